@@ -1,0 +1,135 @@
+"""What do the three addresses (the site's, the database's, the mail server's) mean?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import SplitResult, parse_qsl, unquote
+
+from lingang.env import Environment, WrongSetting
+
+LOOPBACK = ("localhost", "127.0.0.1")
+POSTGRESQL_OPTIONS = frozenset(
+    {"host", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "target_session_attrs"}
+)
+SECONDS_TO_WAIT_FOR_A_WRITER = 30
+
+
+@dataclass(frozen=True)
+class MailTransport:
+    """Where a mail is handed over. `tls`: none, starttls, or implicit (from the first byte)."""
+
+    scheme: Literal["smtp", "smtps", "file"]
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = field(default="", repr=False)
+    tls: Literal["none", "starttls", "implicit"] = "none"
+    path: Path | None = None
+
+
+def base_url(env: Environment, port: int) -> SplitResult:
+    """The address people type. Only https is let out of this machine: sessions and mail links travel on it."""
+    parts = env.url("BASE_URL", ("https", "http"), f"http://localhost:{port}")
+    assert parts is not None
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise WrongSetting(
+            "BASE_URL", "is a scheme, a host and perhaps a port, nothing more.", "Write it as https://plan.example.org."
+        )
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise WrongSetting(
+            "BASE_URL",
+            f"is http for {parts.hostname}, which would send passwords and sessions in the clear.",
+            "Put a TLS proxy in front and use https://…; http is for localhost and 127.0.0.1 only.",
+        )
+    return parts
+
+
+def database(env: Environment, root: Path, default: Path) -> dict[str, Any]:
+    """Django's description of the database that DATABASE_URL names."""
+    parts = env.url("DATABASE_URL", ("sqlite", "postgresql", "postgres"), f"sqlite:///{default}")
+    assert parts is not None
+    return sqlite(parts, root) if parts.scheme == "sqlite" else postgresql(parts)
+
+
+def sqlite(parts: SplitResult, root: Path) -> dict[str, Any]:
+    """`sqlite:///plan.sqlite3` lies below the project, `sqlite:////srv/plan.sqlite3` where it says."""
+    path = unquote(parts.path)[1:]
+    if parts.netloc or not path or parts.query:
+        raise WrongSetting("DATABASE_URL", "names no file.", "Write it as sqlite:///var/db.sqlite3 or sqlite:////srv/db.sqlite3.")
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(root / path),
+        "OPTIONS": {
+            # A writer takes the lock when its transaction begins and waits for it: no lock errors half-way.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": SECONDS_TO_WAIT_FOR_A_WRITER,
+            # Readers never wait for the writer; a power cut may lose the last commits, never the file.
+            "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+        },
+    }
+
+
+def postgresql(parts: SplitResult) -> dict[str, Any]:
+    """A kept connection a thread, looked at before it is used again: a restarted server costs no request."""
+    name, options = unquote(parts.path)[1:], dict(parse_qsl(parts.query))
+    if unknown := sorted(options.keys() - POSTGRESQL_OPTIONS):
+        raise WrongSetting(
+            "DATABASE_URL", f"has unknown options: {', '.join(unknown)}.", f"Known: {', '.join(sorted(POSTGRESQL_OPTIONS))}."
+        )
+    if not name:
+        raise WrongSetting("DATABASE_URL", "names no database.", "Write it as postgresql://user:password@host:5432/name.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", "") or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5, **options},
+    }
+
+
+def mail_transport(env: Environment, root: Path, default: Path) -> MailTransport:
+    """`smtp` speaks TLS after STARTTLS, `smtps` from the first byte; only a server on this machine is trusted without."""
+    parts = env.url("EMAIL_URL", ("smtp", "smtps", "file"), f"file:{default}")
+    assert parts is not None
+    if parts.scheme == "file":
+        if parts.netloc or not parts.path:
+            raise WrongSetting("EMAIL_URL", "names no folder.", "Write it as file:var/mail or file:/srv/mail.")
+        return MailTransport(scheme="file", path=root / unquote(parts.path))
+    return smtp(parts)
+
+
+def smtp(parts: SplitResult) -> MailTransport:
+    if not parts.hostname or parts.path.strip("/"):
+        raise WrongSetting("EMAIL_URL", "names no mail server.", "Write it as smtp://user:password@mail.example.org:587.")
+    options = dict(parse_qsl(parts.query))
+    wish = options.pop("tls", "")
+    modes = {"smtps": {"": "implicit", "implicit": "implicit"}}.get(
+        parts.scheme,
+        {
+            "": "none" if parts.hostname in (*LOOPBACK, "::1") else "starttls",
+            "none": "none",
+            "starttls": "starttls",
+            "implicit": "implicit",
+        },
+    )
+    if options or wish not in modes:
+        raise WrongSetting(
+            "EMAIL_URL", "has an option that is not known.", f"Known: tls={', tls='.join(sorted(mode for mode in modes if mode))}."
+        )
+    tls = modes[wish]
+    if parts.username and tls == "none" and parts.hostname not in (*LOOPBACK, "::1"):
+        raise WrongSetting("EMAIL_URL", "would send the password in the clear.", "Use tls=starttls, or smtps://….")
+    return MailTransport(
+        scheme="smtps" if parts.scheme == "smtps" else "smtp",
+        host=parts.hostname,
+        port=parts.port or {"implicit": 465, "starttls": 587, "none": 25}[tls],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls=tls,  # type: ignore[arg-type]  # a value of the table above
+    )

@@ -1,0 +1,20 @@
+"""What happens by itself, and how often?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def every(seconds: int, task: str, queue: str) -> dict[str, Any]:
+    """An entry whose message dies before the next one is sent: after a pause there is one to do, not a thousand."""
+    return {"task": task, "schedule": float(seconds), "options": {"queue": queue, "expires": seconds - 1}}
+
+
+ENTRIES: dict[str, dict[str, Any]] = {
+    # Takes the milestones whose `look_at` has come and plans their reminders: a lost nudge costs a minute, not a mail.
+    "sweep": every(60, "milestones.tasks.sweep", "default"),
+    # Hands over what is due in the outbox: also what a dead worker left behind, and what is to be tried again.
+    "deliver_mail": every(30, "milestones.tasks.deliver_mail", "mail"),
+    # Numbers the change entries that were committed since, so that feeds can be followed without gaps.
+    "publish_changes": every(60, "milestones.tasks.publish_changes", "default"),
+}

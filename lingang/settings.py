@@ -1,0 +1,192 @@
+"""What is set, from which variable, and why so?"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+import lingang.sentry
+from lingang import addresses, schedule
+from lingang.env import Environment, WrongSetting
+from lingang.secret import secret_key
+
+env = Environment(os.environ)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / env.text("VAR_DIR", "var")  # everything this installation keeps on disk
+
+# --- Where we are, and what follows from it ---------------------------------------------------------------------------
+PORT = env.number("PORT", 8000, least=1, most=65535)
+_base = addresses.base_url(env, PORT)
+BASE_URL = f"{_base.scheme}://{_base.netloc}"
+PRODUCTION = _base.scheme == "https"
+
+DEBUG = env.flag("DEBUG")
+if DEBUG and PRODUCTION:
+    raise WrongSetting("DEBUG", "shows settings and data to every visitor.", "It is refused when BASE_URL is https; unset it.")
+DEMO = env.flag("DEMO", default=not PRODUCTION)
+if DEMO and PRODUCTION:
+    raise WrongSetting("DEMO", "has accounts with known addresses.", "It is refused when BASE_URL is https; unset it.")
+
+SECRET_KEY = secret_key(env, VAR_DIR / "secret_key", production=PRODUCTION)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [*dict.fromkeys([str(_base.hostname), *addresses.LOOPBACK])]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+# --- What it is made of -----------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "milestones.apps.MilestonesConfig",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_structlog",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "lingang.urls"
+WSGI_APPLICATION = "lingang.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Data -------------------------------------------------------------------------------------------------------------
+DATABASES = {"default": addresses.database(env, BASE_DIR, VAR_DIR / "db.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Sign-in limits must be counted across processes, and must not depend on the broker: with Redis down people still sign in.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# --- People -----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "milestones.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the office invites people; the link of the invitation proves the address
+
+# --- Language and time ------------------------------------------------------------------------------------------------
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_CODE = env.choice("LANGUAGE_CODE", [code for code, _ in LANGUAGES], "zh-hans")
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.time_zone("TIME_ZONE", "Asia/Shanghai")
+USE_TZ = True
+
+# --- Mail -------------------------------------------------------------------------------------------------------------
+MAIL_TRANSPORT = addresses.mail_transport(env, BASE_DIR, VAR_DIR / "mail")
+EMAIL_BACKEND = "lingang.no_mail.EmailBackend"
+DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL", f"milestones@{_base.hostname}")
+REPLY_TO = env.address("REPLY_TO")
+BOUNCE_ADDRESS = env.address("BOUNCE_ADDRESS")
+
+# --- Celery -----------------------------------------------------------------------------------------------------------
+BROKER_DIR = VAR_DIR / "broker"  # the embedded server's data
+BROKER_SOCKET = BROKER_DIR / "valkey.sock"
+if len(os.fsencode(BROKER_SOCKET)) > 100:  # the kernel's limit for a socket's address is 107 bytes
+    _short = hashlib.sha256(os.fsencode(VAR_DIR)).hexdigest()[:16]
+    BROKER_SOCKET = Path(tempfile.gettempdir()) / f"lingang-{os.getuid()}-{_short}" / "valkey.sock"
+BROKER_EMBEDDED = not env.given("REDIS_URL")
+env.url("REDIS_URL", ("redis", "rediss", "redis+socket"))
+CELERY_BROKER_URL = env.text("REDIS_URL", f"redis+socket://{quote(str(BROKER_SOCKET))}")
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # A message that was taken and not answered for comes back after this many seconds: longer than any task may run.
+    "visibility_timeout": 600,
+    # Look for such messages every 10 seconds instead of every 100.
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    # Whoever publishes does not wait for a dead broker: the next sweep does what the lost nudge was for.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # they answer to the database, not to the broker
+CELERY_TASK_SOFT_TIME_LIMIT = 300
+CELERY_TASK_TIME_LIMIT = 330
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = schedule.ENTRIES
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
+
+# --- Pages ------------------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked by a monitor on this machine, without the TLS proxy
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+# HSTS preloading binds the whole domain, for years: the domain's owner decides that, not one application on it.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+
+# --- What is seen of it -----------------------------------------------------------------------------------------------
+LOGGING_CONFIG = "lingang.logs.configure"
+LOGGING = {"style": env.choice("LOG_FORMAT", ("console", "json"), "console"), "level": "DEBUG" if DEBUG else "INFO"}
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # who looked is known from the user's id; addresses of visitors are not kept
+lingang.sentry.start(env)

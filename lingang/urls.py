@@ -1,0 +1,10 @@
+"""Which application answers which address?"""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("", include("milestones.urls")),
+]

@@ -1,0 +1,11 @@
+"""Where does a WSGI server find the application?"""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lingang.settings")
+
+application = get_wsgi_application()
