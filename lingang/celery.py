@@ -23,6 +23,8 @@ def keep_our_logging(**kwargs: Any) -> None:
 @app.on_configure.connect
 def carry_request_ids(**kwargs: Any) -> None:
     """Log lines of a task carry its id, and the id of the request that sent it."""
-    from django_structlog.celery.steps import DjangoStructLogInitStep
+    from django_structlog.celery.receivers import CeleryReceiver
 
-    app.steps["worker"].add(DjangoStructLogInitStep)
+    receiver = CeleryReceiver()
+    receiver.connect_worker_signals()
+    app.log_receiver = receiver  # type: ignore[attr-defined]  # signals hold it weakly: somebody must keep it

@@ -188,6 +188,5 @@ SILENCED_SYSTEM_CHECKS = ["security.W021", "auth.W004"]
 # --- What is seen of it -----------------------------------------------------------------------------------------------
 LOGGING_CONFIG = "lingang.logs.configure"
 LOGGING = {"style": env.choice("LOG_FORMAT", ("console", "json"), "console"), "level": "DEBUG" if DEBUG else "INFO"}
-DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # who looked is known from the user's id; addresses of visitors are not kept
 lingang.sentry.start(env)

@@ -37,7 +37,7 @@ class Child:
             pass_fds=self.kept_open,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_bound_to(os.getpid()),  # noqa: PLW1509 - the supervisor has one thread
+            preexec_fn=bound_to(os.getpid()),  # noqa: PLW1509 - the supervisor has one thread
         )
 
     def ended(self) -> int | None:
@@ -70,7 +70,7 @@ class Child:
                 os.killpg(self.process.pid, number)
 
 
-def _bound_to(parent: int) -> Callable[[], None]:
+def bound_to(parent: int) -> Callable[[], None]:
     """What the child does before it becomes the command: it ends when the supervisor does, however that happens."""
     libc = ctypes.CDLL(None, use_errno=True)
 

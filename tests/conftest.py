@@ -1,0 +1,137 @@
+"""What does every test have at hand?"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+from tests.servers.installation import Installation
+from tests.servers.smtp import SmtpSink
+from tests.servers.valkey import Valkey
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+# --- The world outside ------------------------------------------------------------------------------------------------
+_connect = socket.socket.connect
+
+
+def _only_to_this_machine(self: socket.socket, address: Any) -> None:
+    if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] != "localhost":
+        assert ipaddress.ip_address(address[0]).is_loopback, f"a test wants to reach {address[0]}"
+    _connect(self, address)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", _only_to_this_machine)
+        yield
+
+
+# --- The database -----------------------------------------------------------------------------------------------------
+_empty_tables = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+
+def _empty_tables_without_triggers(self: TransactionTestCase) -> None:
+    """SQLite empties a table row by row, which the triggers of the append-only ones forbid (PostgreSQL truncates)."""
+    if connection.vendor != "sqlite":
+        _empty_tables(self)
+        return
+    from milestones.models.triggers import removed
+
+    with removed(connection):
+        _empty_tables(self)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tables_can_be_emptied() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_tables_without_triggers)
+        yield
+
+
+# --- Servers ----------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def smtp_sink() -> Iterator[SmtpSink]:
+    with SmtpSink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Valkey]:
+    """A real Redis-protocol server; this process publishes to it too."""
+    from lingang import celery_app
+
+    folder = tmp_path / "broker"
+    folder.mkdir()
+    server = Valkey(folder)
+    server.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(celery_app.conf, "broker_url", server.url)
+        _forget_connections()
+        yield server
+    _forget_connections()
+    server.stop()
+
+
+def _forget_connections() -> None:
+    from celery._state import get_current_app
+    from kombu import pools
+
+    app = get_current_app()
+    pools.reset()
+    app._pool = None
+    app.amqp._producer_pool = None
+
+
+@pytest.fixture
+def redis_url(broker: Valkey) -> str:
+    return broker.url
+
+
+@pytest.fixture
+def installation(tmp_path: Path, transactional_db: None) -> Iterator[Callable[..., Installation]]:
+    """Makes installations on this test's database, e.g. `installation(REDIS_URL=…, EMAIL_URL=smtp_sink.url).worker()`."""
+    made: list[Installation] = []
+
+    def make(**variables: str) -> Installation:
+        made.append(Installation(tmp_path / f"installation{len(made)}", **variables))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+# --- The browser ------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    from tests.servers.chromium import launched
+
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A new visitor: Chinese, in Shanghai, with an empty cookie jar."""
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+# --- Templates --------------------------------------------------------------------------------------------------------
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Django's own admin templates ask for variables that are not there; ours never may."""
+    for item in items:
+        if "admin" in item.path.relative_to(Path(__file__).parent).parts:
+            item.add_marker(pytest.mark.ignore_template_errors)
