@@ -1,0 +1,1 @@
+"""What changed, and in which order did it become visible?"""

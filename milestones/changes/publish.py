@@ -1,0 +1,30 @@
+"""In which order did changes become visible? The publisher numbers what has been committed."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+# Any fixed number: the name of the advisory lock that lets one publisher at a time through on PostgreSQL.
+LOCK = 7_241_001
+
+NUMBER = """
+UPDATE milestones_changeentry SET seq = numbered.seq FROM (
+    SELECT id, (SELECT COALESCE(MAX(seq), 0) FROM milestones_changeentry) + ROW_NUMBER() OVER (ORDER BY id) AS seq
+    FROM milestones_changeentry WHERE seq IS NULL ORDER BY id LIMIT %s
+) AS numbered WHERE milestones_changeentry.id = numbered.id
+"""
+
+
+def publish(*, limit: int = 10_000) -> int:
+    """Give `seq` to at most `limit` committed entries, in id order; the number given (0 when another publisher is at work).
+
+    An entry still uncommitted is not seen and is numbered by a later run, after everything numbered now: `seq` never
+    goes back. One object's entries are written under its row's lock, so id order is their version order.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+            if not cursor.fetchone()[0]:
+                return 0
+        cursor.execute(NUMBER, [limit])
+        return int(cursor.rowcount)

@@ -1,0 +1,1 @@
+"""How does a fact become an e-mail, and the e-mail bytes on a wire?"""

@@ -1,0 +1,81 @@
+"""Which tables are there? One file a noun."""
+
+from __future__ import annotations
+
+from .calendar_days import DayOverride
+from .changes import ChangeEntry, Op, Via
+from .heartbeats import Heartbeat
+from .mail import MailKind, MailState, OutgoingMail
+from .milestones import (
+    CLOSED_STATES,
+    OPEN_STATES,
+    REMINDED_STATES,
+    TRANSITIONS,
+    DateRevision,
+    Evidence,
+    Kind,
+    Milestone,
+    Party,
+    PartyRole,
+    State,
+)
+from .organisations import Organisation, OrganisationKind
+from .people import Language, Person, Role, RoleGrant, normal_email
+from .plans import Plan, PlanState, Workstream
+from .reminders import (
+    Anchor,
+    Channel,
+    DayUnit,
+    Reminder,
+    ReminderPolicy,
+    ReminderState,
+    ReminderStep,
+    StepVersion,
+    Suppression,
+)
+from .targets import Bound, Measure, Reading, Target
+
+__all__ = [
+    "CLOSED_STATES",
+    "OPEN_STATES",
+    "REMINDED_STATES",
+    "TRANSITIONS",
+    "Anchor",
+    "Bound",
+    "ChangeEntry",
+    "Channel",
+    "DateRevision",
+    "DayOverride",
+    "DayUnit",
+    "Evidence",
+    "Heartbeat",
+    "Kind",
+    "Language",
+    "MailKind",
+    "MailState",
+    "Measure",
+    "Milestone",
+    "Op",
+    "Organisation",
+    "OrganisationKind",
+    "OutgoingMail",
+    "Party",
+    "PartyRole",
+    "Person",
+    "Plan",
+    "PlanState",
+    "Reading",
+    "Reminder",
+    "ReminderPolicy",
+    "ReminderState",
+    "ReminderStep",
+    "Role",
+    "RoleGrant",
+    "State",
+    "StepVersion",
+    "Suppression",
+    "Target",
+    "Via",
+    "Workstream",
+    "normal_email",
+]

@@ -1,0 +1,428 @@
+"""What must happen by when, who answers for it, and how far is it?"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from .base import (
+    Versioned,
+    date_field,
+    fuzzy,
+    one_of,
+    period_end,
+    precision_field,
+    uuid7,
+)
+from .people import Person
+from .plans import Plan, PlanState, Workstream
+
+if TYPE_CHECKING:
+    from milestones.workdays.periods import FuzzyDate
+
+
+class Kind(models.TextChoices):
+    CONSTRUCTION = "construction", _("construction")
+    INSTITUTION = "institution", _("institution")
+    POLICY = "policy", _("policy")
+    EVENT = "event", _("event")
+    PROJECT = "project", _("project")
+    OTHER = "other", _("other")
+
+
+class State(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    IN_PROGRESS = "in_progress", _("in progress")
+    SUBMITTED = "submitted", _("submitted")
+    COMPLETED = "completed", _("completed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+OPEN_STATES = (State.PLANNED, State.IN_PROGRESS, State.SUBMITTED)
+CLOSED_STATES = (State.COMPLETED, State.CANCELLED)
+# 报送办结 waits for the verifier: the owner is not reminded of what is out of their hands.
+REMINDED_STATES = (State.PLANNED, State.IN_PROGRESS)
+
+# verb → (states it may start from, state it leads to); `return` and `reopen` both lead back to work
+TRANSITIONS: dict[str, tuple[tuple[State, ...], State]] = {
+    "start": ((State.PLANNED,), State.IN_PROGRESS),
+    "submit": ((State.PLANNED, State.IN_PROGRESS), State.SUBMITTED),
+    "verify": ((State.SUBMITTED,), State.COMPLETED),
+    "return": ((State.SUBMITTED,), State.IN_PROGRESS),
+    "reopen": ((State.COMPLETED, State.CANCELLED), State.IN_PROGRESS),
+    "cancel": (OPEN_STATES, State.CANCELLED),
+}
+
+
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    def open(self) -> MilestoneQuerySet:
+        return self.filter(state__in=OPEN_STATES)
+
+    def in_active_plans(self) -> MilestoneQuerySet:
+        return self.filter(plan__state=PlanState.ACTIVE)
+
+    def unassigned(self) -> MilestoneQuerySet:
+        return self.filter(accountable__isnull=True)
+
+    def due_between(self, first: date, last: date) -> MilestoneQuerySet:
+        """Effective day in [first, last]."""
+        return self.filter(due_on__gte=first, due_on__lte=last)
+
+    def overdue(self, today: date) -> MilestoneQuerySet:
+        """Open, and today is after the effective day."""
+        return self.open().filter(due_on__lt=today)
+
+    def led_by(self, organisation: object) -> MilestoneQuerySet:
+        return self.filter(lead=organisation)
+
+    def owned_by(self, person: object) -> MilestoneQuerySet:
+        return self.filter(accountable=person)
+
+    def to_look_at(self, now: datetime) -> MilestoneQuerySet:
+        """What the sweep must look at: the moment set by a change or by the last look has come."""
+        return self.filter(look_at__lte=now)
+
+
+class Milestone(Versioned):
+    """节点. Four dates that are never mixed up: `baseline` (the first promise), `due` (the commitment now),
+    `forecast` (what the owner expects) and `actual`; each a day and a precision.
+
+    `due_version` counts deadline versions: it rises only when due's effective day or precision changes.
+    `look_at` is when the reminder sweep must look next; None when there is nothing to look for. Neither `look_at`
+    nor the `…_at` bounds of catch-up are part of the object that other systems see.
+    """
+
+    plan = models.ForeignKey(
+        Plan, models.PROTECT, related_name="milestones", verbose_name=_("plan")
+    )
+    workstream = models.ForeignKey(
+        Workstream,
+        models.PROTECT,
+        related_name="milestones",
+        verbose_name=_("workstream"),
+    )
+    code = models.CharField(_("code"), max_length=40)
+    title = models.CharField(_("title"), max_length=200)
+    title_en = models.CharField(_("English title"), max_length=200, blank=True)
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=Kind.choices, default=Kind.OTHER
+    )
+    stage = models.CharField(
+        _("stage word"),
+        max_length=40,
+        blank=True,
+        help_text=_("such as 封顶, 挂牌, 印发"),
+    )
+    description = models.TextField(_("description"), blank=True)
+    criterion = models.TextField(_("completion criterion"), blank=True)
+    weight = models.PositiveSmallIntegerField(
+        _("weight"), default=1, validators=[MinValueValidator(1)]
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=11,
+        choices=State.choices,
+        default=State.PLANNED,
+        editable=False,
+    )
+    accountable = models.ForeignKey(
+        Person,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="accountable_for",
+        verbose_name=_("owner"),
+    )
+    lead = models.ForeignKey(
+        "Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name=_("lead organisation"),
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent milestone"),
+    )
+    policy = models.ForeignKey(
+        "ReminderPolicy",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reminder policy"),
+    )
+    source_start = models.PositiveIntegerField(_("source from"), null=True, blank=True)
+    source_end = models.PositiveIntegerField(_("source to"), null=True, blank=True)
+
+    baseline_on = date_field(_("baseline"), editable=False)
+    baseline_precision = precision_field(_("baseline precision"), editable=False)
+    due_on = date_field(_("due"))
+    due_precision = precision_field(_("due precision"), default="day")
+    forecast_on = date_field(_("forecast"), null=True, blank=True)
+    forecast_precision = precision_field(_("forecast precision"), null=True, blank=True)
+    actual_on = date_field(_("actual"), null=True, blank=True, editable=False)
+    actual_precision = precision_field(
+        _("actual precision"), null=True, blank=True, editable=False
+    )
+
+    statement = models.TextField(_("completion statement"), blank=True, editable=False)
+    submitted_by = models.ForeignKey(
+        Person,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("submitted by"),
+    )
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, editable=False)
+    verified_by = models.ForeignKey(
+        Person,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("verified by"),
+    )
+    verified_at = models.DateTimeField(_("verified at"), null=True, editable=False)
+
+    due_version = models.PositiveIntegerField(
+        _("deadline version"), default=1, editable=False
+    )
+    due_set_at = models.DateTimeField(_("deadline set at"), editable=False)
+    assigned_at = models.DateTimeField(_("assigned at"), editable=False)
+    look_at = models.DateTimeField(_("look at"), null=True, editable=False)
+
+    objects = MilestoneQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        ordering = ["due_on", "code"]
+        indexes = [
+            models.Index(
+                fields=["look_at"],
+                condition=Q(look_at__isnull=False),
+                name="milestone_look_at",
+            ),
+            models.Index(fields=["plan", "due_on", "id"], name="milestone_plan_due"),
+            models.Index(
+                fields=["accountable", "state", "due_on"], name="milestone_owner_due"
+            ),
+            models.Index(fields=["lead", "state", "due_on"], name="milestone_lead_due"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "code"], name="milestone_code_unique_in_plan"
+            ),
+            models.CheckConstraint(
+                condition=one_of("kind", Kind), name="milestone_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=one_of("state", State), name="milestone_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__gte=1), name="milestone_weight_positive"
+            ),
+            models.CheckConstraint(
+                condition=period_end("baseline", optional=False),
+                name="milestone_baseline_period_end",
+            ),
+            models.CheckConstraint(
+                condition=period_end("due", optional=False),
+                name="milestone_due_period_end",
+            ),
+            models.CheckConstraint(
+                condition=period_end("forecast", optional=True),
+                name="milestone_forecast_period_end",
+            ),
+            models.CheckConstraint(
+                condition=period_end("actual", optional=True),
+                name="milestone_actual_period_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                name="milestone_not_own_parent",
+            ),
+            models.CheckConstraint(
+                condition=Q(source_start__isnull=True, source_end__isnull=True)
+                | Q(source_end__gt=F("source_start")),
+                name="milestone_source_span_ordered",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["submitted", "completed"])
+                | (
+                    Q(submitted_at__isnull=False, actual_on__isnull=False)
+                    & ~Q(statement="")
+                ),
+                name="milestone_submitted_with_statement",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="completed") | Q(verified_at__isnull=False),
+                name="milestone_completed_is_verified",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_by__isnull=True)
+                | ~Q(verified_by=F("submitted_by")),
+                name="milestone_verifier_is_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    @property
+    def baseline(self) -> FuzzyDate:
+        return fuzzy(self.baseline_on, self.baseline_precision)  # type: ignore[return-value]
+
+    @property
+    def due(self) -> FuzzyDate:
+        return fuzzy(self.due_on, self.due_precision)  # type: ignore[return-value]
+
+    @property
+    def forecast(self) -> FuzzyDate | None:
+        return fuzzy(self.forecast_on, self.forecast_precision)
+
+    @property
+    def actual(self) -> FuzzyDate | None:
+        return fuzzy(self.actual_on, self.actual_precision)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    def is_overdue(self, today: date) -> bool:
+        return self.is_open and today > self.due_on
+
+
+class DateRevision(models.Model):
+    """改期记录: append-only, held so by triggers. Slip, trend and forecast are read from these rows."""
+
+    class Which(models.TextChoices):
+        DUE = "due", _("due")
+        FORECAST = "forecast", _("forecast")
+        ACTUAL = "actual", _("actual")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    milestone = models.ForeignKey(
+        Milestone,
+        models.PROTECT,
+        related_name="date_revisions",
+        verbose_name=_("milestone"),
+    )
+    which = models.CharField(_("date"), max_length=8, choices=Which.choices)
+    old_on = date_field(_("old date"), null=True)
+    old_precision = precision_field(_("old precision"), null=True)
+    new_on = date_field(_("new date"), null=True)
+    new_precision = precision_field(_("new precision"), null=True)
+    reason = models.TextField(_("reason"))
+    actor_id = models.UUIDField(_("actor id"), null=True)
+    actor_label = models.CharField(_("by"), max_length=120)
+    via = models.CharField(_("way in"), max_length=6)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("date revision")
+        verbose_name_plural = _("date revisions")
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="date_revision_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(which__in=["due", "forecast", "actual"]),
+                name="date_revision_which_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.milestone_id} {self.which} {self.old_on} → {self.new_on}"
+
+    @property
+    def old(self) -> FuzzyDate | None:
+        return fuzzy(self.old_on, self.old_precision)
+
+    @property
+    def new(self) -> FuzzyDate | None:
+        return fuzzy(self.new_on, self.new_precision)
+
+
+class PartyRole(models.TextChoices):
+    RESPONSIBLE = "responsible", _("responsible")
+    SUPPORTING = "supporting", _("supporting")
+    SUPERVISOR = "supervisor", _("supervisor")
+
+
+class Party(models.Model):
+    """参与方. Part of the milestone: its changes are entries of the milestone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    milestone = models.ForeignKey(
+        Milestone, models.CASCADE, related_name="parties", verbose_name=_("milestone")
+    )
+    role = models.CharField(_("role"), max_length=11, choices=PartyRole.choices)
+    organisation = models.ForeignKey(
+        "Organisation",
+        models.PROTECT,
+        related_name="parties",
+        verbose_name=_("organisation"),
+    )
+    person = models.ForeignKey(
+        Person,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parties",
+        verbose_name=_("person"),
+    )
+
+    class Meta:
+        verbose_name = _("party")
+        verbose_name_plural = _("parties")
+        ordering = ["role", "organisation__code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=one_of("role", PartyRole), name="party_role_known"
+            ),
+            models.UniqueConstraint(
+                fields=["milestone", "role", "organisation", "person"],
+                condition=Q(person__isnull=False),
+                name="party_person_once",
+            ),
+            models.UniqueConstraint(
+                fields=["milestone", "role", "organisation"],
+                condition=Q(person__isnull=True),
+                name="party_organisation_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.organisation}"
+
+
+class Evidence(Versioned):
+    """佐证材料: what shows that a milestone was reached, given as a link."""
+
+    milestone = models.ForeignKey(
+        Milestone, models.PROTECT, related_name="evidence", verbose_name=_("milestone")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    url = models.URLField(_("link"), max_length=1000)
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,264 @@
+"""Which steps remind of a deadline, and which reminders were planned, sent or held back, and why?"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from .base import Versioned, one_of, uuid7
+from .mail import OutgoingMail
+from .milestones import Milestone
+from .people import Person
+
+
+class ReminderPolicy(Versioned):
+    """提醒策略: a ladder of steps. Exactly one policy is the default."""
+
+    code = models.CharField(_("code"), max_length=40)
+    name = models.CharField(_("name"), max_length=120)
+    is_default = models.BooleanField(_("default"), default=False)
+
+    class Meta:
+        verbose_name = _("reminder policy")
+        verbose_name_plural = _("reminder policies")
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["code"], name="policy_code_unique"),
+            models.UniqueConstraint(
+                fields=["is_default"],
+                condition=Q(is_default=True),
+                name="policy_one_default",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Anchor(models.TextChoices):
+    BEFORE_DUE = "before_due", _("before the deadline")
+    ON_DUE = "on_due", _("on the deadline")
+    AFTER_DUE = "after_due", _("after the deadline")
+    PACE_CHECK = "pace_check", _("before each quarter's end")
+
+
+class DayUnit(models.TextChoices):
+    WORKING = "working", _("working days")
+    CALENDAR = "calendar", _("calendar days")
+
+
+class ReminderStep(models.Model):
+    """A rung of a policy's ladder; what it says stands in its versions. Part of the policy."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    policy = models.ForeignKey(
+        ReminderPolicy, models.CASCADE, related_name="steps", verbose_name=_("policy")
+    )
+    code = models.CharField(_("code"), max_length=40)
+
+    class Meta:
+        verbose_name = _("reminder step")
+        verbose_name_plural = _("reminder steps")
+        ordering = ["policy", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["policy", "code"], name="step_code_unique_in_policy"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class StepVersionQuerySet(models.QuerySet["StepVersion"]):
+    def effective_on(self, day: date) -> StepVersionQuerySet:
+        return self.filter(effective_from__lte=day).filter(
+            Q(effective_until__isnull=True) | Q(effective_until__gt=day)
+        )
+
+
+class StepVersion(models.Model):
+    """What a step says from `effective_from` on, up to but not including `effective_until` (None: until further notice).
+
+    `offset` counts `unit`s from the anchor; an after-due step repeats every `offset` days when `repeats` is set.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    step = models.ForeignKey(
+        ReminderStep, models.CASCADE, related_name="versions", verbose_name=_("step")
+    )
+    number = models.PositiveSmallIntegerField(_("number"), default=1)
+    effective_from = models.DateField(_("effective from"))
+    effective_until = models.DateField(_("effective until"), null=True, blank=True)
+    anchor = models.CharField(_("anchor"), max_length=10, choices=Anchor.choices)
+    offset = models.PositiveSmallIntegerField(_("offset"), default=0)
+    unit = models.CharField(
+        _("unit"), max_length=8, choices=DayUnit.choices, default=DayUnit.WORKING
+    )
+    repeats = models.BooleanField(_("repeats"), default=False)
+
+    objects = StepVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("step version")
+        verbose_name_plural = _("step versions")
+        ordering = ["step", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["step", "number"], name="step_version_number_unique"
+            ),
+            models.CheckConstraint(
+                condition=one_of("anchor", Anchor), name="step_version_anchor_known"
+            ),
+            models.CheckConstraint(
+                condition=one_of("unit", DayUnit), name="step_version_unit_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(anchor="on_due", offset=0)
+                | (~Q(anchor="on_due") & Q(offset__gte=1)),
+                name="step_version_offset_fits_anchor",
+            ),
+            models.CheckConstraint(
+                condition=Q(repeats=False) | Q(anchor="after_due"),
+                name="step_version_only_after_due_repeats",
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_until__isnull=True)
+                | Q(effective_until__gte=F("effective_from")),
+                name="step_version_period_ordered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} v{self.number}"
+
+
+class ReminderState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    CLAIMED = "claimed", _("claimed")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+    SUPPRESSED = "suppressed", _("suppressed")
+    ACKNOWLEDGED = "acknowledged", _("acknowledged")
+
+
+class Suppression(models.TextChoices):
+    """Why a reminder was held back."""
+
+    COMPLETED = "completed", _("completed")
+    SUBMITTED = "submitted", _("submitted, waiting for verification")
+    CANCELLED = "cancelled", _("cancelled")
+    DATE_MOVED = "date_moved", _("date moved")
+    SUPERSEDED = "superseded", _("superseded by a later step")
+    HANDED_OVER = "handed_over", _("handed over")
+    PERSON_INACTIVE = "person_inactive", _("person inactive")
+    MUTED = "muted", _("muted")
+    PLAN_CLOSED = "plan_closed", _("plan closed")
+    FORECAST_GIVEN = "forecast_given", _("a forecast of the month or day exists")
+    POLICY_CHANGED = "policy_changed", _("the step was changed or removed")
+
+
+class Channel(models.TextChoices):
+    MAIL = "mail", _("e-mail")
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def planned(self) -> ReminderQuerySet:
+        return self.filter(state=ReminderState.PLANNED)
+
+    def suppress(self, reason: str) -> int:
+        return self.update(state=ReminderState.SUPPRESSED, reason=reason)
+
+
+class Reminder(models.Model):
+    """提醒台账: one row for each (step, milestone, recipient, deadline version, occurrence, channel), ever.
+
+    `day` is a day of the plan; it is recomputed while the row is planned and frozen once claimed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    milestone = models.ForeignKey(
+        Milestone, models.PROTECT, related_name="reminders", verbose_name=_("milestone")
+    )
+    recipient = models.ForeignKey(
+        Person, models.PROTECT, related_name="reminders", verbose_name=_("recipient")
+    )
+    step = models.ForeignKey(
+        ReminderStep, models.PROTECT, related_name="+", verbose_name=_("step")
+    )
+    step_version = models.ForeignKey(
+        StepVersion, models.PROTECT, related_name="+", verbose_name=_("step version")
+    )
+    due_version = models.PositiveIntegerField(_("deadline version"))
+    occurrence = models.PositiveSmallIntegerField(
+        _("occurrence"), default=0, validators=[MinValueValidator(0)]
+    )
+    channel = models.CharField(
+        _("channel"), max_length=8, choices=Channel.choices, default=Channel.MAIL
+    )
+    day = models.DateField(_("day"))
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=ReminderState.choices,
+        default=ReminderState.PLANNED,
+    )
+    reason = models.CharField(_("reason"), max_length=20, blank=True)
+    mail = models.ForeignKey(
+        OutgoingMail,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reminders",
+        verbose_name=_("mail"),
+    )
+    planned_at = models.DateTimeField(_("planned at"))
+    updated_at = models.DateTimeField(_("updated at"))
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering = ["-day", "-id"]
+        indexes = [
+            models.Index(
+                fields=["recipient", "day"],
+                condition=Q(state="planned"),
+                name="reminder_planned",
+            ),
+            models.Index(fields=["recipient", "-day"], name="reminder_of_person"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "milestone",
+                    "step",
+                    "recipient",
+                    "due_version",
+                    "occurrence",
+                    "channel",
+                ],
+                name="reminder_once",
+            ),
+            models.CheckConstraint(
+                condition=one_of("state", ReminderState), name="reminder_state_known"
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="suppressed") & ~Q(reason=""))
+                | (~Q(state="suppressed") & Q(reason="")),
+                name="reminder_suppressed_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["claimed", "sent", "failed"])
+                | Q(mail__isnull=False),
+                name="reminder_claimed_by_a_mail",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.step_id} → {self.recipient_id}"

@@ -1,0 +1,148 @@
+"""Which rules does the database itself keep, whoever writes to it? Append-only rows and the fixed baseline.
+
+The same rules in the words of both databases; a migration installs them. Rows of a draft or demonstration plan may be
+deleted with their plan; nothing else that is append-only ever goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+OF_A_PLAN_THAT_MAY_GO = "(SELECT p.is_demo OR p.state = 'draft' FROM milestones_plan p JOIN {table} o ON o.plan_id = p.id WHERE o.id = OLD.{column})"
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """`refuse_when` is an SQL condition on OLD and NEW, the same on both databases."""
+
+    name: str
+    table: str
+    event: str
+    refuse_when: str
+    message: str
+
+
+def _changed(*columns: str) -> str:
+    """Compared as text, with null as the empty text: `IS DISTINCT FROM` is missing from older SQLite."""
+    text = "COALESCE(CAST({row}.{column} AS TEXT), '')"
+    return " OR ".join(
+        f"{text.format(row='OLD', column=column)} <> {text.format(row='NEW', column=column)}"
+        for column in columns
+    )
+
+
+TRIGGERS = (
+    Trigger(
+        "date_revision_no_update",
+        "milestones_daterevision",
+        "UPDATE",
+        "TRUE",
+        "date revisions are append-only",
+    ),
+    Trigger(
+        "date_revision_no_delete",
+        "milestones_daterevision",
+        "DELETE",
+        "NOT "
+        + OF_A_PLAN_THAT_MAY_GO.format(
+            table="milestones_milestone", column="milestone_id"
+        ),
+        "date revisions are append-only",
+    ),
+    Trigger(
+        "reading_no_update",
+        "milestones_reading",
+        "UPDATE",
+        "TRUE",
+        "readings are append-only",
+    ),
+    Trigger(
+        "reading_no_delete",
+        "milestones_reading",
+        "DELETE",
+        "NOT "
+        + OF_A_PLAN_THAT_MAY_GO.format(table="milestones_target", column="target_id"),
+        "readings are append-only",
+    ),
+    Trigger(
+        "change_only_numbered_once",
+        "milestones_changeentry",
+        "UPDATE",
+        "OLD.seq IS NOT NULL OR NEW.seq IS NULL OR "
+        + _changed(*"id entity object_id op version verb changes reason".split())
+        + " OR "
+        + _changed(*"actor_id actor_label client via plan_id at".split()),
+        "change entries are append-only",
+    ),
+    Trigger(
+        "change_no_delete",
+        "milestones_changeentry",
+        "DELETE",
+        "TRUE",
+        "change entries are append-only",
+    ),
+    Trigger(
+        "milestone_baseline_fixed",
+        "milestones_milestone",
+        "UPDATE",
+        f"({_changed('baseline_on', 'baseline_precision')})"
+        " AND (SELECT state FROM milestones_plan WHERE id = OLD.plan_id) <> 'draft'",
+        "the baseline is fixed once the plan is active",
+    ),
+    Trigger(
+        "plan_demo_fixed",
+        "milestones_plan",
+        "UPDATE",
+        _changed("is_demo"),
+        "a plan cannot become a demonstration",
+    ),
+)
+
+
+def _create(trigger: Trigger, vendor: str) -> str:
+    if vendor == "sqlite":
+        return (
+            f"CREATE TRIGGER {trigger.name} BEFORE {trigger.event} ON {trigger.table} WHEN {trigger.refuse_when} "
+            f"BEGIN SELECT RAISE(ABORT, '{trigger.message}'); END"
+        )
+    back = "OLD" if trigger.event == "DELETE" else "NEW"
+    return (
+        f"CREATE FUNCTION {trigger.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {trigger.refuse_when} THEN RAISE EXCEPTION '{trigger.message}' USING ERRCODE = 'integrity_constraint_violation'; "
+        f"END IF; RETURN {back}; END $$; "
+        f"CREATE TRIGGER {trigger.name} BEFORE {trigger.event} ON {trigger.table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {trigger.name}()"
+    )
+
+
+def _drop(trigger: Trigger, vendor: str) -> str:
+    if vendor == "sqlite":
+        return f"DROP TRIGGER IF EXISTS {trigger.name}"
+    return f"DROP TRIGGER IF EXISTS {trigger.name} ON {trigger.table}; DROP FUNCTION IF EXISTS {trigger.name}()"
+
+
+def install(connection: Any) -> None:
+    """Safe to repeat: SQLite drops a table's triggers when a migration rebuilds it, so each such migration calls this."""
+    remove(connection)
+    with connection.cursor() as cursor:
+        for trigger in TRIGGERS:
+            cursor.execute(_create(trigger, connection.vendor))
+
+
+def remove(connection: Any) -> None:
+    with connection.cursor() as cursor:
+        for trigger in TRIGGERS:
+            cursor.execute(_drop(trigger, connection.vendor))
+
+
+@contextmanager
+def removed(connection: Any) -> Iterator[None]:
+    """Only for emptying a test database row by row: the rules are off inside."""
+    remove(connection)
+    try:
+        yield
+    finally:
+        install(connection)

@@ -1,0 +1,1 @@
+"""Who belongs to us, and which units are there?"""

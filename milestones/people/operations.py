@@ -1,0 +1,231 @@
+"""How does a person come to have an account, change, receive roles and leave?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from milestones import access
+from milestones.actors import Actor
+from milestones.changes import record
+from milestones.errors import Duplicate, RuleBroken, StateConflict
+from milestones.mail import catalogue
+from milestones.models import (
+    Milestone,
+    OutgoingMail,
+    Person,
+    Role,
+    RoleGrant,
+    normal_email,
+)
+
+
+def create(
+    values: Mapping[str, Any],
+    *,
+    roles: Iterable[str] = (),
+    password: str | None = None,
+    actor: Actor,
+    now: datetime,
+    is_demo: bool = False,
+) -> Person:
+    """A new account; without a `password` nobody can sign in until an invitation was followed.
+
+    Raises Duplicate (e-mail taken, whatever its case), RuleBroken, Forbidden.
+    """
+    access.require(actor, "person.create")
+    granted = _known(roles)
+    person = Person(
+        **{**values, "email": clean_email(values.get("email", "")), "is_demo": is_demo}
+    )
+    if not person.display_name.strip():
+        raise RuleBroken(
+            _("A person needs a display name."), field="display_name", code="missing"
+        )
+    _check_free(person.email)
+    person.set_password(password)
+    with transaction.atomic():
+        record.create(person, actor=actor, verb="person.create", now=now, roles=granted)
+        RoleGrant.objects.bulk_create(
+            [RoleGrant(person=person, role=role, granted_at=now) for role in granted]
+        )
+    return person
+
+
+def edit(
+    person: Person,
+    values: Mapping[str, Any],
+    *,
+    roles: Iterable[str] | None = None,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> bool:
+    """Change columns and, when given, the roles; what the sweep plans for this person is looked at again."""
+    record.expect(person, version)
+    access.require(actor, "person.edit", person)
+    values = dict(values)
+    if "email" in values:
+        values["email"] = clean_email(values["email"])
+        if values["email"].lower() != person.email.lower():
+            _check_free(values["email"])
+    old, new = (
+        sorted(person.roles),
+        sorted(person.roles) if roles is None else _known(roles),
+    )
+    if access.office_would_be_empty(person, new):
+        raise StateConflict(
+            _("The supervision office needs at least one active account."),
+            code="last_office",
+        )
+    with transaction.atomic():
+        changed = record.update(
+            person,
+            values,
+            actor=actor,
+            verb="person.edit",
+            now=now,
+            parts={"roles": (old, new)},
+        )
+        if old != new:
+            _write_roles(person, old, new, now)
+    return changed
+
+
+def deactivate(
+    person: Person, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
+    """A leaver: refused while the person is still accountable for open milestones, which must be handed over first."""
+    record.expect(person, version)
+    access.require(actor, "person.deactivate", person)
+    open_duties = Milestone.objects.open().in_active_plans().owned_by(person).count()
+    if open_duties:
+        message = _(
+            "%(count)s open milestones still belong to this person; hand them over first."
+        )
+        raise StateConflict(message % {"count": open_duties}, code="open_duties")
+    if access.office_would_be_empty(person, []):
+        raise StateConflict(
+            _("The supervision office needs at least one active account."),
+            code="last_office",
+        )
+    with transaction.atomic():
+        values = {"is_active": False, "deactivated_at": now}
+        record.update(person, values, actor=actor, verb="person.deactivate", now=now)
+
+
+def reactivate(
+    person: Person, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
+    record.expect(person, version)
+    access.require(actor, "person.edit", person)
+    with transaction.atomic():
+        values = {"is_active": True, "deactivated_at": None}
+        record.update(person, values, actor=actor, verb="person.reactivate", now=now)
+
+
+def invite(person: Person, *, actor: Actor, now: datetime) -> OutgoingMail:
+    """Queue the mail with a signed link on which the person sets a password; the link dies when a password is set."""
+    access.require(actor, "person.invite", person)
+    if not person.is_active:
+        raise StateConflict(
+            _("This person is not active; reactivate the account first."),
+            code="inactive",
+        )
+    mail = catalogue.invitation(person, now=now)
+    mail.save(force_insert=True)
+    return mail
+
+
+def ask_for_reset(person: Person, *, now: datetime) -> OutgoingMail:
+    """Queue the mail with which a person who forgot the password sets a new one."""
+    mail = catalogue.password_reset(person, now=now)
+    mail.save(force_insert=True)
+    return mail
+
+
+def set_password(person: Person, password: str, *, actor: Actor, now: datetime) -> None:
+    """Store the hash; the entry shows only that it changed. Hashing happens before the transaction."""
+    person.set_password(password)
+    hashed, person.password = person.password, ""
+    with transaction.atomic():
+        record.update(
+            person,
+            {"password": hashed},
+            actor=actor,
+            verb="person.set_password",
+            now=now,
+        )
+
+
+def mute_digest(person: Person, *, actor: Actor, now: datetime) -> bool:
+    """Stop digests of before-due reminders for this person; notices and on-due reminders still come."""
+    with transaction.atomic():
+        return record.update(
+            person, {"digest_muted": True}, actor=actor, verb="person.mute", now=now
+        )
+
+
+def set_preferences(
+    person: Person, values: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> bool:
+    """What everybody may set for themselves: language, time zone, send hour, digest."""
+    if unknown := sorted(
+        set(values) - {"language", "time_zone", "send_hour", "digest_muted"}
+    ):
+        raise RuleBroken(
+            _("There is no such field."), field=unknown[0], code="unknown_field"
+        )
+    if actor.person != person:
+        access.require(actor, "person.edit", person)
+    with transaction.atomic():
+        return record.update(
+            person, values, actor=actor, verb="person.set_preferences", now=now
+        )
+
+
+def clean_email(text: str) -> str:
+    email = normal_email(text)
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise RuleBroken(
+            _("“%(text)s” is not an e-mail address.") % {"text": email}, field="email"
+        ) from error
+    return email
+
+
+def _check_free(email: str) -> None:
+    if Person.objects.by_email(email).exists():
+        raise Duplicate(_("This e-mail address is already taken."), field="email")
+
+
+def _known(roles: Iterable[str]) -> list[str]:
+    granted = sorted(set(roles))
+    for role in granted:
+        if role not in Role.values:
+            raise RuleBroken(
+                _("“%(role)s” is not a role; choose from %(roles)s.")
+                % {"role": role, "roles": ", ".join(Role.values)},
+                field="roles",
+                code="choice",
+            )
+    return granted
+
+
+def _write_roles(person: Person, old: list[str], new: list[str], now: datetime) -> None:
+    person.grants.exclude(role__in=new).delete()
+    added = [
+        RoleGrant(person=person, role=role, granted_at=now)
+        for role in new
+        if role not in old
+    ]
+    RoleGrant.objects.bulk_create(added)
+    person.__dict__.pop("roles", None)
+    getattr(person, "_prefetched_objects_cache", {}).pop("grants", None)

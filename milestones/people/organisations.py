@@ -1,0 +1,98 @@
+"""How is an organisation created, renamed, given its speakers and retired?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from milestones import access
+from milestones.actors import Actor
+from milestones.changes import record
+from milestones.errors import RuleBroken, StateConflict
+from milestones.models import Milestone, Organisation, PlanState
+
+SPEAKERS = ("head", "supervising_leader", "coordinator")
+
+
+def create(
+    values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: bool = False
+) -> Organisation:
+    access.require(actor, "organisation.create")
+    organisation = Organisation(**values, is_demo=is_demo)
+    for name in ("code", "name"):
+        if not getattr(organisation, name).strip():
+            raise RuleBroken(_("This is needed."), field=name, code="missing")
+    organisation.coordinator_since = now if organisation.coordinator_id else None
+    with transaction.atomic():
+        return record.create(
+            organisation, actor=actor, verb="organisation.create", now=now
+        )
+
+
+def edit(
+    organisation: Organisation,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> bool:
+    """Change columns. A new coordinator gets reminders from today on: unassigned milestones are looked at again."""
+    record.expect(organisation, version)
+    access.require(actor, "organisation.edit", organisation)
+    _check(organisation, values)
+    quietly: dict[str, Any] = {}
+    moved = (
+        "coordinator" in values and values["coordinator"] != organisation.coordinator
+    )
+    if moved:
+        quietly = {"coordinator_since": now if values["coordinator"] else None}
+    with transaction.atomic():
+        changed = record.update(
+            organisation,
+            values,
+            actor=actor,
+            verb="organisation.edit",
+            now=now,
+            quietly=quietly,
+        )
+        if moved:
+            Milestone.objects.open().filter(
+                plan__state=PlanState.ACTIVE, lead=organisation
+            ).update(look_at=now)
+    return changed
+
+
+def _check(organisation: Organisation, values: Mapping[str, Any]) -> None:
+    for name in SPEAKERS:
+        person = values.get(name)
+        if person is not None and not person.is_active:
+            raise RuleBroken(
+                _("This person is not active; choose another."),
+                field=name,
+                code="inactive",
+            )
+    above = values.get("parent")
+    while above is not None:
+        if above.pk == organisation.pk:
+            raise RuleBroken(
+                _("An organisation cannot stand below itself."),
+                field="parent",
+                code="cycle",
+            )
+        above = above.parent
+    if values.get("is_active") is False and organisation.is_active:
+        leading = (
+            Milestone.objects.open().in_active_plans().led_by(organisation).count()
+        )
+        if leading:
+            message = _(
+                "This organisation still leads %(count)s open milestones; give them to another first."
+            )
+            raise StateConflict(
+                message % {"count": leading}, field="is_active", code="open_duties"
+            )

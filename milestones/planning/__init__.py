@@ -1,0 +1,1 @@
+"""How does a plan and its milestones come to be, change and end?"""

@@ -1,0 +1,254 @@
+"""How does a milestone move from planned to completed, back, or out? Each verb is one row of the transition table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from milestones import access
+from milestones.actors import Actor
+from milestones.changes import record
+from milestones.errors import RuleBroken, StateConflict
+from milestones.mail import catalogue
+from milestones.models import TRANSITIONS, Evidence, Kind, Milestone, OutgoingMail
+from milestones.workdays.periods import FuzzyDate
+
+from . import revisions
+
+NEEDS_EVIDENCE = (Kind.CONSTRUCTION, Kind.INSTITUTION, Kind.POLICY)
+NOT_SUBMITTED = {
+    "submitted_by": None,
+    "submitted_at": None,
+    "verified_by": None,
+    "verified_at": None,
+    "actual": None,
+}
+
+
+class SameVerifier(StateConflict):
+    code = "same_verifier"
+    message = _("Whoever submitted a milestone cannot verify it; a second person must.")
+
+
+def start(
+    milestone: Milestone, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
+    """planned → in progress."""
+    _move(milestone, "start", {}, actor=actor, now=now, version=version)
+
+
+def submit(
+    milestone: Milestone,
+    *,
+    actual: FuzzyDate,
+    statement: str,
+    evidence: Sequence[tuple[str, str]],
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> None:
+    """报送办结: say it is done, when, how one can tell, with evidence as (title, link) pairs. → submitted.
+
+    Construction, institution and policy milestones need at least one piece of evidence, new or given before.
+    """
+    _check_submission(milestone, actual, statement, evidence, now)
+    values = {
+        "actual": actual,
+        "statement": statement.strip(),
+        "submitted_by": actor.person,
+        "submitted_at": now,
+    }
+    letters = [
+        catalogue.submitted(person, milestone, actual, now=now)
+        for person in access.office()
+        if person != actor.person and milestone.plan.is_active
+    ]
+    with transaction.atomic():
+        _move(
+            milestone,
+            "submit",
+            values,
+            actor=actor,
+            now=now,
+            reason=statement,
+            version=version,
+            letters=letters,
+        )
+        for title, url in evidence:
+            item = Evidence(milestone=milestone, title=title.strip() or url, url=url)
+            record.create(item, actor=actor, verb="evidence.attach", now=now)
+
+
+def verify(
+    milestone: Milestone, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
+    """核销: a second person confirms. submitted → completed."""
+    if actor.person is None or milestone.submitted_by_id == actor.person.pk:
+        raise SameVerifier()
+    values = {"verified_by": actor.person, "verified_at": now}
+    letters = _to_owner(catalogue.verified, milestone, actor, now)
+    _move(
+        milestone,
+        "verify",
+        values,
+        actor=actor,
+        now=now,
+        version=version,
+        letters=letters,
+    )
+
+
+def return_(
+    milestone: Milestone,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> None:
+    """退回: the verifier is not convinced. submitted → in progress; the statement stays for the next attempt."""
+    _need(reason)
+    letters = _to_owner(catalogue.returned, milestone, actor, now, reason=reason)
+    _move(
+        milestone,
+        "return",
+        NOT_SUBMITTED,
+        actor=actor,
+        now=now,
+        reason=reason,
+        version=version,
+        letters=letters,
+    )
+
+
+def reopen(
+    milestone: Milestone,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> None:
+    """Completed or cancelled → in progress."""
+    _need(reason)
+    _move(
+        milestone,
+        "reopen",
+        NOT_SUBMITTED,
+        actor=actor,
+        now=now,
+        reason=reason,
+        version=version,
+    )
+
+
+def cancel(
+    milestone: Milestone,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> None:
+    """Any open state → cancelled."""
+    _need(reason)
+    _move(milestone, "cancel", {}, actor=actor, now=now, reason=reason, version=version)
+
+
+def _move(
+    milestone: Milestone,
+    verb: str,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    version: int | None = None,
+    letters: Sequence[OutgoingMail] = (),
+) -> None:
+    record.expect(milestone, version)
+    access.require(actor, f"milestone.{verb}", milestone)
+    sources, target = TRANSITIONS[verb]
+    _check_state(milestone, sources)
+    before = revisions.Dates.of(milestone)
+    with transaction.atomic():
+        record.update(
+            milestone,
+            revisions.columns({**values, "state": target}),
+            actor=actor,
+            verb=f"milestone.{verb}",
+            now=now,
+            reason=reason,
+            quietly={"look_at": now},
+            allowed={"state__in": sources, "plan__state": "active"},
+        )
+        revisions.write(milestone, before, actor=actor, now=now, reason=reason)
+        OutgoingMail.objects.bulk_create(letters)
+
+
+def _check_state(milestone: Milestone, sources: Sequence[str]) -> None:
+    if not milestone.plan.is_active:
+        raise StateConflict(
+            _("The plan is not active; activate it first."), code="plan_not_active"
+        )
+    if milestone.state not in sources:
+        message = _("This milestone is %(state)s; that does not allow this step.")
+        raise StateConflict(message % {"state": milestone.get_state_display()})
+
+
+def _check_submission(
+    milestone: Milestone,
+    actual: FuzzyDate,
+    statement: str,
+    evidence: Sequence[tuple[str, str]],
+    now: datetime,
+) -> None:
+    if actual.start > now.astimezone(milestone.plan.zone).date():
+        raise RuleBroken(
+            _("The actual date lies in the future."), field="actual", code="future"
+        )
+    if not statement.strip():
+        raise RuleBroken(
+            _("Say in a sentence what was done."), field="statement", code="missing"
+        )
+    for _title, url in evidence:
+        if not url.startswith(("https://", "http://")):
+            raise RuleBroken(
+                _("Evidence is a link that starts with https:// or http://."),
+                field="evidence",
+                code="url",
+            )
+    if (
+        milestone.kind in NEEDS_EVIDENCE
+        and not evidence
+        and not milestone.evidence.exists()
+    ):
+        raise RuleBroken(
+            _("A milestone of the kind “%(kind)s” needs evidence.")
+            % {"kind": milestone.get_kind_display()},
+            field="evidence",
+            code="missing",
+        )
+
+
+def _need(reason: str) -> None:
+    if not reason.strip():
+        raise RuleBroken(
+            _("A reason is needed; say why in a sentence."),
+            field="reason",
+            code="reason_missing",
+        )
+
+
+def _to_owner(
+    letter: Any, milestone: Milestone, actor: Actor, now: datetime, **words: str
+) -> list[OutgoingMail]:
+    """The letter to the accountable person, else to whoever submitted; nobody is told of what they did themselves."""
+    person = milestone.accountable or milestone.submitted_by
+    if person is None or not person.is_active or person == actor.person:
+        return []
+    return [letter(person, milestone, now=now, **words)]

@@ -1,0 +1,201 @@
+"""How is a plan created, filled with workstreams, activated, closed and, as a draft, deleted?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from milestones import access
+from milestones.actors import Actor
+from milestones.changes import record
+from milestones.errors import RuleBroken, StateConflict
+from milestones.models import (
+    Milestone,
+    Plan,
+    PlanState,
+    Reminder,
+    ReminderPolicy,
+    ReminderState,
+    Suppression,
+    Target,
+    Workstream,
+)
+
+
+def create(
+    values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: bool = False
+) -> Plan:
+    """A new draft. Raises RuleBroken, Duplicate (code taken), Forbidden."""
+    access.require(actor, "plan.create")
+    plan = Plan(**values, is_demo=is_demo)
+    _check_period(plan.starts_on, plan.ends_on)
+    with transaction.atomic():
+        return record.create(plan, actor=actor, verb="plan.create", now=now)
+
+
+def edit(
+    plan: Plan,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> bool:
+    """Change title, period, time zone or policy; an active plan is looked at again at once."""
+    record.expect(plan, version)
+    access.require(actor, "plan.edit", plan)
+    if plan.state == PlanState.CLOSED:
+        raise StateConflict(
+            _("The plan is closed; nothing in it can be changed."), code="plan_closed"
+        )
+    _check_period(
+        values.get("starts_on", plan.starts_on), values.get("ends_on", plan.ends_on)
+    )
+    with transaction.atomic():
+        changed = record.update(plan, values, actor=actor, verb="plan.edit", now=now)
+        if changed and plan.is_active:
+            look_again(plan, now)
+    return changed
+
+
+def activate(
+    plan: Plan, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
+    """draft → active: from now on baselines are fixed and reminders run; steps of days before today are not sent."""
+    record.expect(plan, version)
+    access.require(actor, "plan.activate", plan)
+    _check_state(plan, PlanState.DRAFT)
+    if not plan.milestones.exists():
+        raise RuleBroken(
+            _("A plan without milestones cannot be activated; add or load some."),
+            code="empty",
+        )
+    if not ReminderPolicy.objects.filter(is_default=True).exists():
+        raise RuleBroken(
+            _("There is no default reminder policy; create one first."),
+            code="no_policy",
+        )
+    with transaction.atomic():
+        record.update(
+            plan,
+            {"state": PlanState.ACTIVE, "activated_at": now},
+            actor=actor,
+            verb="plan.activate",
+            now=now,
+            allowed={"state": PlanState.DRAFT},
+        )
+        look_again(plan, now)
+
+
+def close(
+    plan: Plan,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    version: int | None = None,
+) -> None:
+    """active → closed: what was planned to be sent is suppressed, nothing in it changes any more."""
+    record.expect(plan, version)
+    access.require(actor, "plan.close", plan)
+    _check_state(plan, PlanState.ACTIVE)
+    with transaction.atomic():
+        record.update(
+            plan,
+            {"state": PlanState.CLOSED, "closed_at": now},
+            actor=actor,
+            verb="plan.close",
+            now=now,
+            reason=reason,
+            allowed={"state": PlanState.ACTIVE},
+        )
+        plan.milestones.update(look_at=None)
+        Reminder.objects.planned().filter(milestone__plan=plan).update(
+            state=ReminderState.SUPPRESSED,
+            reason=Suppression.PLAN_CLOSED,
+            updated_at=now,
+        )
+
+
+def delete(
+    plan: Plan, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
+    """Remove a draft with all it holds; each object leaves its tombstone."""
+    record.expect(plan, version)
+    access.require(actor, "plan.delete", plan)
+    _check_state(plan, PlanState.DRAFT)
+    with transaction.atomic():
+        for model in (Milestone, Target, Workstream):
+            for obj in model._default_manager.filter(plan=plan).order_by(
+                "-created_at", "-id"
+            ):
+                record.delete(
+                    obj, actor=actor, verb=f"{model._meta.model_name}.delete", now=now
+                )
+        record.delete(plan, actor=actor, verb="plan.delete", now=now)
+
+
+def create_workstream(
+    plan: Plan, values: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> Workstream:
+    stream = Workstream(plan=plan, **values)
+    access.require(actor, "workstream.create", stream)
+    with transaction.atomic():
+        return record.create(stream, actor=actor, verb="workstream.create", now=now)
+
+
+def edit_workstream(
+    stream: Workstream,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> bool:
+    record.expect(stream, version)
+    access.require(actor, "workstream.edit", stream)
+    with transaction.atomic():
+        changed = record.update(
+            stream, values, actor=actor, verb="workstream.edit", now=now
+        )
+        if changed and "policy" in values and stream.plan.is_active:
+            look_again(stream.plan, now)
+    return changed
+
+
+def delete_workstream(
+    stream: Workstream, *, actor: Actor, now: datetime, version: int | None = None
+) -> None:
+    """Remove an empty workstream of a draft plan."""
+    record.expect(stream, version)
+    access.require(actor, "workstream.delete", stream)
+    _check_state(stream.plan, PlanState.DRAFT)
+    if stream.milestones.exists() or stream.targets.exists():
+        raise StateConflict(
+            _("This workstream still holds milestones or targets; move them first."),
+            code="in_use",
+        )
+    with transaction.atomic():
+        record.delete(stream, actor=actor, verb="workstream.delete", now=now)
+
+
+def look_again(plan: Plan, now: datetime) -> int:
+    """Let the next sweep look at every open milestone of the plan."""
+    return plan.milestones.open().update(look_at=now)
+
+
+def _check_period(first: Any, last: Any) -> None:
+    if first > last:
+        raise RuleBroken(
+            _("The plan ends before it starts."), field="ends_on", code="period"
+        )
+
+
+def _check_state(plan: Plan, state: str) -> None:
+    if plan.state != state:
+        message = _("The plan is %(state)s; that does not allow this step.")
+        raise StateConflict(message % {"state": plan.get_state_display()})

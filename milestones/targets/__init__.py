@@ -1,0 +1,1 @@
+"""Which numbers were promised, and how do their readings come in?"""
