@@ -38,3 +38,8 @@ def launched() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=installed(), args=FLAGS)
         yield browser
         browser.close()
+
+
+if __name__ == "__main__":  # does one start? asked by the set-up
+    with launched() as chromium:
+        print(f"Chromium {chromium.version}")
