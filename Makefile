@@ -42,7 +42,7 @@ check: .venv/dev.stamp $(MESSAGES:.po=.mo) ## Formatting, lint, types, import co
 	@echo "check: types"
 	@.venv/bin/mypy
 	@echo "check: import contract"
-	@.venv/bin/lint-imports --no-timings > var/lint-imports.log || { cat var/lint-imports.log; exit 1; }
+	@.venv/bin/lint-imports > var/lint-imports.log || { cat var/lint-imports.log; exit 1; }
 	@echo "check: missing migrations"
 	@$(PY) manage.py makemigrations --check --dry-run
 	@echo "check: deployment settings"

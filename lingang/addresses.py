@@ -11,7 +11,16 @@ from lingang.env import Environment, WrongSetting
 
 LOOPBACK = ("localhost", "127.0.0.1")
 POSTGRESQL_OPTIONS = frozenset(
-    {"host", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "target_session_attrs"}
+    {
+        "host",
+        "sslmode",
+        "sslrootcert",
+        "sslcert",
+        "sslkey",
+        "connect_timeout",
+        "application_name",
+        "target_session_attrs",
+    }
 )
 SECONDS_TO_WAIT_FOR_A_WRITER = 30
 
@@ -57,7 +66,9 @@ def sqlite(parts: SplitResult, root: Path) -> dict[str, Any]:
     """`sqlite:///plan.sqlite3` lies below the project, `sqlite:////srv/plan.sqlite3` where it says."""
     path = unquote(parts.path)[1:]
     if parts.netloc or not path or parts.query:
-        raise WrongSetting("DATABASE_URL", "names no file.", "Write it as sqlite:///var/db.sqlite3 or sqlite:////srv/db.sqlite3.")
+        raise WrongSetting(
+            "DATABASE_URL", "names no file.", "Write it as sqlite:///var/db.sqlite3 or sqlite:////srv/db.sqlite3."
+        )
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(root / path),
@@ -76,10 +87,14 @@ def postgresql(parts: SplitResult) -> dict[str, Any]:
     name, options = unquote(parts.path)[1:], dict(parse_qsl(parts.query))
     if unknown := sorted(options.keys() - POSTGRESQL_OPTIONS):
         raise WrongSetting(
-            "DATABASE_URL", f"has unknown options: {', '.join(unknown)}.", f"Known: {', '.join(sorted(POSTGRESQL_OPTIONS))}."
+            "DATABASE_URL",
+            f"has unknown options: {', '.join(unknown)}.",
+            f"Known: {', '.join(sorted(POSTGRESQL_OPTIONS))}.",
         )
     if not name:
-        raise WrongSetting("DATABASE_URL", "names no database.", "Write it as postgresql://user:password@host:5432/name.")
+        raise WrongSetting(
+            "DATABASE_URL", "names no database.", "Write it as postgresql://user:password@host:5432/name."
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,
@@ -94,7 +109,7 @@ def postgresql(parts: SplitResult) -> dict[str, Any]:
 
 
 def mail_transport(env: Environment, root: Path, default: Path) -> MailTransport:
-    """`smtp` speaks TLS after STARTTLS, `smtps` from the first byte; only a server on this machine is trusted without."""
+    """`smtp` speaks TLS after STARTTLS, `smtps` from the first byte; only a server on this machine needs none."""
     parts = env.url("EMAIL_URL", ("smtp", "smtps", "file"), f"file:{default}")
     assert parts is not None
     if parts.scheme == "file":
@@ -106,7 +121,9 @@ def mail_transport(env: Environment, root: Path, default: Path) -> MailTransport
 
 def smtp(parts: SplitResult) -> MailTransport:
     if not parts.hostname or parts.path.strip("/"):
-        raise WrongSetting("EMAIL_URL", "names no mail server.", "Write it as smtp://user:password@mail.example.org:587.")
+        raise WrongSetting(
+            "EMAIL_URL", "names no mail server.", "Write it as smtp://user:password@mail.example.org:587."
+        )
     options = dict(parse_qsl(parts.query))
     wish = options.pop("tls", "")
     modes = {"smtps": {"": "implicit", "implicit": "implicit"}}.get(
@@ -120,7 +137,9 @@ def smtp(parts: SplitResult) -> MailTransport:
     )
     if options or wish not in modes:
         raise WrongSetting(
-            "EMAIL_URL", "has an option that is not known.", f"Known: tls={', tls='.join(sorted(mode for mode in modes if mode))}."
+            "EMAIL_URL",
+            "has an option that is not known.",
+            f"Known: tls={', tls='.join(sorted(mode for mode in modes if mode))}.",
         )
     tls = modes[wish]
     if parts.username and tls == "none" and parts.hostname not in (*LOOPBACK, "::1"):

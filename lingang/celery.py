@@ -27,4 +27,4 @@ def carry_request_ids(**kwargs: Any) -> None:
 
     receiver = CeleryReceiver()
     receiver.connect_worker_signals()
-    app.log_receiver = receiver  # type: ignore[attr-defined]  # signals hold it weakly: somebody must keep it
+    app.log_receiver = receiver  # signals hold it weakly: somebody must keep it

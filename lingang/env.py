@@ -44,14 +44,18 @@ class Environment:
         value = self.text(name, str(default))
         if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
             raise WrongSetting(
-                name, f"is {value!r}, which is no whole number from {least} to {most}.", f"The usual value is {default}."
+                name,
+                f"is {value!r}, which is no whole number from {least} to {most}.",
+                f"The usual value is {default}.",
             )
         return int(value)
 
     def choice(self, name: str, options: Collection[str], default: str) -> str:
         value = self.text(name, default)
         if value not in options:
-            raise WrongSetting(name, f"is {value!r}, which is not known.", f"Choose one of: {', '.join(sorted(options))}.")
+            raise WrongSetting(
+                name, f"is {value!r}, which is not known.", f"Choose one of: {', '.join(sorted(options))}."
+            )
         return value
 
     def words(self, name: str) -> list[str]:
@@ -62,7 +66,9 @@ class Environment:
         value = self.text(name, default)
         if value and not ADDRESS.fullmatch(parseaddr(value)[1]):
             raise WrongSetting(
-                name, f"is {value!r}, which is no e-mail address.", "Write it as office@example.org or Office <office@example.org>."
+                name,
+                f"is {value!r}, which is no e-mail address.",
+                "Write it as office@example.org or Office <office@example.org>.",
             )
         return value
 

@@ -37,5 +37,5 @@ def kept(file: Path) -> str:
         except FileExistsError:
             pass
         finally:
-            os.unlink(draft)
+            Path(draft).unlink()
     return file.read_text(encoding="ascii").strip()

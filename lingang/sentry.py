@@ -26,10 +26,18 @@ def start(env: Environment) -> None:
         import sentry_sdk
         from sentry_sdk.utils import BadDsn
     except ImportError:
-        raise WrongSetting("SENTRY_DSN", "needs the package sentry-sdk.", "Install requirements.lock, which has it.") from None
+        raise WrongSetting(
+            "SENTRY_DSN", "needs the package sentry-sdk.", "Install requirements.lock, which has it."
+        ) from None
     try:
         sentry_sdk.init(
-            dsn=env.text("SENTRY_DSN"), send_default_pii=False, before_send=mask, before_send_transaction=mask, max_request_body_size="never"
+            dsn=env.text("SENTRY_DSN"),
+            send_default_pii=False,
+            before_send=mask,
+            before_send_transaction=mask,
+            max_request_body_size="never",
         )
     except BadDsn:
-        raise WrongSetting("SENTRY_DSN", "is no address of a Sentry project.", "Copy it from the project's client keys.") from None
+        raise WrongSetting(
+            "SENTRY_DSN", "is no address of a Sentry project.", "Copy it from the project's client keys."
+        ) from None

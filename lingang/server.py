@@ -6,11 +6,12 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lingang.settings")
 
-from django.conf import settings  # noqa: E402 - the settings' name must be known first
+from django.conf import settings
 
 # Without TLS only this machine is listened to. With it, the TLS proxy may be elsewhere: gunicorn believes
 # X-Forwarded-Proto from this machine and from FORWARDED_ALLOW_IPS, anybody else is sent to https.
-bind = f"{'0.0.0.0' if settings.PRODUCTION else '127.0.0.1'}:{settings.PORT}"
+host = "0.0.0.0" if settings.PRODUCTION else "127.0.0.1"  # noqa: S104 - see above
+bind = f"{host}:{settings.PORT}"
 worker_class = "gthread"
 workers = 2
 threads = 4

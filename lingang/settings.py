@@ -26,7 +26,9 @@ PRODUCTION = _base.scheme == "https"
 
 DEBUG = env.flag("DEBUG")
 if DEBUG and PRODUCTION:
-    raise WrongSetting("DEBUG", "shows settings and data to every visitor.", "It is refused when BASE_URL is https; unset it.")
+    raise WrongSetting(
+        "DEBUG", "shows settings and data to every visitor.", "It is refused when BASE_URL is https; unset it."
+    )
 DEMO = env.flag("DEMO", default=not PRODUCTION)
 if DEMO and PRODUCTION:
     raise WrongSetting("DEMO", "has accounts with known addresses.", "It is refused when BASE_URL is https; unset it.")
@@ -83,7 +85,7 @@ TEMPLATES = [
 # --- Data -------------------------------------------------------------------------------------------------------------
 DATABASES = {"default": addresses.database(env, BASE_DIR, VAR_DIR / "db.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Sign-in limits must be counted across processes, and must not depend on the broker: with Redis down people still sign in.
+# Sign-in limits are counted across processes, and do not depend on the broker: with Redis down people still sign in.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 # --- People -----------------------------------------------------------------------------------------------------------
@@ -188,5 +190,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W021", "auth.W004"]
 # --- What is seen of it -----------------------------------------------------------------------------------------------
 LOGGING_CONFIG = "lingang.logs.configure"
 LOGGING = {"style": env.choice("LOG_FORMAT", ("console", "json"), "console"), "level": "DEBUG" if DEBUG else "INFO"}
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # who looked is known from the user's id; addresses of visitors are not kept
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = (
+    False  # who looked is known from the user's id; addresses of visitors are not kept
+)
 lingang.sentry.start(env)

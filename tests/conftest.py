@@ -99,7 +99,7 @@ def redis_url(broker: Valkey) -> str:
 
 @pytest.fixture
 def installation(tmp_path: Path, transactional_db: None) -> Iterator[Callable[..., Installation]]:
-    """Makes installations on this test's database, e.g. `installation(REDIS_URL=…, EMAIL_URL=smtp_sink.url).worker()`."""
+    """Makes installations on this test's database: `installation(REDIS_URL=…, EMAIL_URL=smtp_sink.url).worker()`."""
     made: list[Installation] = []
 
     def make(**variables: str) -> Installation:

@@ -15,7 +15,7 @@ for _name in (
 ).split():
     os.environ.pop(_name, None)
 
-_memory = Path("/dev/shm")  # noqa: S108 - a folder of our own below it
+_memory = Path("/dev/shm")
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="lingang-test-", dir=_memory if os.access(_memory, os.W_OK) else None)
 atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 
@@ -35,7 +35,9 @@ if TEST_DB == "sqlite":
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 0  # a kept connection of a thread would keep the test database from being dropped
+    DATABASES["default"]["CONN_MAX_AGE"] = (
+        0  # a kept connection of a thread would keep the test database from being dropped
+    )
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

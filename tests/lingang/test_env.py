@@ -89,12 +89,21 @@ def test_an_sqlite_path_below_the_project_and_an_absolute_one() -> None:
 
 def test_a_postgresql_address_with_every_part() -> None:
     found = addresses.database(read(DATABASE_URL="postgres://me:p%40ss@db:5433/plan?sslmode=require"), ROOT, ROOT)
-    assert (found["NAME"], found["USER"], found["PASSWORD"], found["HOST"], found["PORT"]) == ("plan", "me", "p@ss", "db", "5433")
+    assert (found["NAME"], found["USER"], found["PASSWORD"], found["HOST"], found["PORT"]) == (
+        "plan",
+        "me",
+        "p@ss",
+        "db",
+        "5433",
+    )
     assert found["OPTIONS"]["sslmode"] == "require"
 
 
 def test_a_postgresql_socket() -> None:
-    assert addresses.database(read(DATABASE_URL="postgresql:///plan?host=/run/postgresql"), ROOT, ROOT)["HOST"] == "/run/postgresql"
+    assert (
+        addresses.database(read(DATABASE_URL="postgresql:///plan?host=/run/postgresql"), ROOT, ROOT)["HOST"]
+        == "/run/postgresql"
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,13 +128,15 @@ def test_a_mail_password_is_read_but_not_shown() -> None:
     assert "p/w" not in repr(found)
 
 
-@pytest.mark.parametrize(("url", "path"), [("file:var/mail", "/srv/lingang/var/mail"), ("file:/data/mail", "/data/mail"), ("", "/d")])
+@pytest.mark.parametrize(
+    ("url", "path"), [("file:var/mail", "/srv/lingang/var/mail"), ("file:/data/mail", "/data/mail"), ("", "/d")]
+)
 def test_a_mail_folder(url: str, path: str) -> None:
     assert addresses.mail_transport(read(EMAIL_URL=url), ROOT, Path("/d")).path == Path(path)
 
 
 def test_production_must_be_given_a_key(tmp_path: Path) -> None:
-    with pytest.raises(WrongSetting, match="^SECRET_KEY: must be given"):
+    with pytest.raises(WrongSetting, match=r"^SECRET_KEY: must be given"):
         secret_key(read(), tmp_path / "key", production=True)
 
 

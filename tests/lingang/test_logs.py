@@ -18,7 +18,10 @@ UUID = "01928c5e-1f2a-7cc3-8000-0123456789ab"
         (f"GET /milestones/{UUID}/", f"GET /milestones/{UUID}/"),
         (f"GET /milestones/{UUID}?next={UUID}", f"GET /milestones/{UUID}?next={UUID}"),
         ("GET /l/eyJhbGciOiJIUzI1NiJ9:1tXyZa:q0Zq-abcdefgh/", "GET /l/•••/"),
-        ("GET /accounts/password/reset/key/3-cabc12-0123456789abcdef0123456789abcdef/", "GET /accounts/password/reset/key/•••/"),
+        (
+            "GET /accounts/password/reset/key/3-cabc12-0123456789abcdef0123456789abcdef/",
+            "GET /accounts/password/reset/key/•••/",
+        ),
         ("GET /feeds/8vQ2mNcLr0aBcDeFgHiJkLmN.ics", "GET /feeds/•••.ics"),
         ("GET /x?token=8vQ2mNcLr0aBcDeFgHiJkLmN&page=2", "GET /x?token=•••&page=2"),
     ],

@@ -23,7 +23,12 @@ def manage(tmp_path: Path, *words: str, **variables: str) -> subprocess.Complete
 
 def printed(tmp_path: Path, name: str, **variables: str) -> str:
     code = f"from django.conf import settings; print(settings.{name})"
-    environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "lingang.settings", **variables}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "VAR_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "lingang.settings",
+        **variables,
+    }
     return subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, env=environment, text=True).strip()
 
 

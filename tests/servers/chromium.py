@@ -23,7 +23,7 @@ FLAGS = [
 
 
 def installed() -> str | None:
-    """Debian's Chromium, when it starts (Ubuntu's package of that name is only a pointer to a snap); else Playwright's own."""
+    """Debian's Chromium, when it starts (Ubuntu's package only points to a snap); None for Playwright's own."""
     path = shutil.which("chromium")
     if path and subprocess.run([path, "--version", "--no-sandbox"], capture_output=True, check=False).returncode == 0:
         return path

@@ -32,7 +32,11 @@ class Installation:
     def __init__(self, folder: Path, **variables: str) -> None:
         self.folder = folder
         self.environment = {
-            **{name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")
+            },
             "DJANGO_SETTINGS_MODULE": "lingang.settings",
             "DATABASE_URL": database_url(),
             "SECRET_KEY": settings.SECRET_KEY,
@@ -45,7 +49,14 @@ class Installation:
     def worker(self, queues: str = "default,mail", concurrency: int = 1) -> subprocess.Popen[bytes]:
         """A Celery worker, returned when it takes messages."""
         name = f"worker{len(self.processes)}"
-        options = ["--hostname", f"{name}@test", "--concurrency", str(concurrency), "--without-gossip", "--without-mingle"]
+        options = [
+            "--hostname",
+            f"{name}@test",
+            "--concurrency",
+            str(concurrency),
+            "--without-gossip",
+            "--without-mingle",
+        ]
         process = self._start(name, "-m", "celery", "-A", "lingang", "worker", "--queues", queues, *options)
         self.says(name, "ready.")
         return process

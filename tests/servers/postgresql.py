@@ -35,11 +35,20 @@ def serve() -> str:
         os.chown(folder, owner["user"], owner["group"])
     binaries = reachable(found(), folder, owner)
     data, port = folder / "data", free_port()
-    initdb = [binaries / "initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8"]
-    made = subprocess.run([*initdb, data], check=False, cwd=folder, capture_output=True, text=True, **owner)
+    initdb = [
+        str(binaries / "initdb"),
+        "--no-sync",
+        "--auth=trust",
+        "--username=postgres",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+    ]
+    made = subprocess.run([*initdb, str(data)], check=False, cwd=folder, capture_output=True, text=True, **owner)
     if made.returncode:
         raise RuntimeError(f"initdb: {made.stderr}")
-    options = [word for option in [*FAST.split(), f"port={port}", "unix_socket_directories="] for word in ("-c", option)]
+    options = [
+        word for option in [*FAST.split(), f"port={port}", "unix_socket_directories="] for word in ("-c", option)
+    ]
     log = folder / "log"
     server = start([str(binaries / "postgres"), "-D", str(data), *options], log, cwd=folder, **owner)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

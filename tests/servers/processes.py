@@ -15,7 +15,9 @@ from typing import Any
 from milestones.management.supervisor.child import bound_to
 
 
-def start(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None, **more: Any) -> subprocess.Popen[bytes]:
+def start(
+    command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None, **more: Any
+) -> subprocess.Popen[bytes]:
     """In a group of its own, its words in `log`; it ends when the test process does, however that ends."""
     with log.open("ab") as out:
         return subprocess.Popen(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default as modern
-from typing import Any, Literal, cast
+from typing import Any, Literal, Self, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -26,7 +26,7 @@ class Received:
 
     @property
     def message(self) -> EmailMessage:
-        return cast(EmailMessage, BytesParser(policy=modern).parsebytes(self.content))
+        return BytesParser(policy=modern).parsebytes(self.content)
 
 
 class SmtpSink:
@@ -66,7 +66,7 @@ class SmtpSink:
         self.refused.pop(recipient, None)
 
     def hang_up(self, moment: Moment, times: int = 1) -> None:
-        """Closes the connection: at a recipient, instead of answering the data, or with the mail taken and the answer lost."""
+        """Closes the connection: at a recipient, instead of answering the data, or with the mail taken but no answer."""
         self.hang_ups[moment] = times
 
     def answer_slowly(self, seconds: float) -> None:
@@ -81,7 +81,7 @@ class SmtpSink:
         self._call(self._listen())
 
     # --- how it does it -----------------------------------------------------------------------------------------------
-    def __enter__(self) -> SmtpSink:
+    def __enter__(self) -> Self:
         self._thread.start()
         self.up()
         return self
@@ -117,7 +117,9 @@ class SmtpSink:
             cast(asyncio.Transport, server.transport).abort()
         return bool(left)
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         if self._hangs_up("recipient", server):
             return "421 hung up"
         if answer := self.refused.get(address):

@@ -8,7 +8,6 @@ import stat
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from django.utils import timezone
 
 from milestones.management.supervisor import AlreadyRunning, Child, Supervisor, commands, data, hold
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         except AlreadyRunning as error:
             raise CommandError(str(error)) from None
         refuse_taken(settings.PORT)
-        data.bring_up_to_date(settings.VAR_DIR / "backups", datetime.now(), self.say)
+        data.bring_up_to_date(settings.VAR_DIR / "backups", timezone.localtime(), self.say)
         data.fill_if_empty(demo=settings.DEMO, say=self.say)
         connections.close_all()
         self.serve(lock)
@@ -87,7 +87,9 @@ def refuse_taken(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise CommandError(f"Port {port} is taken by another program. Choose another one: make up PORT={port + 1}") from None
+            raise CommandError(
+                f"Port {port} is taken by another program. Choose another one: make up PORT={port + 1}"
+            ) from None
 
 
 def private_folder(folder: Path) -> None:

@@ -20,7 +20,9 @@ def bring_up_to_date(backups: Path, now: datetime, say: Say) -> None:
     loader = executor.loader
     applied = set(loader.applied_migrations)
     if newer := sorted(name for app, name in applied - set(loader.disk_migrations) if app == "milestones"):
-        raise CommandError(f"The data is of a newer version (it knows {newer[-1]}). Start that version, or restore a backup.")
+        raise CommandError(
+            f"The data is of a newer version (it knows {newer[-1]}). Start that version, or restore a backup."
+        )
     steps = [f"{m.app_label}.{m.name}" for m, _ in executor.migration_plan(loader.graph.leaf_nodes())]
     if steps and applied:
         backup = backups / now.strftime("%Y%m%d-%H%M%S.backup")
