@@ -25,8 +25,7 @@ UNRECORDED = {
     "created_at",
     "updated_at",
     "look_at",
-    "due_set_at",
-    "assigned_at",
+    "reminded_since",
     "last_login",
 }
 MASK = "•••"

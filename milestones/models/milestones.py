@@ -93,8 +93,9 @@ class Milestone(Versioned):
     `forecast` (what the owner expects) and `actual`; each a day and a precision.
 
     `due_version` counts deadline versions: it rises only when due's effective day or precision changes.
-    `look_at` is when the reminder sweep must look next; None when there is nothing to look for. Neither `look_at`
-    nor the `…_at` bounds of catch-up are part of the object that other systems see.
+    `look_at` is when the reminder sweep must look next; None when there is nothing to look for. `reminded_since` is how
+    far back it may catch up: the last time the milestone was created, activated, moved, given to another person or
+    another policy. Neither is part of the object that other systems see.
     """
 
     plan = models.ForeignKey(
@@ -199,8 +200,7 @@ class Milestone(Versioned):
     due_version = models.PositiveIntegerField(
         _("deadline version"), default=1, editable=False
     )
-    due_set_at = models.DateTimeField(_("deadline set at"), editable=False)
-    assigned_at = models.DateTimeField(_("assigned at"), editable=False)
+    reminded_since = models.DateTimeField(_("reminded since"), editable=False)
     look_at = models.DateTimeField(_("look at"), null=True, editable=False)
 
     objects = MilestoneQuerySet.as_manager()

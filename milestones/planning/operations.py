@@ -107,8 +107,7 @@ def build(plan: Plan, values: Mapping[str, Any], *, now: datetime) -> Milestone:
             raise RuleBroken(_("This is needed."), field=name, code="missing")
     milestone = Milestone(
         plan=plan,
-        due_set_at=now,
-        assigned_at=now,
+        reminded_since=now,
         look_at=now if plan.is_active else None,
     )
     for name, value in revisions.columns(values).items():

@@ -58,7 +58,7 @@ def edit(
     with transaction.atomic():
         changed = record.update(plan, values, actor=actor, verb="plan.edit", now=now)
         if changed and plan.is_active:
-            look_again(plan, now)
+            plan.milestones.open().update(look_at=now, **_caught_up(values, now))
     return changed
 
 
@@ -88,7 +88,7 @@ def activate(
             now=now,
             allowed={"state": PlanState.DRAFT},
         )
-        look_again(plan, now)
+        plan.milestones.open().update(look_at=now, reminded_since=now)
 
 
 def close(
@@ -163,7 +163,7 @@ def edit_workstream(
             stream, values, actor=actor, verb="workstream.edit", now=now
         )
         if changed and "policy" in values and stream.plan.is_active:
-            look_again(stream.plan, now)
+            stream.milestones.open().update(look_at=now, **_caught_up(values, now))
     return changed
 
 
@@ -183,9 +183,9 @@ def delete_workstream(
         record.delete(stream, actor=actor, verb="workstream.delete", now=now)
 
 
-def look_again(plan: Plan, now: datetime) -> int:
-    """Let the next sweep look at every open milestone of the plan."""
-    return plan.milestones.open().update(look_at=now)
+def _caught_up(values: Mapping[str, Any], now: datetime) -> dict[str, datetime]:
+    """Another policy's steps count from now on: what they would have said before is not caught up."""
+    return {"reminded_since": now} if "policy" in values else {}
 
 
 def _check_period(first: Any, last: Any) -> None:

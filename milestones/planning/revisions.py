@@ -39,15 +39,11 @@ def columns(values: Mapping[str, Any]) -> dict[str, Any]:
     return stored
 
 
-def consequences(
-    milestone: Milestone, touched: Mapping[str, Any], now: datetime
-) -> dict[str, Any]:
-    """The operational columns that follow from the touched ones: bounds of catch-up, and a look at once."""
+def consequences(milestone: Milestone, touched: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The operational columns that follow from the touched ones: a look at once, and how far back it may catch up."""
     follow: dict[str, Any] = {"look_at": now if milestone.plan.is_active else None}
-    if "due" in touched:
-        follow["due_set_at"] = now
-    if {"accountable", "lead"} & set(touched):
-        follow["assigned_at"] = now
+    if {"due", "accountable", "lead", "policy", "workstream"} & set(touched):
+        follow["reminded_since"] = now
     return follow
 
 
