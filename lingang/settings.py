@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "django_structlog",
 ]
 MIDDLEWARE = [
+    "milestones.monitoring.middleware.Monitoring",  # first: /health and /metrics answer when what follows does not
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -90,13 +91,14 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 
 # --- People -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "milestones.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["milestones.people.sign_in.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+ADMIN_EMAIL = env.address("ADMIN_EMAIL")  # the first account of an empty installation, where nobody can be asked
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -180,7 +182,6 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked by a monitor on this machine, without the TLS proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 # HSTS preloading binds the whole domain, for years: the domain's owner decides that, not one application on it.
@@ -190,6 +191,9 @@ SILENCED_SYSTEM_CHECKS = ["security.W021", "auth.W004"]
 # --- What is seen of it -----------------------------------------------------------------------------------------------
 LOGGING_CONFIG = "lingang.logs.configure"
 LOGGING = {"style": env.choice("LOG_FORMAT", ("console", "json"), "console"), "level": "DEBUG" if DEBUG else "INFO"}
+METRICS_TOKEN = env.text("METRICS_TOKEN")  # without one, /metrics answers programs on this machine only
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise WrongSetting("METRICS_TOKEN", "is shorter than 20 characters.", "Make one with: openssl rand -hex 20")
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = (
     False  # who looked is known from the user's id; addresses of visitors are not kept
 )

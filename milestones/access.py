@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db.models import Model, Q, QuerySet
 
 from milestones.actors import Actor
@@ -21,6 +22,7 @@ from milestones.models import (
 Q_ = TypeVar("Q_", bound=QuerySet[Any])
 
 # What each role may do to what its own organisation leads, or to what it is accountable for. The office may do all.
+OFFICE = Role.OFFICE
 OWNER_VERBS = frozenset(
     {"milestone.start", "milestone.submit", "milestone.forecast", "target.record"}
 )
@@ -61,6 +63,11 @@ def may(actor: Actor | Person, verb: str, obj: Model | None = None) -> bool:
 def require(actor: Actor, verb: str, obj: Model | None = None) -> None:
     if not may(actor, verb, obj):
         raise Forbidden()
+
+
+def may_sign_in(person: Any) -> bool:
+    """Active accounts; those of the demonstration, whose addresses everybody knows, not in production."""
+    return bool(isinstance(person, Person) and person.is_active and not (person.is_demo and settings.PRODUCTION))
 
 
 def may_enter_admin(person: Any) -> bool:

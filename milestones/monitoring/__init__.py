@@ -1,0 +1,1 @@
+"""What does an installation tell those who watch over it?"""

@@ -1,0 +1,1 @@
+"""How is an installation kept: is it well, and can it be put back as it was?"""
