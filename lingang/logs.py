@@ -13,12 +13,15 @@ UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![\w:-])"
 # Links in mails, password resets and calendar feeds carry their right in the address: 20 letters or more in one piece.
 SECRET_IN_ADDRESS = re.compile(rf"(?<=[/=])(?!{UUID})[\w:-]{{20,}}")
 MASK = "•••"
+# Without the values of local variables: among them are passwords, names and what people wrote.
+TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 
 
 def mask_addresses(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """A request's address without the tokens in it; ids of objects stay readable."""
-    if isinstance(address := event.get("request"), str):
-        event["request"] = SECRET_IN_ADDRESS.sub(MASK, address)
+    """A request's address, also where the line's words quote it, without the tokens in it; ids stay readable."""
+    if "request" in event:
+        shown = {key: SECRET_IN_ADDRESS.sub(MASK, str(event[key])) for key in ("request", "event") if key in event}
+        event.update(shown)
     return event
 
 
@@ -35,7 +38,10 @@ SHARED: list[Processor] = [
 
 def renderers(style: str) -> list[Processor]:
     if style == "json":
-        return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        return [
+            structlog.processors.ExceptionRenderer(TRACEBACK),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
     return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
 
 
@@ -48,7 +54,7 @@ def configure(options: dict[str, Any]) -> None:
     )
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
-        "foreign_pre_chain": [*SHARED, structlog.stdlib.ExtraAdder()],
+        "foreign_pre_chain": [structlog.stdlib.ExtraAdder(), *SHARED],
         "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers(options["style"])],
     }
     logging.config.dictConfig(

@@ -13,9 +13,19 @@ def mask(event: Any, hint: dict[str, Any]) -> Any:
     if request := event.get("request"):
         request.pop("cookies", None)
         request.pop("query_string", None)
-        if url := request.get("url"):
-            request["url"] = SECRET_IN_ADDRESS.sub(MASK, url)
+        hide(request, "url")
+    hide(event, "transaction")
+    hide(event.get("logentry"), "message", "formatted")
+    for crumb in (event.get("breadcrumbs") or {}).get("values", ()):
+        hide(crumb, "message")
+        hide(crumb.get("data"), "url")
     return event
+
+
+def hide(part: Any, *names: str) -> None:
+    for name in names:
+        if part and isinstance(part.get(name), str):
+            part[name] = SECRET_IN_ADDRESS.sub(MASK, part[name])
 
 
 def start(env: Environment) -> None:
@@ -36,6 +46,7 @@ def start(env: Environment) -> None:
             before_send=mask,
             before_send_transaction=mask,
             max_request_body_size="never",
+            include_local_variables=False,  # among them are passwords, names and what people wrote
         )
     except BadDsn:
         raise WrongSetting(

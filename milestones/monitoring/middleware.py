@@ -1,7 +1,7 @@
 """Where are the pages for machines? Before everything else, so that they answer when something behind them does not.
 
-No session, no sign-in, no redirect to https, no list of host names and no log line: a monitor asks every few seconds, by
-whatever name it knows this machine.
+No session, no sign-in, no redirect to https, no list of host names and no log line: a monitor asks every few seconds,
+by whatever name it knows this machine.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from milestones import access
 
 
 class Backend(AuthenticationBackend):
-    """Sign-in by e-mail and password. Asked again at every request, so that a session ends with the right to have one."""
+    """Sign-in by e-mail and password. Asked again at every request: a session ends with the right to have one."""
 
     def user_can_authenticate(self, user: Any) -> bool:
         return access.may_sign_in(user)

@@ -11,7 +11,7 @@ from django.db.models import Count, Min, Q
 from milestones.models import Heartbeat, MailState, OutgoingMail
 from milestones.workdays.calendar import Calendar
 
-# Beat asks for a sweep every minute. Five are a worker that is being restarted, or one long sweep; more is nobody sweeping.
+# Beat asks for a sweep every minute. Five are a worker that is being restarted, or one long sweep; more is nobody.
 SWEEP_MAY_BE_OLD = timedelta(minutes=5)
 # Delivery runs every 30 seconds, and the largest morning (a thousand digests) is through in a few minutes.
 MAIL_MAY_WAIT = timedelta(minutes=15)
@@ -86,7 +86,7 @@ def broker_answers() -> bool:
 
 
 def provisional_years(now: datetime) -> list[int]:
-    """Years that reminders count in now and whose make-up days are not published yet: this one, in December the next too."""
+    """Years in which reminders count now and whose make-up days are not known: this one, in December the next too."""
     years = [now.year] if now.month < 12 else [now.year, now.year + 1]
     return [year for year in years if Calendar().is_provisional(year)]
 
