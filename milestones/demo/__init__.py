@@ -1,0 +1,1 @@
+"""How does an empty installation show itself to somebody who wants to look first?"""

@@ -1,0 +1,1 @@
+"""How do plans come in as files?"""
