@@ -107,9 +107,7 @@ class FuzzyDate:
         """The date a plain code means; ValueError when it is none. `parse(str(d)) == d`."""
         found = _CODE.fullmatch(code.strip())
         if found is None or not _FIRST_YEAR <= int(found["year"]) <= _LAST_YEAR:
-            raise ValueError(
-                f"{code!r} is not a date like 2023, 2023H1, 2023Q3, 2023-06, 2023-06-30"
-            )
+            raise ValueError(f"{code!r} is not a date like 2023, 2023H1, 2023Q3, 2023-06, 2023-06-30")
         year = int(found["year"])
         if half := found["half"]:
             return period_of(date(year, int(half) * 6, 1), Precision.HALF_YEAR)

@@ -14,9 +14,7 @@ CHINA = Calendar()
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 NEAR = st.dates(date(2022, 6, 1), date(2028, 6, 30))
 STEPS = st.integers(1, 700)
-OVERRIDES = st.dictionaries(
-    st.dates(date(2022, 6, 1), date(2028, 6, 30)), st.booleans(), max_size=40
-)
+OVERRIDES = st.dictionaries(st.dates(date(2022, 6, 1), date(2028, 6, 30)), st.booleans(), max_size=40)
 
 
 class TestPromisesOnAnyDay:
@@ -59,9 +57,7 @@ class TestPromisesOnAnyDay:
         assert CHINA.add(day, n) < CHINA.add(day, n + 1)
 
     @given(NEAR, OVERRIDES)
-    def test_neighbours_are_the_nearest_working_days(
-        self, day: date, overrides: dict[date, bool]
-    ) -> None:
+    def test_neighbours_are_the_nearest_working_days(self, day: date, overrides: dict[date, bool]) -> None:
         calendar = Calendar(overrides)
         before, after = calendar.previous_workday(day), calendar.next_workday(day)
         assert before < day < after
@@ -84,9 +80,7 @@ class TestPromisesOnAnyDay:
         assert CHINA.add(day, 0) == CHINA.subtract(day, 0) == day
 
     @given(NEAR, OVERRIDES)
-    def test_the_kind_says_whether_the_day_is_worked(
-        self, day: date, overrides: dict[date, bool]
-    ) -> None:
+    def test_the_kind_says_whether_the_day_is_worked(self, day: date, overrides: dict[date, bool]) -> None:
         calendar = Calendar(overrides)
         assert calendar.kind(day).is_working == calendar.is_workday(day)
 

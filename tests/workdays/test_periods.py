@@ -85,15 +85,11 @@ def test_a_day_lies_in_its_period(day: date, precision: Precision) -> None:
     assert period_start(period.end, precision) == period.start
     assert FuzzyDate.parse(str(period)) == period
     if precision is not Precision.DAY:
-        assert period_of(period.end + timedelta(days=1), precision).start == period.end + timedelta(
-            1
-        )
+        assert period_of(period.end + timedelta(days=1), precision).start == period.end + timedelta(1)
 
 
 @given(DAYS, PRECISIONS, st.integers(-50, 50))
-def test_a_period_rebased_stays_the_same_period_of_its_year(
-    day: date, precision: Precision, years: int
-) -> None:
+def test_a_period_rebased_stays_the_same_period_of_its_year(day: date, precision: Precision, years: int) -> None:
     period = period_of(day, precision)
     moved = period.rebase(years)
     assert moved.precision is precision
