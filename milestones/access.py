@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from milestones.actors import Actor
 from milestones.errors import Forbidden
@@ -22,10 +22,7 @@ from milestones.models import (
 Q_ = TypeVar("Q_", bound=QuerySet[Any])
 
 # What each role may do to what its own organisation leads, or to what it is accountable for. The office may do all.
-OFFICE = Role.OFFICE
-OWNER_VERBS = frozenset(
-    {"milestone.start", "milestone.submit", "milestone.forecast", "target.record"}
-)
+OWNER_VERBS = frozenset({"milestone.start", "milestone.submit", "milestone.forecast", "target.record"})
 COORDINATOR_VERBS = OWNER_VERBS | {
     "milestone.edit",
     "milestone.assign",
@@ -72,25 +69,22 @@ def may_sign_in(person: Any) -> bool:
 
 def may_enter_admin(person: Any) -> bool:
     """The Django admin is the office's workbench."""
-    return bool(
-        isinstance(person, Person) and person.is_active and Role.OFFICE in person.roles
-    )
+    return bool(isinstance(person, Person) and person.is_active and Role.OFFICE in person.roles)
 
 
 def is_office(person: Person) -> bool:
     return Role.OFFICE in person.roles
 
 
-def office() -> QuerySet[Person]:
-    """The active people of the supervision office."""
-    return Person.objects.active().in_role(Role.OFFICE).order_by("id")
+def office() -> PersonQuerySet:
+    """The active people of the supervision office, each with `office_since`."""
+    grants = Person.objects.active().in_role(Role.OFFICE)
+    return grants.annotate(office_since=F("grants__granted_at")).order_by("id")
 
 
 def office_would_be_empty(person: Person, roles: list[str]) -> bool:
     """Whether `person` is the last active account of the office and would have only `roles` from now on."""
-    leaves = (
-        person.is_active and Role.OFFICE in person.roles and Role.OFFICE not in roles
-    )
+    leaves = person.is_active and Role.OFFICE in person.roles and Role.OFFICE not in roles
     return leaves and not office().exclude(pk=person.pk).exists()
 
 
@@ -108,10 +102,7 @@ def _in_draft(obj: Model | None) -> bool:
 
 
 def _may_as_coordinator(person: Person, verb: str, obj: Any) -> bool:
-    leads = (
-        person.organisation_id is not None
-        and getattr(obj, "lead_id", None) == person.organisation_id
-    )
+    leads = person.organisation_id is not None and getattr(obj, "lead_id", None) == person.organisation_id
     return Role.COORDINATOR in person.roles and leads and verb in COORDINATOR_VERBS
 
 

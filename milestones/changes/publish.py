@@ -28,3 +28,11 @@ def publish(*, limit: int = 10_000) -> int:
                 return 0
         cursor.execute(NUMBER, [limit])
         return int(cursor.rowcount)
+
+
+def publish_all() -> int:
+    """Number everything that is committed now; how many."""
+    total = 0
+    while given := publish():
+        total += given
+    return total

@@ -16,9 +16,7 @@ from milestones.workdays.periods import FuzzyDate
 from .render import letter, milestone_url
 
 
-def duties(
-    person: Person, milestones: Sequence[Milestone], *, reason: str, now: datetime
-) -> OutgoingMail:
+def duties(person: Person, milestones: Sequence[Milestone], *, reason: str, now: datetime) -> OutgoingMail:
     """You are now accountable for these; one mail however many they are."""
     ordered = sorted(milestones, key=lambda m: (m.due_on, m.code))
     context = {
@@ -35,9 +33,7 @@ def duties(
     )
 
 
-def rescheduled(
-    person: Person, milestone: Milestone, old: FuzzyDate, *, reason: str, now: datetime
-) -> OutgoingMail:
+def rescheduled(person: Person, milestone: Milestone, old: FuzzyDate, *, reason: str, now: datetime) -> OutgoingMail:
     """The commitment moved from `old` to the milestone's present due."""
     context = {
         "item": _item(milestone),
@@ -48,9 +44,7 @@ def rescheduled(
     return letter(MailKind.RESCHEDULED, person, context, now=now, milestone=milestone)
 
 
-def submitted(
-    person: Person, milestone: Milestone, actual: FuzzyDate, *, now: datetime
-) -> OutgoingMail:
+def submitted(person: Person, milestone: Milestone, actual: FuzzyDate, *, now: datetime) -> OutgoingMail:
     """To the office: a milestone was submitted and waits for a second person."""
     return letter(
         MailKind.SUBMITTED,
@@ -71,9 +65,7 @@ def verified(person: Person, milestone: Milestone, *, now: datetime) -> Outgoing
     )
 
 
-def returned(
-    person: Person, milestone: Milestone, *, reason: str, now: datetime
-) -> OutgoingMail:
+def returned(person: Person, milestone: Milestone, *, reason: str, now: datetime) -> OutgoingMail:
     context = {"item": _item(milestone), "reason": reason}
     return letter(MailKind.RETURNED, person, context, now=now, milestone=milestone)
 

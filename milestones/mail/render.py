@@ -48,13 +48,9 @@ def fill(mail: OutgoingMail, name: str, context: dict[str, Any]) -> None:
         "lang": mail.language,
     }
     with translation.override(mail.language):
-        mail.subject = " ".join(_render(f"{name}-subject.txt", base | context).split())[
-            :SUBJECT_LIMIT
-        ]
+        mail.subject = " ".join(_render(f"{name}-subject.txt", base | context).split())[:SUBJECT_LIMIT]
         mail.text = _render(f"{name}-body.txt", base | context).strip() + "\n"
-        mail.html = _inliner().inline(
-            _render(f"{name}-body.html", base | context | {"subject": mail.subject})
-        )
+        mail.html = _inliner().inline(_render(f"{name}-body.html", base | context | {"subject": mail.subject}))
 
 
 def milestone_url(plan_code: str, code: str) -> str:

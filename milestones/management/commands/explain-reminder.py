@@ -1,0 +1,26 @@
+"""Why did somebody get a mail about a milestone, or not?"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from milestones.management import lookup
+from milestones.reminders import explain
+
+
+class Command(BaseCommand):
+    help = "List every row of the reminder ledger for one milestone and one person, with its reason."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--milestone", required=True, metavar="CODE", help="FIN-07, or lingang-2023/FIN-07")
+        parser.add_argument("--person", required=True, metavar="EMAIL")
+
+    def handle(self, *args: Any, milestone: str, person: str, **options: Any) -> None:
+        reader = lookup.person(person)
+        for one in lookup.milestones(milestone):
+            self.stdout.write(f"{one.plan.code}/{one}")
+            for line in explain.lines(one, reader):
+                self.stdout.write(f"  {line}")

@@ -1,0 +1,150 @@
+"""How does one worker take mails so that no other sends them, and what falls out before they leave?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from milestones.mail import digest
+from milestones.models import MailState, OutgoingMail, Reminder, ReminderState, Suppression
+from milestones.models.mail import OutgoingMailQuerySet
+from milestones.planning.calendars import calendar
+from milestones.workdays.calendar import Calendar
+
+from . import holder, recheck
+from .items import items_of_mail
+
+LEASE = timedelta(seconds=120)
+READY = (MailState.QUEUED, MailState.RETRY)
+
+
+@dataclass(slots=True)
+class Claimed:
+    mails: list[OutgoingMail] = field(default_factory=list)
+    suppressed: int = 0
+    examined: int = 0
+
+
+def claim(size: int, moment: datetime, now: datetime, *, only: Any = None) -> Claimed:
+    """Lock up to `size` mails that are due at `moment`, re-check what they carry, lease the rest until `now` + LEASE.
+
+    In one transaction; what it read is as of its commit. Mails of reminders wait while their reader's day is off.
+    """
+    claimed = Claimed()
+    with transaction.atomic():
+        mails = list(_due(moment, now, only)[:size])
+        claimed.examined = len(mails)
+        if not mails:
+            return claimed
+        awake = _without_resting(mails, moment, calendar())
+        claimed.mails = _still_wanted(awake, moment, claimed)
+        leased = OutgoingMail.objects.filter(pk__in=[mail.pk for mail in claimed.mails])
+        leased.update(state=MailState.SENDING, due_at=now + LEASE, lease_holder=holder.me(), attempts=F("attempts") + 1)
+        for mail in claimed.mails:
+            mail.attempts += 1
+    return claimed
+
+
+def renew(mails: Sequence[OutgoingMail], until: datetime) -> bool:
+    """Prolong the lease of the mails still to go; False when another worker has taken one of them."""
+    held = OutgoingMail.objects.filter(
+        pk__in=[mail.pk for mail in mails], state=MailState.SENDING, lease_holder=holder.me()
+    )
+    return held.update(due_at=until) == len(mails)
+
+
+def give_back(mails: Sequence[OutgoingMail], due_at: datetime, reply: str) -> None:
+    """The server could not be reached: nothing of these was handed over now, and the attempt does not count."""
+    for mail in mails:
+        mine(mail).update(
+            state=MailState.RETRY,
+            due_at=due_at,
+            lease_holder="",
+            server_reply=reply,
+            attempts=F("attempts") - 1,
+            handed_over=mail.handed_over,
+        )
+
+
+def mine(mail: OutgoingMail) -> OutgoingMailQuerySet:
+    """The row, as long as this process holds its lease."""
+    return OutgoingMail.objects.filter(pk=mail.pk, state=MailState.SENDING, lease_holder=holder.me())
+
+
+def free_dead(now: datetime) -> None:
+    """End the leases of this host's processes that are gone."""
+    leased = OutgoingMail.objects.filter(state=MailState.SENDING, due_at__gt=now)
+    for name in leased.order_by().values_list("lease_holder", flat=True).distinct():
+        if holder.is_dead(name):
+            leased.filter(lease_holder=name).update(due_at=now)
+
+
+def _due(moment: datetime, now: datetime, only: Any) -> OutgoingMailQuerySet:
+    ready = Q(state__in=READY, due_at__lte=moment) | Q(state=MailState.SENDING, due_at__lte=now)
+    due = OutgoingMail.objects.waiting().filter(ready)
+    if only is not None:
+        due = due.filter(pk=only)
+    locked = due.select_for_update(skip_locked=True, of=("self",)).select_related("recipient")
+    return locked.order_by("due_at", "id")
+
+
+def _without_resting(mails: list[OutgoingMail], moment: datetime, days: Calendar) -> list[OutgoingMail]:
+    """No reminder reaches anybody on a day off: such a mail waits for the next working morning at its reader's hour."""
+    awake = []
+    for mail in mails:
+        person = mail.recipient
+        today = moment.astimezone(person.zone).date() if person is not None else None
+        if mail.day is None or person is None or today is None or days.is_workday(today):
+            awake.append(mail)
+            continue
+        morning = datetime.combine(days.next_workday(today), time(person.send_hour), person.zone)
+        OutgoingMail.objects.filter(pk=mail.pk).update(state=MailState.RETRY, due_at=morning, lease_holder="")
+    return awake
+
+
+def _still_wanted(mails: list[OutgoingMail], moment: datetime, claimed: Claimed) -> list[OutgoingMail]:
+    reasons = recheck.no_longer(mail.pk for mail in mails if mail.day is not None)
+    kept = []
+    for mail in mails:
+        if mail.recipient is not None and not mail.recipient.is_active:
+            _suppress_mail(mail, Suppression.PERSON_INACTIVE, reasons.get(mail.pk, {}), moment)
+        elif mail.day is None or _settle(mail, reasons.get(mail.pk, {}), moment):
+            kept.append(mail)
+    claimed.suppressed += len(mails) - len(kept)
+    return kept
+
+
+def _settle(mail: OutgoingMail, reasons: dict[Any, str], moment: datetime) -> bool:
+    """Drop from a mail what no longer applies; whether anything is left to send.
+
+    Bytes that a server may already have are sent again as they were, whatever became of their items.
+    """
+    dropped = {pk: reason for pk, reason in reasons.items() if reason}
+    if len(dropped) == len(reasons):
+        _suppress_mail(mail, next(iter(dropped.values()), Suppression.SUPERSEDED), dropped, moment)
+        return False
+    if dropped and not mail.handed_over:
+        _suppress(dropped, moment)
+        person = mail.recipient
+        assert person is not None  # a constraint holds that a digest has one
+        digest.write(mail, person, items_of_mail(mail), calendar())
+        mail.save(update_fields=["subject", "text", "html"])
+    return True
+
+
+def _suppress_mail(mail: OutgoingMail, reason: str, carried: dict[Any, str], moment: datetime) -> None:
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=MailState.SUPPRESSED, server_reply=str(reason), lease_holder=""
+    )
+    _suppress({pk: why or str(reason) for pk, why in carried.items()}, moment)
+
+
+def _suppress(reasons: dict[Any, str], moment: datetime) -> None:
+    for reason in set(reasons.values()):
+        pks = [pk for pk, why in reasons.items() if why == reason]
+        Reminder.objects.filter(pk__in=pks).update(state=ReminderState.SUPPRESSED, reason=reason, updated_at=moment)

@@ -1,0 +1,99 @@
+"""Which planned reminders go out together, in which mail, at which hour?
+
+One digest a person and local day, at their hour, on working days only. What falls due on the deadline itself after
+that day's digest has left goes out at once in a mail of its own; everything else waits for the next working morning.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from milestones.mail.digest import Item, digest
+from milestones.models import MailKind, OutgoingMail, Person, Reminder, ReminderState
+from milestones.workdays.calendar import Calendar
+
+from .items import items_of
+
+BATCH = 50
+URGENT = ("on_due",)
+
+
+@dataclass(slots=True)
+class Bundle:
+    """A mail to be: its unsaved row and the reminders it carries."""
+
+    mail: OutgoingMail
+    reminders: list[Any]
+
+
+def compose(now: datetime, days: Calendar) -> int:
+    """Queue the mails of everybody whose hour has come; how many."""
+    waiting = Reminder.objects.planned().filter(day__lte=(now + timedelta(hours=14)).date())
+    people = list(waiting.order_by("recipient_id").values_list("recipient_id", flat=True).distinct())
+    queued = 0
+    for start in range(0, len(people), BATCH):
+        bundles = _bundles(people[start : start + BATCH], now, days)
+        queued += _queue(bundles, now) if bundles else 0
+    return queued
+
+
+def _bundles(people: Sequence[Any], now: datetime, days: Calendar) -> list[Bundle]:
+    """Rendered outside any transaction."""
+    found = []
+    planned = _planned_of(people)
+    left = _digests_left(people, now)
+    for person in Person.objects.filter(pk__in=people).order_by("pk"):
+        today = now.astimezone(person.zone).date()
+        due = [item for item in planned[person.pk] if item.day <= today]
+        if not days.is_workday(today) or not due:
+            continue
+        if (person.pk, today) not in left:
+            if now.astimezone(person.zone).hour >= person.send_hour:
+                found.append(_bundle(MailKind.DIGEST, person, due, today, now, days))
+        elif urgent := [item for item in due if item.anchor in URGENT and item.day == today]:
+            found.append(_bundle(MailKind.DUE_TODAY, person, urgent, today, now, days))
+    return found
+
+
+def _bundle(kind: str, person: Person, items: list[Item], today: date, now: datetime, days: Calendar) -> Bundle:
+    return Bundle(digest(kind, person, items, today, days, now=now), [item.reminder for item in items])
+
+
+def _planned_of(people: Iterable[Any]) -> dict[Any, list[Item]]:
+    found: dict[Any, list[Item]] = defaultdict(list)
+    for item in items_of(Reminder.objects.planned().filter(recipient_id__in=people)):
+        found[item.recipient].append(item)
+    return found
+
+
+def _digests_left(people: Sequence[Any], now: datetime) -> set[tuple[Any, date]]:
+    """(person, day) of the digests that exist already, as far as they can matter now."""
+    since = (now - timedelta(days=2)).date()
+    rows = OutgoingMail.objects.filter(kind=MailKind.DIGEST, recipient_id__in=people, day__gte=since)
+    return set(rows.values_list("recipient_id", "day"))
+
+
+def _queue(bundles: list[Bundle], now: datetime) -> int:
+    """Store the mails and claim their reminders, all or nothing a batch; a bundle somebody else was faster with, or
+    whose reminders changed since they were read, is left to the next sweep."""
+    with transaction.atomic():
+        wanted = [pk for bundle in bundles for pk in bundle.reminders]
+        locked = Reminder.objects.planned().select_for_update(of=("self",)).filter(pk__in=wanted)
+        still = set(locked.order_by("pk").values_list("pk", flat=True))
+        whole = [bundle for bundle in bundles if still.issuperset(bundle.reminders)]
+        OutgoingMail.objects.bulk_create([bundle.mail for bundle in whole], ignore_conflicts=True)
+        stored = set(
+            OutgoingMail.objects.filter(pk__in=[bundle.mail.pk for bundle in whole]).values_list("pk", flat=True)
+        )
+        for bundle in whole:
+            if bundle.mail.pk in stored:
+                Reminder.objects.filter(pk__in=bundle.reminders).update(
+                    state=ReminderState.CLAIMED, mail=bundle.mail, updated_at=now
+                )
+    return len(stored)

@@ -1,0 +1,34 @@
+"""What does Celery run? Each task is one domain call, safe to run twice; the schedule is lingang/schedule.py."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from milestones.changes import publish
+from milestones.reminders import delivery, engine
+
+
+@shared_task(queue="default")
+def sweep() -> None:
+    """Plan what is due, queue the mails whose hour has come, and let the mail queue know at once."""
+    if engine.sweep(timezone.now()).queued:
+        nudge_delivery()
+
+
+@shared_task(queue="mail")
+def deliver_mail() -> None:
+    delivery.deliver(timezone.now)
+
+
+@shared_task(queue="default")
+def publish_changes() -> None:
+    publish.publish_all()
+
+
+def nudge_delivery() -> None:
+    """Ask for a delivery now; a lost nudge costs until the next scheduled one, not a mail."""
+    try:
+        deliver_mail.delay()
+    except OSError:
+        return
