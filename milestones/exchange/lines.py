@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 
 Path = tuple[str, int, str]
 
-_HEADER = re.compile(r"\[\[(?P<many>[^\n]*?)\]\]|\[(?P<one>[^\n]*?)\]")
-_KEY = re.compile(r"""(?:"(?:\\.|[^"\\\n])*"|'[^'\n]*'|[A-Za-z0-9_-]+)(?:[ \t]*\.[ \t]*)?""")
+_PART = r"""(?:"(?:\\.|[^"\\\n])*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
+_KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*")
+_HEADER = re.compile(rf"(?P<open>\[\[?)[ \t]*(?P<key>{_KEY.pattern})[ \t]*\]\]?")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SKIP = re.compile(r"""[^"'#\[\]{}\n]+""")
 _STRING = re.compile(r'''"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*\'''', re.DOTALL)
 _COMMENT = re.compile(r"#[^\n]*")
@@ -69,9 +71,9 @@ class _Scanner:
         if match is None:  # cannot be, in what tomllib accepted; never loop on it
             self.at = len(self.text)
             return
-        parts = _key_parts(match["many"] or match["one"])
+        parts = _key_parts(match["key"])
         self.table, self.prefix = parts[0], "".join(f"{part}." for part in parts[1:])
-        if match["many"] and not self.prefix:
+        if match["open"] == "[[" and not self.prefix:
             self.rows[self.table] = self.rows.get(self.table, 0) + 1
         self.row = self.rows.get(self.table, 0)
         self._note(self.prefix.rstrip("."))
@@ -79,8 +81,7 @@ class _Scanner:
 
     def _pair(self) -> None:
         start, line = self.at, self.line
-        while self._skip(_KEY):
-            pass
+        self._skip(_KEY)
         parts = _key_parts(self.text[start : self.at])
         for depth in range(1, len(parts) + 1):
             self._note(self.prefix + ".".join(parts[:depth]), line)
@@ -104,6 +105,8 @@ class _Scanner:
 
 def _key_parts(dotted: str) -> list[str]:
     """`a."b c".d` → [a, b c, d], unquoted by tomllib itself."""
+    if _BARE.fullmatch(dotted):
+        return [dotted]
     table = tomllib.loads(f"{dotted} = 0")
     parts: list[str] = []
     while isinstance(table, dict):

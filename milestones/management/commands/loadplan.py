@@ -57,7 +57,9 @@ class Command(BaseCommand):
             return _("%s: nothing to change, all rows unchanged.") % name
         if dry_run:
             return _("%s: dry run, nothing was written.") % name
-        return _("%s: loaded.") % name
+        if file.plan is None:
+            return _("%s: loaded.") % name
+        return _("%s: loaded; the plan stays a draft until the office activates it.") % name
 
 
 def _year(text: str) -> int:
