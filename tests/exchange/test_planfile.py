@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -162,7 +163,7 @@ def test_the_example_of_the_manual_is_right() -> None:
     example = manual.split("```toml\n")[1].split("```")[0]
     file = read(example, Known(organisations=frozenset({"ADM"})))
     for table, fields in TABLES.items():
-        rows = [file.plan] if table == "plan" else getattr(file, table)
+        rows: tuple[Any, ...] = (file.plan,) if table == "plan" else getattr(file, table)
         assert [set(row.values) for row in rows] == [{field.name for field in fields}], table
 
 
