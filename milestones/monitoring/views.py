@@ -93,8 +93,9 @@ def shape(found: Condition) -> dict[str, Any]:
         "mail": {
             "oldest_due_age_seconds": seconds(found.oldest_due_age),
             "limit_seconds": seconds(MAIL_MAY_WAIT),
-            "due": found.due,
-            "trying_again": found.trying_again,
+            "due": found.mail.due,
+            "trying_again": found.mail.trying_again,
+            "nothing_taken_for_seconds": seconds(found.refused_age),
         },
         "broker": {"reachable": found.broker},
     }

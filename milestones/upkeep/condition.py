@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Min, Q
 
-from milestones.models import Heartbeat, MailState, OutgoingMail
+from milestones.models import Heartbeat
 from milestones.workdays.calendar import Calendar
+
+from . import outbox
+from .outbox import Outbox
 
 # Beat asks for a sweep every minute. Five are a worker that is being restarted, or one long sweep; more is nobody.
 SWEEP_MAY_BE_OLD = timedelta(minutes=5)
 # Delivery runs every 30 seconds, and the largest morning (a thousand digests) is through in a few minutes.
 MAIL_MAY_WAIT = timedelta(minutes=15)
-# A server that puts off strangers (greylisting) takes the second or third attempt; by the fifth somebody must look.
-ATTEMPTS_THAT_ARE_NORMAL = 4
 SECONDS_FOR_THE_BROKER = 1
 
 
@@ -27,10 +27,7 @@ class Condition:
     now: datetime
     started: datetime
     last_sweep: datetime | None
-    oldest_due: datetime | None
-    due: int
-    trying_again: int
-    tried_in_vain: int
+    mail: Outbox
     broker: bool
 
     @property
@@ -40,35 +37,32 @@ class Condition:
 
     @property
     def oldest_due_age(self) -> timedelta:
-        return self.now - (self.oldest_due or self.now)
+        return self.now - (self.mail.oldest_due or self.now)
+
+    @property
+    def refused_age(self) -> timedelta:
+        return self.now - (self.mail.nothing_taken_since or self.now)
 
     def problems(self) -> list[str]:
         """What is wrong, in plain English for whoever is called at night; empty when all is well."""
+        swept, due, refused = (minutes(age) for age in (self.sweep_age, self.oldest_due_age, self.refused_age))
         found = {
-            f"no sweep for {minutes(self.sweep_age)} minutes: look at worker and beat": self.sweep_age
-            > SWEEP_MAY_BE_OLD,
-            f"a mail has been due for {minutes(self.oldest_due_age)} minutes: look at the worker of the queue mail": (
+            f"no sweep for {swept} minutes: look at worker and beat": self.sweep_age > SWEEP_MAY_BE_OLD,
+            f"a mail is due for {due} minutes: look at the worker of the queue mail": (
                 self.oldest_due_age > MAIL_MAY_WAIT
             ),
-            f"{self.tried_in_vain} mails were put off again and again: look at the mail server": self.tried_in_vain > 0,
+            f"the mail server takes nothing for {refused} minutes: the outbox holds its words": (
+                self.refused_age > MAIL_MAY_WAIT
+            ),
             "the broker does not answer: nothing starts until it does": not self.broker,
         }
         return [words for words, true in found.items() if true]
 
 
 def condition(*, now: datetime, started: datetime) -> Condition:
-    """Two small queries and a word with the broker."""
-    beat = Heartbeat.objects.filter(name="sweep").values_list("at", flat=True).first()
-    again = Q(state=MailState.RETRY)
-    mail = OutgoingMail.objects.waiting().aggregate(
-        oldest=Min("due_at", filter=Q(due_at__lt=now)),
-        due=Count("id", filter=Q(due_at__lt=now)),
-        again=Count("id", filter=again),
-        in_vain=Count("id", filter=again & Q(attempts__gt=ATTEMPTS_THAT_ARE_NORMAL)),
-    )
-    return Condition(
-        now, started, beat, mail["oldest"], mail["due"], mail["again"], mail["in_vain"], broker=broker_answers()
-    )
+    """A few small queries and a word with the broker."""
+    last_sweep = Heartbeat.objects.filter(name="sweep").values_list("at", flat=True).first()
+    return Condition(now, started, last_sweep, outbox.look(now), broker_answers())
 
 
 def broker_answers() -> bool:

@@ -1,0 +1,236 @@
+"""Does a backup hold everything, and does it become the same installation again?"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import stat
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, connections
+from django.utils import timezone
+
+from milestones.actors import Actor
+from milestones.changes.publish import publish
+from milestones.models import ChangeEntry
+from milestones.people import organisations
+from milestones.upkeep.backups import BackupRefused, RestoreRefused, archive, back_up, restore
+from tests.operations.data import NOW, plan_with_history
+from tests.servers.installation import Installation, database_url
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.ignore_template_errors,  # what mails say is tested elsewhere
+]
+
+
+@pytest.fixture
+def backup(tmp_path: Path) -> Path:
+    plan_with_history()
+    file = tmp_path / "a.backup"
+    back_up(file, now=NOW)
+    return file
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[str]:
+    """The address of a database of the same kind in which there is nothing at all."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path}/fresh.sqlite3"
+        return
+    name = f"fresh_{connection.settings_dict['NAME']}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    yield f"{database_url().rpartition('/')[0]}/{name}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name}")
+
+
+@pytest.fixture
+def elsewhere(installation: Callable[..., Installation], fresh: str) -> Installation:
+    return installation(DATABASE_URL=fresh)
+
+
+def rows(file: Path, folder: Path) -> dict[str, Any]:
+    """The data of a backup: SQLite's by what is in its tables, PostgreSQL's by the checksums of theirs."""
+    with archive.opened(file) as (source, manifest):
+        if manifest.vendor == "postgresql":
+            return {member.table: member.sha256 for member in manifest.members}
+        copy = Path(source.extract("database.sqlite3", folder))
+    with closing(sqlite3.connect(copy)) as database:
+        found = {name: database.execute(f'SELECT * FROM "{name}" ORDER BY 1').fetchall() for name in manifest.rows}
+        kept = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
+        return found | {"schema": database.execute(kept).fetchall()}
+
+
+def test_a_backup_restored_elsewhere_is_the_same_to_the_last_row(
+    backup: Path, elsewhere: Installation, tmp_path: Path
+) -> None:
+    said = elsewhere.manage("restore", str(backup), LANGUAGE_CODE="en").stdout
+    assert "Restored" in said
+    again = tmp_path / "again.backup"
+    elsewhere.manage("backup", str(again))
+    with archive.opened(backup) as (_, first), archive.opened(again) as (_, second):
+        assert first.rows == second.rows
+        assert first.rows["milestones_milestone"] == 3
+        assert first.rows["milestones_daterevision"] == 1
+        assert first.migrations == second.migrations
+    assert rows(backup, tmp_path / "one") == rows(again, tmp_path / "two")
+    checked = elsewhere.manage("check", "--database", "default")
+    assert "no issues" in checked.stdout + checked.stderr
+
+
+def test_history_stays_append_only_and_numbers_go_on_after_a_restore(backup: Path, elsewhere: Installation) -> None:
+    elsewhere.manage("restore", str(backup))
+    code = (
+        "from django.db import IntegrityError, DatabaseError, transaction\n"
+        "from milestones.models import ChangeEntry, Person\n"
+        "from milestones.people import operations\n"
+        "from milestones.actors import Actor\n"
+        "from django.utils import timezone\n"
+        "before = ChangeEntry.objects.latest('id').id\n"
+        "operations.create({'email': 'b@example.org', 'display_name': 'b'}, actor=Actor.system(), now=timezone.now())\n"
+        "assert ChangeEntry.objects.latest('id').id == before + 1\n"
+        "try:\n"
+        "    ChangeEntry.objects.filter(id=before).delete()\n"
+        "    print('gone')\n"
+        "except DatabaseError as error:\n"
+        "    print('kept', error)\n"
+    )
+    assert "kept change entries are append-only" in elsewhere.manage("shell", "-c", code).stdout
+
+
+def test_sessions_and_counters_stay_behind(backup: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(backup) as source:
+        content = b"".join(source.read(name) for name in source.namelist())
+    assert b"k" * 32 not in content
+
+
+def test_a_backup_is_private_and_replaces_nothing(backup: Path) -> None:
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    before = backup.read_bytes()
+    with pytest.raises(BackupRefused, match="never replaces"):
+        back_up(backup, now=NOW)
+    assert backup.read_bytes() == before
+    assert [path.name for path in backup.parent.iterdir() if path.name.endswith(".part")] == []
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("backup", str(tmp_path / "nowhere" / "a.backup"))
+
+
+def cut_off(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def one_bit(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 3] ^= 1
+    file.write_bytes(content)
+
+
+def no_zip(file: Path) -> None:
+    file.write_text("not a backup")
+
+
+def rewritten(file: Path) -> None:
+    """Whole as a zip, but a member is another one: only our own checksum tells."""
+    with zipfile.ZipFile(file) as source:
+        content = {name: source.read(name) for name in source.namelist()}
+    victim = next(name for name in content if name != archive.MANIFEST)
+    with zipfile.ZipFile(file, "w") as out:
+        for name, data in content.items():
+            out.writestr(name, data + b"\n" if name == victim else data)
+
+
+def of_the_future(file: Path) -> None:
+    with zipfile.ZipFile(file) as source:
+        content = {name: source.read(name) for name in source.namelist()}
+    manifest = json.loads(content[archive.MANIFEST])
+    content[archive.MANIFEST] = json.dumps(manifest | {"format": 2}).encode()
+    with zipfile.ZipFile(file, "w") as out:
+        for name, data in content.items():
+            out.writestr(name, data)
+
+
+@pytest.mark.parametrize("harm", [cut_off, one_bit, no_zip, rewritten, of_the_future])
+def test_a_damaged_backup_is_refused_before_the_target_is_touched(
+    harm: Callable[[Path], None], backup: Path, elsewhere: Installation
+) -> None:
+    harm(backup)
+    done = elsewhere.manage("restore", str(backup), check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert any(word in done.stderr for word in ("no complete backup", "checksum", "format"))
+    assert "milestones" not in elsewhere.manage("inspectdb", check=False).stdout
+
+
+def test_a_backup_of_a_newer_version_is_refused(backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from milestones.upkeep import schema
+
+    monkeypatch.setattr(schema, "known", frozenset)
+    with pytest.raises(RestoreRefused, match="newer version"):
+        restore(backup)
+
+
+def test_a_target_that_holds_data_is_refused(backup: Path) -> None:
+    before = ChangeEntry.objects.count()
+    with pytest.raises(RestoreRefused, match="not empty"):
+        restore(backup)
+    assert ChangeEntry.objects.count() == before
+
+
+def test_a_target_of_something_else_is_refused(backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE somebody_elses (id integer)")
+    try:
+        with pytest.raises(RestoreRefused, match="somebody_elses"):
+            restore(backup)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE somebody_elses")
+
+
+def test_a_backup_of_the_other_database_is_refused(backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[connection.vendor]
+    monkeypatch.setattr(connection, "vendor", other)
+    with pytest.raises(RestoreRefused, match="same kind"):
+        restore(backup)
+
+
+def test_a_backup_while_others_write_is_of_one_moment(tmp_path: Path) -> None:
+    """Each verb writes an object and its entry together: however many a backup holds, it holds as many of both."""
+    plan_with_history()
+    entries, stop = ChangeEntry.objects.count(), threading.Event()
+    writer = threading.Thread(target=write_until, args=(stop,))
+    writer.start()
+    try:
+        found = [back_up(tmp_path / f"{number}.backup", now=timezone.now()).rows for number in range(5)]
+    finally:
+        stop.set()
+        writer.join()
+    counts = [rows["milestones_organisation"] for rows in found]
+    assert counts == [rows["milestones_changeentry"] - entries for rows in found]
+    assert counts == sorted(counts)
+    assert counts[-1] > 0, "nobody wrote"
+
+
+def write_until(stop: threading.Event) -> None:
+    number = 0
+    try:
+        while not stop.is_set():
+            number += 1
+            values = {"code": f"O{number}", "name": f"单位 {number}", "short_name": f"单位{number}"}
+            organisations.create(values, actor=Actor.system(), now=NOW)
+            if number % 7 == 0:
+                publish()
+    finally:
+        connections.close_all()
