@@ -1,0 +1,33 @@
+"""The office's workbench: the stock admin whose forms run the verbs of the domain."""
+
+from __future__ import annotations
+
+from . import (
+    changes,
+    day_overrides,
+    milestones,
+    organisations,
+    outbox,
+    people,
+    plans,
+    policies,
+    reminders,
+    targets,
+    workstreams,
+)
+from .site import site
+
+__all__ = [
+    "changes",
+    "day_overrides",
+    "milestones",
+    "organisations",
+    "outbox",
+    "people",
+    "plans",
+    "policies",
+    "reminders",
+    "site",
+    "targets",
+    "workstreams",
+]

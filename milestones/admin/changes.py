@@ -1,0 +1,88 @@
+"""Who changed what, in the whole installation?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from milestones.changes import readable
+from milestones.models import ChangeEntry
+
+from .filters import Between
+from .site import site
+from .verbs import ReadOnlyAdmin
+
+
+@admin.register(ChangeEntry, site=site)
+class ChangeEntryAdmin(ReadOnlyAdmin):
+    list_display = (
+        "at",
+        "shown_entity",
+        "verb_words",
+        "fields_changed",
+        "reason",
+        "actor_label",
+        "client",
+        "via",
+        "version",
+    )
+    list_filter = ("entity", "via", ("at", Between))
+    search_fields = ("reason", "actor_label", "client")
+    search_help_text = _("reason, role, client or object id")
+    ordering = ("-id",)
+    fields = (
+        "at",
+        "shown_entity",
+        "verb_words",
+        "differences",
+        "reason",
+        "actor_label",
+        "client",
+        "via",
+        "version",
+        "seq",
+    )
+    readonly_fields = fields
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, term: str) -> Any:
+        """An object's id finds all its entries."""
+        word = term.strip()
+        if len(word) == 36 and word.count("-") == 4:
+            return queryset.filter(object_id=word), False
+        return super().get_search_results(request, queryset, term)
+
+    @admin.display(description=_("object"))
+    def shown_entity(self, obj: ChangeEntry) -> str | SafeString:
+        model = apps.get_model("milestones", obj.entity)
+        name = str(model._meta.verbose_name)
+        try:
+            url = reverse(f"admin:milestones_{obj.entity}_history", args=[obj.object_id])
+        except NoReverseMatch:
+            return name
+        return name if obj.op == "delete" else format_html('<a href="{}">{}</a>', url, name)
+
+    @admin.display(description=_("change"))
+    def verb_words(self, obj: ChangeEntry) -> str:
+        return readable.verb_words(obj.verb)
+
+    @admin.display(description=_("fields"))
+    def fields_changed(self, obj: ChangeEntry) -> str:
+        if obj.op != "update":
+            return ""
+        model = apps.get_model("milestones", obj.entity)
+        columns = [column for column in obj.changes if column not in readable.NOT_SHOWN]
+        return ", ".join(dict.fromkeys(readable.column_label(model, column) for column in columns))
+
+    @admin.display(description=_("differences"))
+    def differences(self, obj: ChangeEntry) -> SafeString:
+        entries = ChangeEntry.objects.filter(entity=obj.entity, object_id=obj.object_id, id__lte=obj.pk)
+        found = readable.describe(list(entries))[-1]
+        rows = ((d.label, d.old or "—", d.new or "—") for d in found.differences)
+        return format_html_join("", '<div class="difference"><b>{}</b>: <del>{}</del> → <ins>{}</ins></div>', rows)

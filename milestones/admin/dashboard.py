@@ -1,0 +1,109 @@
+"""What waits for the office today? Each number leads to its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from milestones.models import MailState, Milestone, OutgoingMail, Plan, State
+from milestones.planning.calendars import calendar
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One line of the index: how many, of what, where the rows are; `urgent` when it should be looked at today."""
+
+    count: int
+    words: str
+    url: str
+    urgent: bool = False
+
+
+def context() -> dict[str, Any]:
+    today = timezone.localdate()
+    return {"matters": matters(today), "plans": _plans(today), "provisional": provisional_years(today)}
+
+
+def matters(today: date) -> list[Matter]:
+    counts = (
+        Milestone.objects.open()
+        .in_active_plans()
+        .aggregate(
+            unassigned=Count("pk", filter=Q(accountable__isnull=True)),
+            overdue=Count("pk", filter=Q(due_on__lt=today)),
+            submitted=Count("pk", filter=Q(state=State.SUBMITTED)),
+        )
+    )
+    mails = OutgoingMail.objects.aggregate(
+        failed=Count("pk", filter=Q(state=MailState.FAILED)), retry=Count("pk", filter=Q(state=MailState.RETRY))
+    )
+    return [
+        _unassigned(counts["unassigned"]),
+        _overdue(counts["overdue"]),
+        _submitted(counts["submitted"]),
+        _failed(mails["failed"]),
+        _retry(mails["retry"]),
+    ]
+
+
+def provisional_years(today: date) -> list[int]:
+    """This and the next year, where no make-up days are published yet."""
+    published = calendar()
+    return [year for year in (today.year, today.year + 1) if published.is_provisional(year)]
+
+
+def _unassigned(count: int) -> Matter:
+    words = ngettext("milestone has no owner", "milestones have no owner", count)
+    return Matter(count, words, _list("milestone", unassigned="yes", plan__state__exact="active"), count > 0)
+
+
+def _overdue(count: int) -> Matter:
+    words = ngettext("milestone is overdue", "milestones are overdue", count)
+    return Matter(count, words, _list("milestone", overdue="yes", plan__state__exact="active"), count > 0)
+
+
+def _submitted(count: int) -> Matter:
+    words = ngettext("milestone waits for verification", "milestones wait for verification", count)
+    return Matter(count, words, _list("milestone", state__exact="submitted", plan__state__exact="active"))
+
+
+def _failed(count: int) -> Matter:
+    words = ngettext("mail failed", "mails failed", count)
+    return Matter(count, words, _list("outgoingmail", state__exact="failed"), count > 0)
+
+
+def _retry(count: int) -> Matter:
+    words = ngettext("mail waits to be tried again", "mails wait to be tried again", count)
+    return Matter(count, words, _list("outgoingmail", state__exact="retry"))
+
+
+def _plans(today: date) -> list[dict[str, Any]]:
+    """The plans that run or are being prepared, with how far they are."""
+    rows = (
+        Plan.objects.exclude(state="closed")
+        .current_first()
+        .annotate(
+            total=Count("milestones", filter=~Q(milestones__state=State.CANCELLED)),
+            done=Count("milestones", filter=Q(milestones__state=State.COMPLETED)),
+        )
+    )
+    return [
+        {
+            "plan": plan,
+            "words": _("%(done)s of %(total)s completed") % {"done": plan.done, "total": plan.total},
+            "url": _list("milestone", plan__id__exact=plan.pk),
+        }
+        for plan in rows[:12]
+    ]
+
+
+def _list(model: str, **filters: Any) -> str:
+    return f"{reverse(f'admin:milestones_{model}_changelist')}?{urlencode(filters)}"

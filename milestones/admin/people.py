@@ -1,0 +1,142 @@
+"""How does a person get an account, roles and an invitation, and leave again?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from milestones import access
+from milestones.errors import DomainError
+from milestones.mail import catalogue
+from milestones.models import OutgoingMail, Person, Role
+from milestones.people import operations
+
+from . import pages
+from .filters import OneOfMany
+from .site import site
+from .verbs import VerbAdmin, VerbForm, act
+
+
+class PersonForm(VerbForm):
+    roles = forms.MultipleChoiceField(
+        label=_("roles"), choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    not_columns = ("seen", "roles")
+
+    class Meta:
+        model = Person
+        fields = ("display_name", "email", "organisation", "language", "time_zone", "send_hour", "digest_muted")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.initial.setdefault("roles", sorted(self.instance.roles))
+
+
+@admin.register(Person, site=site)
+class PersonAdmin(VerbAdmin):
+    noun = "person"
+    form = PersonForm
+    list_display = ("display_name", "email", "organisation", "shown_roles", "language", "is_active", "last_login")
+    list_display_links = ("display_name", "email")
+    list_select_related = ("organisation",)
+    list_filter = ("grants__role", "is_active", "language", ("organisation", OneOfMany))
+    search_fields = ("display_name", "email", "organisation__name", "organisation__short_name")
+    autocomplete_fields = ("organisation",)
+    actions = ("invite",)
+    readonly_fields = ("is_active", "deactivated_at", "last_login")
+    fieldsets = [
+        (None, {"fields": ["display_name", "email", "organisation", "roles"]}),
+        (_("How to reach"), {"fields": ["language", "time_zone", "send_hour", "digest_muted"]}),
+        (_("Account"), {"fields": [("is_active", "deactivated_at", "last_login")]}),
+    ]
+    change_form_template = "admin/lingang/person.html"
+
+    @admin.display(description=_("roles"))
+    def shown_roles(self, obj: Person) -> str:
+        return ", ".join(str(Role(role).label) for role in sorted(obj.roles))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("grants")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], term: str) -> Any:
+        suggests = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
+        rows = queryset.filter(is_active=True).select_related("organisation") if suggests else queryset
+        return super().get_search_results(request, rows, term)
+
+    def label(self, obj: Any) -> str:
+        return " · ".join(str(part) for part in (obj.display_name, obj.organisation, obj.email) if part)
+
+    def groups(self, obj: Any, only_read: bool) -> list[Any]:
+        return super().groups(obj, only_read)[: 2 if obj is None else None]
+
+    def create(self, request: HttpRequest, form: Any, formsets: list[Any]) -> Person:
+        return operations.create(form.values(changed_only=False), roles=form.cleaned_data["roles"], **act(request))
+
+    def change(self, request: HttpRequest, obj: Person, form: Any, formsets: list[Any]) -> None:
+        typed = form.cleaned_data
+        operations.edit(
+            obj, form.values(changed_only=True), roles=typed["roles"], version=typed["seen"], **act(request)
+        )
+
+    # What else can be done -----------------------------------------------------------------------------------------
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.step)
+        return [path("<path:object_id>/do/<slug:verb>/", view, name="milestones_person_do"), *super().get_urls()]
+
+    def step(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
+        if verb not in STEPS:
+            raise Http404
+        title, button, do, needs = STEPS[verb]
+        person = pages.found(self, request, object_id)
+        allowed = access.may(act(request)["actor"], needs, person)
+        return pages.ask(self, request, person, title=title, button=button, do=do, allowed=allowed)
+
+    @admin.action(description=_("Invite: send a link to set a password"))
+    def invite(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """One mail each; whoever cannot be invited is named, the others are."""
+        invited = 0
+        for person in queryset:
+            try:
+                operations.invite(person, **act(request))
+                invited += 1
+            except DomainError as refusal:
+                self.message_user(request, f"{person}: {refusal}", messages.ERROR)
+        self.message_user(request, _("Invitations queued: %(count)s") % {"count": invited}, messages.SUCCESS)
+
+
+def _deactivate(person: Person, typed: dict[str, Any], act: dict[str, Any]) -> None:
+    operations.deactivate(person, **typed, **act)
+
+
+def _reactivate(person: Person, typed: dict[str, Any], act: dict[str, Any]) -> None:
+    operations.reactivate(person, **typed, **act)
+
+
+def _invite(person: Person, typed: dict[str, Any], act: dict[str, Any]) -> HttpResponse:
+    return _to_mail(operations.invite(person, **act))
+
+
+def _send_test(person: Person, typed: dict[str, Any], act: dict[str, Any]) -> HttpResponse:
+    mail = catalogue.test(person, now=act["now"])
+    mail.save(force_insert=True)
+    return _to_mail(mail)
+
+
+def _to_mail(mail: OutgoingMail) -> HttpResponse:
+    """To the page of the outbox row, which shows the server's own words as soon as it has spoken."""
+    return HttpResponseRedirect(reverse("admin:milestones_outgoingmail_change", args=[mail.pk]))
+
+
+STEPS: dict[str, tuple[Any, Any, pages.Do, str]] = {
+    "invite": (_("Send a link to set a password?"), _("Invite"), _invite, "person.invite"),
+    "test-mail": (_("Send a test mail?"), _("Send test mail"), _send_test, "person.invite"),
+    "deactivate": (_("Deactivate this account?"), _("Deactivate"), _deactivate, "person.deactivate"),
+    "reactivate": (_("Reactivate this account?"), _("Reactivate"), _reactivate, "person.edit"),
+}
