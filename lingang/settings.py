@@ -78,6 +78,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "milestones.web.shell.shell",
             ],
         },
     },
@@ -104,6 +105,13 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_ADAPTER = "milestones.web.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "login": "milestones.web.forms.accounts.LoginForm",
+    "reset_password": "milestones.web.forms.accounts.ResetForm",
+    "change_password": "milestones.web.forms.accounts.ChangePasswordForm",
+}
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the office invites people; the link of the invitation proves the address
 
 # --- Language and time ------------------------------------------------------------------------------------------------

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from milestones.admin import site
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    path("admin/", site.urls),
+    path("", include("milestones.web.urls")),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 
 from milestones import access
+from milestones.models import Person
 
 
 class Backend(AuthenticationBackend):
@@ -14,3 +15,8 @@ class Backend(AuthenticationBackend):
 
     def user_can_authenticate(self, user: Any) -> bool:
         return access.may_sign_in(user)
+
+    def _authenticate_by_email(self, email: str, password: str) -> Person | None:
+        """The address is the one on the account, whatever its case, and no other table's."""
+        person: Person | None = self._check_password(Person.objects.by_email(email).first(), password)
+        return person

@@ -1,0 +1,49 @@
+"""How do pages draw a date, a mark, a title in the reader's language?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from milestones import wording
+from milestones.workdays.periods import FuzzyDate
+
+register = template.Library()
+
+
+@register.simple_tag
+def when(value: FuzzyDate | None, year: int | None = None) -> SafeString:
+    """A day as a day; a fuzzy date in a dashed box, with the day it counts as one step away. Empty for None."""
+    if value is None:
+        return SafeString("")
+    said = wording.period(value, year=year)
+    if not value.is_fuzzy:
+        return format_html('<time datetime="{}">{}</time>', value.on.isoformat(), said)
+    return format_html('<span class="fuzzy" title="{}">{}</span>', wording.period_with_day(value, year=year), said)
+
+
+@register.simple_tag
+def mark(fact: Any) -> SafeString:
+    """The shape of a fact; its word stands beside it or in the link that holds it."""
+    return format_html(
+        '<svg class="health-mark" viewBox="0 0 16 16" aria-hidden="true"><use href="#m-{}"/></svg>', str(fact)
+    )
+
+
+@register.simple_tag
+def fact(value: Any) -> SafeString:
+    """Shape and word of a fact."""
+    return format_html('<span class="fact fact-{}">{}{}</span>', str(value), mark(value), value.label)
+
+
+@register.filter
+def titled(value: Any) -> str:
+    """The title or name in the reader's language, where there is one."""
+    names = ("title", "name")
+    english = next((getattr(value, f"{name}_en", "") for name in names if hasattr(value, name)), "")
+    own = next((getattr(value, name) for name in names if hasattr(value, name)), "")
+    return str(english if english and (get_language() or "").startswith("en") else own)

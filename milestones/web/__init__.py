@@ -1,0 +1,1 @@
+"""What do people see in a browser, and what may they press?"""

@@ -1,0 +1,1 @@
+"""What may be typed into a page, and what does it mean?"""

@@ -1,0 +1,112 @@
+"""What may people type about their own account?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from milestones.models import Language, Person
+from milestones.people import operations as people
+
+HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
+
+
+class LoginForm(AllauthLoginForm):
+    """Our words; allauth's checks and limits."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        login, password = self.fields["login"], self.fields["password"]
+        login.label, password.label = _("E-mail"), _("Password")
+        login.widget.attrs = {"autocomplete": "username", "autofocus": True}
+        password.widget.attrs = {"autocomplete": "current-password"}
+        password.help_text = ""
+        self.fields["remember"].label = _("Stay signed in on this computer for two weeks")
+
+
+class ResetForm(forms.Form):
+    """Asks for a link. Whether the address has an account is told to nobody but its reader."""
+
+    email = forms.EmailField(
+        label=_("E-mail"), widget=forms.EmailInput({"autocomplete": "username", "autofocus": True})
+    )
+
+    def save(self, request: HttpRequest, **options: Any) -> str:
+        email = str(self.cleaned_data["email"])
+        person = Person.objects.active().by_email(email).first()
+        if person is not None:
+            people.ask_for_reset(person, now=timezone.now())
+        return email
+
+
+class NewPasswordForm(forms.Form):
+    password1 = forms.CharField(
+        label=_("New password"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
+    password2 = forms.CharField(
+        label=_("New password, once more"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
+
+    def __init__(self, person: Person, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.person = person
+        self.fields["password1"].help_text = password_validators_help_text_html()
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        first, second = given.get("password1"), given.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", _("The two passwords differ; type the same one twice."))
+        elif first:
+            try:
+                validate_password(first, self.person)
+            except ValidationError as error:
+                self.add_error("password1", error)
+        return given
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """For somebody who is signed in and knows the old one."""
+
+    oldpassword = forms.CharField(
+        label=_("Present password"), strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"})
+    )
+    field_order = ["oldpassword", "password1", "password2"]
+
+    def __init__(self, *args: Any, user: Person, **options: Any) -> None:
+        super().__init__(user, *args, **options)
+        self.user = user
+
+    def clean_oldpassword(self) -> str:
+        given = str(self.cleaned_data["oldpassword"])
+        if not self.person.check_password(given):
+            raise ValidationError(_("This is not the present password."))
+        return given
+
+    def save(self) -> None:
+        from milestones.web.adapter import Adapter
+
+        Adapter().set_password(self.person, self.cleaned_data["password1"])
+
+
+class PreferencesForm(forms.Form):
+    language = forms.ChoiceField(label=_("Language of pages and mails"), choices=Language.choices)
+    send_hour = forms.TypedChoiceField(
+        label=_("Digest leaves at"), choices=HOURS, coerce=int, help_text=_("On working days, on your own clock.")
+    )
+    digest_muted = forms.BooleanField(
+        label=_("Send me no digests before deadlines"),
+        required=False,
+        help_text=_("Mails on the deadline itself, and about duties given to you, still come."),
+    )
+
+    @classmethod
+    def of(cls, person: Person, *args: Any) -> PreferencesForm:
+        return cls(*args, initial={name: getattr(person, name) for name in cls.base_fields})

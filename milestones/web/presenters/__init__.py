@@ -1,0 +1,1 @@
+"""How do rows become sentences, marks and lines that a template only has to lay out?"""

@@ -1,0 +1,328 @@
+"""What is there to say about one milestone, and what can its reader do next?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from milestones import access, wording
+from milestones.actors import Actor
+from milestones.models import (
+    ChangeEntry,
+    DateRevision,
+    Evidence,
+    Milestone,
+    PartyRole,
+    Person,
+    Reminder,
+    ReminderState,
+    Suppression,
+)
+from milestones.planning.lifecycle import NEEDS_EVIDENCE
+from milestones.web.actions import Action, obvious, offered
+from milestones.web.facts import Fact, Window
+from milestones.web.forms.acts import ActForm
+from milestones.web.moment import Moment
+from milestones.web.presenters import changes, words
+from milestones.web.presenters.axis import Axis, axis
+from milestones.workdays import Calendar, FuzzyDate
+
+REMINDERS_SHOWN = 30
+CHANGES_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Revision:
+    old: FuzzyDate | None
+    new: FuzzyDate | None
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True)
+class DateColumn:
+    """One of the four dates: what it says, how it relates to the others, and every revision, newest first."""
+
+    name: str
+    label: str
+    value: FuzzyDate | None
+    none_yet: str
+    note: str
+    is_late: bool
+    revisions: list[Revision]
+
+
+@dataclass(frozen=True)
+class PartyLine:
+    label: str
+    name: str
+    note: str
+
+
+@dataclass(frozen=True)
+class ReminderLine:
+    """`css` places the dot: past, now or coming."""
+
+    day: date
+    step: str
+    recipient: str
+    state: str
+    why: str
+    css: str
+
+
+@dataclass
+class Offer:
+    """An action with its form; `is_open` when the reader asked for it or must correct it."""
+
+    action: Action
+    form: ActForm
+    is_open: bool = False
+    problem: Any = None
+
+
+@dataclass(frozen=True)
+class Page:
+    milestone: Milestone
+    year: int
+    fact: Fact
+    verdict: str
+    notes: list[str]
+    parties: list[PartyLine]
+    dates: list[DateColumn]
+    axis: Axis
+    evidence: list[Evidence]
+    needs_evidence: bool
+    reminders: list[ReminderLine]
+    history: list[changes.Change]
+    next: Offer | None
+    others: list[Offer]
+    nothing_to_do: str
+    refused: str = ""
+
+
+def page(milestone: Milestone, actor: Actor, at: Moment, *, asked: Offer | None = None, opened: str = "") -> Page:
+    """`asked` is an action that was refused, with what was typed; `opened` the one whose form is to stand open."""
+    assert actor.person is not None, "a page for nobody"
+    today, plan = at.today(milestone.plan.zone), milestone.plan
+    fact = Window.of(today, at.calendar).fact(milestone.state, milestone.due_on, milestone.actual_on)
+    actions = offered(milestone, actor)
+    first = obvious(milestone, actions)
+    offers = {action.name: _offer(action, milestone, asked, opened) for action in actions}
+    history = list(_history(milestone))
+    return Page(
+        milestone=milestone,
+        year=plan.year,
+        fact=fact,
+        verdict=_verdict(milestone, fact, today, at.calendar),
+        notes=_notes(milestone, today, at.calendar),
+        parties=_parties(milestone),
+        dates=_dates(milestone, today, at.calendar),
+        axis=axis(milestone, today),
+        evidence=list(access.visible(milestone.evidence.all(), actor.person)),
+        needs_evidence=milestone.kind in NEEDS_EVIDENCE,
+        reminders=_reminders(milestone, today, actor.person),
+        history=changes.read(history, year=plan.year),
+        next=offers[first.name] if first else None,
+        others=[offer for name, offer in offers.items() if not first or name != first.name],
+        nothing_to_do=_nothing(milestone, actor),
+        refused=_refused(asked, offers),
+    )
+
+
+def _offer(action: Action, milestone: Milestone, asked: Offer | None, opened: str) -> Offer:
+    if asked and asked.action is action:
+        return asked
+    form = action.form(milestone, auto_id=f"{action.name}-%s")
+    return Offer(action, form, is_open=action.name == opened)
+
+
+def _refused(asked: Offer | None, offers: dict[str, Offer]) -> str:
+    """The refusal of an action that is no longer offered: its form is gone, its words must not be."""
+    if asked is None or asked.action.name in offers:
+        return ""
+    return " ".join(str(error) for errors in asked.form.errors.values() for error in errors)
+
+
+def _verdict(milestone: Milestone, fact: Fact, today: date, calendar: Calendar) -> str:
+    due, year = milestone.due, milestone.plan.year
+    said = {"due": wording.period(due, year=year), "until": words.until(today, due, calendar)}
+    match fact:
+        case Fact.CANCELLED:
+            return _("Cancelled; nothing is reminded any more.")
+        case Fact.DONE | Fact.MADE_UP:
+            return _ended(milestone, calendar)
+        case Fact.SUBMITTED:
+            return _("Submitted as done; a second person verifies it now.")
+    if milestone.forecast:
+        slip = calendar.count(due.on, milestone.forecast.on)
+        said |= {"forecast": wording.period(milestone.forecast, year=year), "slip": words.slip(slip)}
+        if slip:
+            return _("Due %(due)s, %(until)s; expected %(forecast)s, %(slip)s.") % said
+        return _("Due %(due)s, %(until)s; expected in time.") % said
+    return _("Due %(due)s, %(until)s.") % said
+
+
+def _ended(milestone: Milestone, calendar: Calendar) -> str:
+    actual = milestone.actual
+    assert actual is not None, "a completed milestone has its actual date"
+    said = {
+        "actual": wording.period(actual, year=milestone.plan.year),
+        "slip": words.slip(calendar.count(milestone.due.on, actual.on)),
+    }
+    if actual.on > milestone.due.on:
+        return _("Done %(actual)s, %(slip)s than due.") % said
+    return _("Done %(actual)s, in time.") % said
+
+
+def _notes(milestone: Milestone, today: date, calendar: Calendar) -> list[str]:
+    """What qualifies the verdict: the day a fuzzy date counts as, and a deadline that falls on a day off."""
+    notes = []
+    due = milestone.due
+    if due.is_fuzzy:
+        notes.append(_("Not fixed to a day; it counts as %(day)s.") % {"day": _day(due.on)})
+    deadline = calendar.on_or_before(due.on)
+    if deadline != due.on and milestone.is_open:
+        said = {"day": _day(due.on), "deadline": _day(deadline)}
+        notes.append(_("%(day)s is a day off: reminders count back from %(deadline)s.") % said)
+    if milestone.is_open and not milestone.accountable_id:
+        notes.append(_("Nobody is named as owner: reminders go to the lead's coordinator, else to the office."))
+    if milestone.plan.is_draft:
+        notes.append(_("The plan is a draft: nothing is reminded yet."))
+    return notes
+
+
+def _parties(milestone: Milestone) -> list[PartyLine]:
+    owner = milestone.accountable
+    lines = [
+        PartyLine(_("Lead"), str(milestone.lead) if milestone.lead else _("none"), ""),
+        PartyLine(_("Owner"), str(owner) if owner else _("nobody yet"), "" if owner else _("unassigned")),
+    ]
+    for party in milestone.parties.all():
+        name = str(party.organisation)
+        lines.append(PartyLine(str(PartyRole(party.role).label), name, str(party.person) if party.person else ""))
+    return lines
+
+
+def _dates(milestone: Milestone, today: date, calendar: Calendar) -> list[DateColumn]:
+    revisions = list(milestone.date_revisions.order_by("-at", "-id"))
+    due, forecast, actual = milestone.due, milestone.forecast, milestone.actual
+    moved = calendar.count(milestone.baseline.on, due.on)
+    return [
+        DateColumn("baseline", _("First promise"), milestone.baseline, "", _counts_as(milestone.baseline), False, []),
+        DateColumn(
+            "due",
+            _("Due"),
+            due,
+            "",
+            _join(words.until(today, due, calendar) if milestone.is_open else "", _moved(moved)),
+            milestone.is_overdue(today),
+            _revisions(revisions, "due"),
+        ),
+        DateColumn(
+            "forecast",
+            _("Forecast"),
+            forecast,
+            _("none given"),
+            _against(forecast, due, calendar) or _("The owner says when it is now expected."),
+            forecast is not None and forecast.on > due.on,
+            _revisions(revisions, "forecast"),
+        ),
+        DateColumn(
+            "actual",
+            _("Actual"),
+            actual,
+            _("not yet"),
+            _against(actual, due, calendar) or _("Given when it is submitted as done."),
+            actual is not None and actual.on > due.on,
+            _revisions(revisions, "actual"),
+        ),
+    ]
+
+
+def _join(*parts: str) -> str:
+    return _("; ").join(part for part in parts if part)
+
+
+def _moved(days: int) -> str:
+    return _("%(slip)s than first promised") % {"slip": words.slip(days)} if days else ""
+
+
+def _against(value: FuzzyDate | None, due: FuzzyDate, calendar: Calendar) -> str:
+    if value is None:
+        return ""
+    slip = calendar.count(due.on, value.on)
+    if value.on == due.on or slip == 0:
+        return _("as due")
+    return _("%(slip)s than due") % {"slip": words.slip(slip)}
+
+
+def _counts_as(value: FuzzyDate) -> str:
+    return _("Not fixed to a day; it counts as %(day)s.") % {"day": _day(value.on)} if value.is_fuzzy else ""
+
+
+def _revisions(found: Iterable[DateRevision], which: str) -> list[Revision]:
+    return [
+        Revision(row.old, row.new, row.reason, _by(row.at, row.actor_label, row.via))
+        for row in found
+        if row.which == which
+    ]
+
+
+def _by(at: datetime, label: str, via: str) -> str:
+    return f"{_day(timezone.localtime(at).date())} {words.who(label)} · {words.way_in(via)}"
+
+
+def _reminders(milestone: Milestone, today: date, viewer: Person) -> list[ReminderLine]:
+    found = (
+        access.visible(Reminder.objects.filter(milestone=milestone), viewer)
+        .select_related("recipient", "step_version")
+        .order_by("-day", "-id")[:REMINDERS_SHOWN]
+    )
+    return [_reminder(row, today) for row in found]
+
+
+def _reminder(row: Reminder, today: date) -> ReminderLine:
+    waits = row.state in (ReminderState.PLANNED, ReminderState.CLAIMED)
+    return ReminderLine(
+        day=row.day,
+        step=words.step(row.step_version, row.occurrence),
+        recipient=str(row.recipient),
+        state=row.get_state_display(),
+        why=_why(row.reason),
+        css="coming" if waits else "now" if row.day == today else "past",
+    )
+
+
+def _why(reason: str) -> str:
+    return str(Suppression(reason).label) if reason in Suppression.values else reason
+
+
+def _history(milestone: Milestone) -> Iterable[ChangeEntry]:
+    """Of the milestone and of its evidence, newest first."""
+    evidence = [item.pk for item in milestone.evidence.all()]
+    about = Q(entity="milestone", object_id=milestone.pk) | Q(entity="evidence", object_id__in=evidence)
+    return ChangeEntry.objects.filter(about).order_by("-id")[:CHANGES_SHOWN]
+
+
+def _nothing(milestone: Milestone, actor: Actor) -> str:
+    if milestone.plan.state == "closed":
+        return _("The plan is closed; nothing in it changes any more.")
+    if milestone.state == "submitted" and actor.person and milestone.submitted_by_id == actor.person.pk:
+        return _("You submitted this; somebody else of the office verifies it.")
+    if milestone.state == "submitted":
+        return _("It waits for the office's verification.")
+    if not milestone.is_open:
+        return _("Nothing is left to do here.")
+    return _("Nothing waits for you here.")
+
+
+def _day(day: date) -> str:
+    return date_format(day, _("F j"))

@@ -1,0 +1,26 @@
+"""Who is reading this page?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from milestones.actors import Actor
+from milestones.models import Person, Via
+
+
+def reader(request: HttpRequest) -> Person:
+    """The signed-in person of a page that asks for a sign-in."""
+    return unwrapped(request.user)
+
+
+def actor(request: HttpRequest) -> Actor:
+    return Actor(reader(request), Via.WEB)
+
+
+def unwrapped(user: Any) -> Person:
+    """The row behind Django's lazy `request.user`: the verbs look at an object's type."""
+    assert user.pk, "this page is for people who are signed in"
+    found: Person = getattr(user, "_wrapped", user)
+    return found

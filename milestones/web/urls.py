@@ -1,0 +1,30 @@
+"""Which page answers which address?"""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from django.urls import path
+from django.views.i18n import set_language
+
+from milestones.web.views import links, me, milestones, plans, work
+
+urlpatterns = [
+    path("", work.my_work, name="my_work"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/<str:plan>/", plans.plan, name="plan"),
+    path("plans/<str:plan>/milestones/<str:code>/", milestones.milestone, name="milestone"),
+    path("plans/<str:plan>/milestones/<str:code>/<slug:action>/", milestones.act, name="milestone_act"),
+    path("me/", me.me, name="me"),
+    path("language/", set_language, name="set_language"),
+    # signed links of mails
+    path("do/password/<str:token>/", links.password, name="link_password"),
+    path("do/reset/<str:token>/", links.reset, name="link_reset"),
+    path("do/mute/<str:token>/", links.mute, name="link_mute"),
+    # what we use of allauth; there is no sign-up, and addresses are the office's
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path("accounts/password/change/", account.password_change, name="account_change_password"),
+    path("accounts/password/reset/", account.password_reset, name="account_reset_password"),
+    path("accounts/password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+]

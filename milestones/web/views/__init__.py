@@ -1,0 +1,1 @@
+"""Which request calls which verb, and what is shown afterwards?"""

@@ -1,0 +1,31 @@
+"""Which plans are there, and how does one of them stand?"""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from milestones import access
+from milestones.models import Plan
+from milestones.web.moment import moment
+from milestones.web.presenters.overview import overview
+from milestones.web.presenters.plans import plan_lines
+from milestones.web.reader import reader
+
+
+@require_safe
+@login_required
+def plans(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/plans/list.html", {"lines": plan_lines(reader(request), moment(request))})
+
+
+@require_safe
+@login_required
+def plan(request: HttpRequest, plan: str) -> HttpResponse:
+    """`?show=overdue` lists the rows behind a number of the page."""
+    viewer = reader(request)
+    found = get_object_or_404(access.visible(Plan.objects.all(), viewer), code=plan)
+    page = overview(found, viewer, moment(request), shown=request.GET.get("show", ""))
+    return render(request, "web/plans/overview.html", {"page": page, "plan": found})

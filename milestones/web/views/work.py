@@ -1,0 +1,18 @@
+"""My work: what waits for me?"""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from milestones.web.moment import moment
+from milestones.web.presenters.work import work
+from milestones.web.reader import actor
+
+
+@require_safe
+@login_required
+def my_work(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/work/my_work.html", {"work": work(actor(request), moment(request))})

@@ -1,0 +1,140 @@
+"""How does every page look, at a desk and on a phone, light and dark? Pictures into `screenshots/`.
+
+Starts an installation of its own with the demonstration in it and stops it again. ONLY=overview takes one page.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, Page
+
+from tests.servers.chromium import launched
+from tests.servers.processes import end, free_port, start, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "screenshots"
+SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """`who` is the role that looks, empty for a visitor."""
+
+    name: str
+    path: str
+    who: str = ""
+
+
+SHOTS = [
+    Shot("login", "/accounts/login/"),
+    Shot("reset", "/accounts/password/reset/"),
+    Shot("link-void", "/do/mute/nothing/"),
+    Shot("mywork-owner", "/", "owner"),
+    Shot("mywork-office", "/", "office"),
+    Shot("mywork-viewer", "/", "viewer"),
+    Shot("plans", "/plans/", "office"),
+    Shot("overview", "{plan}", "leader"),
+    Shot("overview-rows", "{plan}?show=unassigned", "office"),
+    Shot("milestone", "{milestone}", "owner"),
+    Shot("milestone-office", "{milestone}reschedule/", "office"),
+    Shot("me", "/me/", "owner"),
+    Shot("not-found", "/plans/none/", "owner"),
+]
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, _site(Path(folder)) as (address, logins), launched() as browser:
+        for scheme in ("light", "dark"):
+            for size in SIZES:
+                take_all(browser, address, logins, size, scheme)
+    print(f"screenshots: {len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.name}/")
+
+
+def take_all(browser: Browser, address: str, logins: dict[str, tuple[str, str]], size: str, scheme: str) -> None:
+    wanted = [shot for shot in SHOTS if os.environ.get("ONLY", "") in shot.name]
+    for who in dict.fromkeys(shot.who for shot in wanted):
+        context = browser.new_context(
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport=SIZES[size],  # type: ignore[arg-type]  # playwright's own typed dict
+            color_scheme=scheme,  # type: ignore[arg-type]  # the same
+            device_scale_factor=1,
+        )
+        page = context.new_page()
+        if who:
+            sign_in(page, address, *logins[who])
+        places = find_places(page, address) if who else {}
+        for shot in wanted:
+            if shot.who == who:
+                page.goto(address + shot.path.format(**places))
+                page.screenshot(path=FOLDER / f"{shot.name}-{size}-{scheme}.png", full_page=True)
+        context.close()
+
+
+def sign_in(page: Page, address: str, email: str, password: str) -> None:
+    page.goto(f"{address}/accounts/login/")
+    page.fill("[name=login]", email)
+    page.fill("[name=password]", password)
+    page.click("main button.primary")
+    page.wait_for_url(f"{address}/")
+
+
+def find_places(page: Page, address: str) -> dict[str, str]:
+    """The first plan, and a milestone of it that has a day."""
+    page.goto(f"{address}/plans/")
+    plan = page.locator(".plan-list a").first.get_attribute("href") or ""
+    page.goto(f"{address}{plan}?show=all")
+    dated = page.locator("#rows tr:has(time) th a")
+    rows = dated if dated.count() else page.locator("#rows tbody th a")
+    return {"plan": plan, "milestone": rows.first.get_attribute("href") or ""}
+
+
+@contextmanager
+def _site(folder: Path) -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:
+    port = free_port()
+    environment = {**os.environ, "VAR_DIR": str(folder), "PORT": str(port), "DEBUG": "1", "DATABASE_URL": ""}
+    environment.pop("DATABASE_URL")
+
+    def manage(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    manage("migrate", "--verbosity", "0")
+    manage("createcachetable")
+    found = re.findall(r"^login: (\S+) (\S+) (\S+)$", manage("loaddemo"), re.MULTILINE)
+    logins: dict[str, tuple[str, str]] = {}
+    for role, email, password in found:
+        logins.setdefault(role, (email, password))
+    address = f"http://localhost:{port}"
+    command = [sys.executable, "manage.py", "runserver", "--noreload", str(port)]
+    server = start(command, folder / "server.log", environment, cwd=ROOT)
+    try:
+        wait_until(lambda: _answers(address), "the site answers", 60)
+        yield address, logins
+    finally:
+        end(server)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urlopen(f"{address}/accounts/login/", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    main()
