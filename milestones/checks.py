@@ -38,6 +38,9 @@ def folders(**options: Any) -> Iterator[CheckMessage]:
             hint="Give it to the user who runs the processes.",
             id="lingang.E001",
         )
+    elif settings.VAR_DIR.exists() and settings.VAR_DIR.stat().st_mode & 0o007:
+        words = f"{settings.VAR_DIR} is open to every user of this machine; database, mails and queue lie in it."
+        yield Warning(words, hint=f"chmod o-rwx {settings.VAR_DIR}", id="lingang.W007")
     mails = settings.MAIL_TRANSPORT.path
     if mails is not None and not writable(mails):
         yield Error(f"EMAIL_URL: {mails} cannot be written.", hint="Give it to the worker's user.", id="lingang.E002")

@@ -143,6 +143,14 @@ def invite(person: Person, *, actor: Actor, now: datetime) -> OutgoingMail:
     return mail
 
 
+def send_test(person: Person, *, actor: Actor, now: datetime) -> OutgoingMail:
+    """Queue a mail that only shows that mail leaves this installation."""
+    access.require(actor, "person.invite", person)
+    mail = catalogue.test(person, now=now)
+    mail.save(force_insert=True)
+    return mail
+
+
 def ask_for_reset(person: Person, *, now: datetime) -> OutgoingMail:
     """Queue the mail with which a person who forgot the password sets a new one."""
     mail = catalogue.password_reset(person, now=now)

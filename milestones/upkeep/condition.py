@@ -67,7 +67,7 @@ def condition(*, now: datetime, started: datetime) -> Condition:
 
 def broker_answers() -> bool:
     """Whether the broker takes a connection within a second."""
-    from kombu import Connection
+    from kombu.connection import Connection
     from kombu.exceptions import OperationalError
 
     patience = {"socket_connect_timeout": SECONDS_FOR_THE_BROKER, "socket_timeout": SECONDS_FOR_THE_BROKER}

@@ -40,22 +40,29 @@ def backup(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[str]:
-    """The address of a database of the same kind in which there is nothing at all."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path}/fresh.sqlite3"
-        return
-    name = f"fresh_{connection.settings_dict['NAME']}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    yield f"{database_url().rpartition('/')[0]}/{name}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name}")
+def new_database(tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Gives addresses of databases of the same kind in which there is nothing at all."""
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"fresh_{len(made)}_{Path(str(connection.settings_dict['NAME'])).stem}"
+        made.append(name)
+        if connection.vendor == "sqlite":
+            return f"sqlite:///{tmp_path}/{name}.sqlite3"
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+        return f"{database_url().rpartition('/')[0]}/{name}"
+
+    yield make
+    if connection.vendor != "sqlite":
+        with connection.cursor() as cursor:
+            for name in made:
+                cursor.execute(f"DROP DATABASE {name}")
 
 
 @pytest.fixture
-def elsewhere(installation: Callable[..., Installation], fresh: str) -> Installation:
-    return installation(DATABASE_URL=fresh)
+def elsewhere(installation: Callable[..., Installation], new_database: Callable[[], str]) -> Installation:
+    return installation(DATABASE_URL=new_database())
 
 
 def rows(file: Path, folder: Path) -> dict[str, Any]:
@@ -234,3 +241,19 @@ def write_until(stop: threading.Event) -> None:
                 publish()
     finally:
         connections.close_all()
+
+
+def test_a_backup_of_an_older_version_is_migrated_on(
+    installation: Callable[..., Installation], new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    old, file = installation(DATABASE_URL=new_database()), tmp_path / "old.backup"
+    old.manage("migrate", "milestones", "0002")
+    old.manage("backup", str(file))
+    new = installation(DATABASE_URL=new_database())
+    new.manage("restore", str(file))
+    new.manage("migrate", "--check")
+    again = tmp_path / "new.backup"
+    new.manage("backup", str(again))
+    with archive.opened(file) as (_, before), archive.opened(again) as (_, after):
+        assert before.rows["milestones_reminderpolicy"] == 0
+        assert after.rows["milestones_reminderpolicy"] == 1
