@@ -1,4 +1,4 @@
-"""How are many milestones assigned or rescheduled at once? Choose, look at exactly what would change, then all or nothing.
+"""How are many milestones assigned or rescheduled at once? Choose, see what would change, then all or nothing.
 
 The confirmation is the verb itself, run and rolled back: what it shows is what the verb would do, and each row that it
 would refuse is named with the reason. The ids travel with the versions that were looked at.
@@ -89,7 +89,7 @@ class RescheduleForm(Chosen):
         min_value=-250,
         max_value=250,
         help_text=gettext_lazy(
-            "Counted from each present date by the working calendar; less than 0 is earlier. The result is an exact day."
+            "Counted from each present date by the working calendar; less than 0 is earlier. The result is a day."
         ),
     )
     reason = ReasonField()

@@ -24,6 +24,8 @@ from milestones.models import ChangeEntry
 from milestones.models.base import Versioned
 from milestones.workdays.periods import FuzzyDate
 
+from .fields import FuzzyDateWidget
+
 MASK = "•••"
 
 
@@ -106,9 +108,9 @@ def _cleaned(field: forms.Field, raw: Any) -> Any:
 
 def _put(data: QueryDict, name: str, field: Any, value: Any) -> None:
     """Let `data` say `value`, as the field's widget would have sent it."""
-    widget = field.widget
-    if isinstance(widget, forms.MultiWidget):
-        for part, suffix, item in zip(widget.widgets, widget.widgets_names, widget.decompress(value), strict=True):
+    widget: Any = field.widget
+    if isinstance(widget, FuzzyDateWidget):
+        for part, suffix, item in zip(widget.widgets, ("_on", "_precision"), widget.decompress(value), strict=True):
             data[name + suffix] = part.format_value(item) or ""
     elif isinstance(field, forms.MultipleChoiceField):
         data.setlist(name, list(value or []))
@@ -128,10 +130,12 @@ def said(field: Any, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(field, forms.ModelChoiceField):
-        found = value if hasattr(value, "pk") else field.queryset.filter(pk=value).first()
+        rows: Any = field.queryset
+        found = value if hasattr(value, "pk") else rows.filter(pk=value).first()
         return str(found or value)
     if isinstance(field, forms.ChoiceField):
-        words = dict(field.choices)
+        choices: Any = field.choices
+        words = dict(choices)
         values = value if isinstance(value, list) else [value]
         return ", ".join(str(words.get(item, item)) for item in values)
     return str(value)

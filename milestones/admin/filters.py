@@ -29,7 +29,7 @@ class FormFilter(admin.FieldListFilter):
     ) -> None:
         self.request, self.site = request, model_admin.admin_site
         super().__init__(field, request, params, model, model_admin, field_path)
-        self.used_parameters = {name: values for name, values in self.used_parameters.items() if values[-1]}
+        self.used_parameters = {name: values for name, values in self.used_parameters.items() if _last(values)}
 
     def has_output(self) -> bool:
         return True
@@ -37,7 +37,7 @@ class FormFilter(admin.FieldListFilter):
     def fields(self) -> dict[str, forms.Field]:
         raise NotImplementedError
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         names = set(self.expected_parameters())
         made = type("FilterForm", (forms.Form,), self.fields())
         left_out = names | {PAGE_VAR, ERROR_FLAG}
@@ -49,7 +49,11 @@ class FormFilter(admin.FieldListFilter):
         }
 
     def _chosen(self) -> dict[str, Any]:
-        return {name: values[-1] for name, values in self.used_parameters.items() if values}
+        return {name: _last(values) for name, values in self.used_parameters.items()}
+
+
+def _last(values: Any) -> Any:
+    return values[-1] if isinstance(values, list) else values
 
 
 class OneOfMany(FormFilter):
@@ -59,7 +63,8 @@ class OneOfMany(FormFilter):
         return [f"{self.field_path}__id__exact"]
 
     def fields(self) -> dict[str, forms.Field]:
-        rows = self.field.related_model._default_manager.all()
+        related: Any = self.field.related_model
+        rows = related._default_manager.all()
         widget = AutocompleteSelect(
             self.field, self.site, attrs={"data-placeholder": _("any"), "aria-label": self.title}
         )

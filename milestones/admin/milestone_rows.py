@@ -85,11 +85,11 @@ def party_inputs(formsets: list[Any]) -> list[PartyInput] | None:
     return [PartyInput(f.cleaned_data["role"], f.cleaned_data["organisation"], f.cleaned_data["person"]) for f in kept]
 
 
-# Two at once on the same parties ----------------------------------------------------------------------------------------
+# Two at once on the same parties --------------------------------------------------------------------------------------
 def merge_parties(
     request: HttpRequest, milestone: Milestone, conflict: Conflict, shown: conflicts.Comparison
 ) -> conflicts.Comparison:
-    """As `conflicts.compare` does for fields: the typed list over the present rows, or the present rows when untouched."""
+    """As `conflicts.compare` for fields: the typed list over the present rows, or the present rows when untouched."""
     if PREFIX not in conflict.fields:
         return shown
     data = request.POST.copy()

@@ -37,7 +37,7 @@ PROMISE = (
         ]
     },
 )
-WHO = (_("Who answers for it"), {"fields": [("accountable", "lead")]})
+WHO = (_("Who answers for it"), {"fields": ["accountable", "lead"]})
 DATES = (_("The four dates"), {"fields": ["shown_baseline", "due", "forecast", "shown_actual", "reason"]})
 DONE = (
     _("State and completion"),
@@ -212,8 +212,6 @@ class MilestoneAdmin(VerbAdmin):
     def transition(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
         return transitions.page(self, request, object_id, verb)
 
-    def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
-    ) -> HttpResponse:
-        context["steps"] = transitions.open_to(request, obj) if obj is not None else []
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        context["steps"] = transitions.open_to(request, kwargs["obj"]) if kwargs.get("obj") is not None else []
+        return super().render_change_form(request, context, *args, **kwargs)

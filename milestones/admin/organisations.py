@@ -31,6 +31,7 @@ class OrganisationAdmin(VerbAdmin):
     ]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, term: str) -> Any:
+        found: Any
         found, distinct = super().get_search_results(request, queryset, term)
         return (found.active() if _suggests(request) else found), distinct
 

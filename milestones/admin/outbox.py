@@ -130,7 +130,7 @@ class OutboxAdmin(ReadOnlyAdmin):
             mail,
             title=str(_("Send this mail again?")),
             button=str(_("Send again")),
-            do=lambda m, typed, act: delivery.resend(m, **act),
+            do=lambda m, _typed, act: delivery.resend(m, **act),
             done=str(_("The mail is queued.")),
             allowed=access.may(act(request)["actor"], "mail.resend", mail),
         )
@@ -148,8 +148,6 @@ class OutboxAdmin(ReadOnlyAdmin):
         words = ngettext("%(count)s mail is queued.", "%(count)s mails are queued.", count)
         self.message_user(request, words % {"count": count}, messages.SUCCESS if count else messages.WARNING)
 
-    def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
-    ) -> HttpResponse:
-        context["can_resend"] = obj is not None and obj.state == MailState.FAILED
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        context["can_resend"] = getattr(kwargs.get("obj"), "state", "") == MailState.FAILED
+        return super().render_change_form(request, context, *args, **kwargs)

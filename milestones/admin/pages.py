@@ -1,4 +1,4 @@
-"""How does one button of an object become one verb? A small page that asks, then does, and shows a refusal in its form."""
+"""How does one button become one verb? A small page that asks, then does, and shows a refusal in its form."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def ask(
     request: HttpRequest,
     obj: Any,
     *,
-    title: str,
-    button: str,
+    title: Any,
+    button: Any,
     do: Do,
     allowed: bool = True,
-    done: str = "",
+    done: Any = "",
     form_class: type[forms.Form] = Ask,
     template: str = "admin/lingang/ask.html",
     shown: dict[str, Any] | None = None,

@@ -20,6 +20,7 @@ from milestones.planning import plans
 from milestones.reminders.preview import preview
 
 from . import columns, pages
+from .fields import ReasonField
 from .site import site
 from .verbs import VerbAdmin, act
 
@@ -27,7 +28,7 @@ AHEAD = 7  # days that the confirmation looks ahead
 
 
 class Closing(pages.Ask):
-    reason = pages.ReasonField(required=False)
+    reason = ReasonField(required=False)
 
 
 @admin.register(Plan, site=site)

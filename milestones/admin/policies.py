@@ -35,6 +35,17 @@ def tomorrow() -> date:
     return timezone.localdate() + timedelta(days=1)
 
 
+def ladder(policy: ReminderPolicy) -> list[StepVersion]:
+    """What the policy says from tomorrow on, in the order in which the steps come."""
+    found = policies.versions_on(policy, tomorrow()) if not policy._state.adding else []
+    return sorted(found, key=_place)
+
+
+def _place(version: StepVersion) -> tuple[int, int]:
+    sign = -1 if version.anchor == Anchor.BEFORE_DUE else 1
+    return Anchor.values.index(version.anchor), sign * version.offset
+
+
 class StepForm(forms.ModelForm):
     """A step and what its version of tomorrow says."""
 
@@ -50,7 +61,7 @@ class StepForm(forms.ModelForm):
     def __init__(self, *args: Any, said: StepVersion | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if said is not None:
-            self.initial |= {name: getattr(said, name) for name in WORDS[1:]}
+            self.initial.update({name: getattr(said, name) for name in WORDS[1:]})
             self.fields["code"].disabled = True
 
     def validate_unique(self) -> None:
@@ -62,19 +73,17 @@ class StepRows(BaseInlineFormSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        policy = self.instance
-        found = policies.versions_on(policy, tomorrow()) if not policy._state.adding else []
-        self.said = {version.step_id: version for version in found}
+        self.said = ladder(self.instance)
 
-    def get_queryset(self) -> QuerySet[Any]:
-        if not hasattr(self, "_queryset"):
-            self._queryset = self.instance.steps.filter(pk__in=self.said).order_by("code")
-        return self._queryset
+    def get_queryset(self) -> Any:
+        if not hasattr(self, "_steps"):
+            self._steps = [version.step for version in self.said]
+        return self._steps
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        rows = list(self.said.values())
-        known = index is not None and index < self.initial_form_count() and index < len(rows)
-        return {**super().get_form_kwargs(index), "said": rows[index] if known and index is not None else None}
+        known = index is not None and index < self.initial_form_count() and index < len(self.said)
+        said = self.said[index] if known and index is not None else None
+        return {**super().get_form_kwargs(index), "said": said}
 
     def validate_unique(self) -> None:
         """Nothing: see StepForm."""
@@ -163,7 +172,7 @@ class PolicyAdmin(VerbAdmin):
         if PREFIX not in conflict.fields:
             return shown
         policy, data = self.present(object_id), request.POST.copy()
-        rows = policies.versions_on(policy, tomorrow())
+        rows = ladder(policy)
         row = conflicts.Row(_("steps"), "; ".join(f"{v.step.code}: {said(v)}" for v in rows), _typed(data))
         _write(data, policy, rows)
         request.POST = data  # type: ignore[assignment]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +32,8 @@ class Labels(AutocompleteJsonView):
     """Suggestions that say enough to tell two rows of the same name apart."""
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
-        return {"id": str(getattr(obj, to_field_name)), "text": self.model_admin.label(obj)}
+        label = getattr(self.model_admin, "label", str)
+        return {"id": str(getattr(obj, to_field_name)), "text": label(obj)}
 
 
 class OfficeSite(admin.AdminSite):
@@ -48,7 +49,7 @@ class OfficeSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return access.may_enter_admin(request.user)
 
-    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """As stock, but an account without the right is told so instead of being asked to sign in again."""
         inner = super().admin_view(view, cacheable)
 
@@ -64,10 +65,10 @@ class OfficeSite(admin.AdminSite):
             return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
         return redirect_to_login(request.GET.get("next", reverse("admin:index")), settings.LOGIN_URL)
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         return HttpResponseRedirect(reverse("account_logout"))
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         return HttpResponseRedirect(reverse("account_change_password"))
 
     def autocomplete_view(self, request: HttpRequest) -> JsonResponse:
@@ -84,7 +85,7 @@ class OfficeSite(admin.AdminSite):
             for code, title, names in GROUPS
         ]
 
-    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         return super().index(request, {**dashboard.context(), **(extra_context or {})})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -19,14 +20,26 @@ from milestones.targets import operations
 from .fields import DayInput
 from .filters import OneOfMany
 from .site import site
-from .verbs import ReadOnlyInline, VerbAdmin, act
+from .verbs import ReadOnlyInline, VerbAdmin, VerbForm, act
 
 
 class PastReadings(ReadOnlyInline):
     model = Reading
-    fields = readonly_fields = ("as_of", "value", "source", "provisional", "revises", "recorded_by", "created_at")
+    fields = readonly_fields = ("as_of", "shown_value", "source", "provisional", "revises", "recorded_by", "created_at")
     ordering = ("-as_of", "-id")
     verbose_name_plural = _("Readings so far")
+
+    @admin.display(description=_("value"))
+    def shown_value(self, row: Reading) -> str:
+        return plain(row.value)
+
+
+class TargetForm(VerbForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("value", "value_max"):
+            if isinstance(self.initial.get(name), Decimal):
+                self.initial[name] = Decimal(plain(self.initial[name]))
 
 
 class ReadingForm(forms.ModelForm):
@@ -83,6 +96,7 @@ class RefusedReading(DomainError):
 @admin.register(Target, site=site)
 class TargetAdmin(VerbAdmin):
     noun = "target"
+    form = TargetForm
     list_display = ("code", "name", "plan", "workstream", "measure", "bound", "shown_value", "unit", "lead")
     list_display_links = ("code", "name")
     list_select_related = ("plan", "workstream", "lead")

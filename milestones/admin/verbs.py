@@ -16,6 +16,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from milestones import access
 from milestones.actors import Actor
@@ -44,7 +45,10 @@ def _lines(value: Any) -> Any:
 
 
 class VerbForm(forms.ModelForm):
-    """A form whose result is the arguments of a verb. `seen` is the version it was opened with, `refusal` is what the verb answered at the first attempt."""
+    """A form whose result is the arguments of a verb.
+
+    `seen` is the version it was opened with, `refusal` is what the verb answered at the first attempt.
+    """
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     refusal: ClassVar[DomainError | None] = None
@@ -55,6 +59,8 @@ class VerbForm(forms.ModelForm):
         if not self.instance._state.adding and "seen" in self.fields:
             self.initial["seen"] = self.instance.version
             self.fields["seen"].required = True
+        for field in self.fields.values():
+            field.label = capfirst(field.label) if field.label else field.label
 
     def values(self, *, changed_only: bool) -> dict[str, Any]:
         """The columns as typed; those that differ from what is stored when `changed_only`."""
@@ -197,6 +203,7 @@ class VerbAdmin(ReadOnlyAdmin):
     def compare(self, request: HttpRequest, object_id: str | None, conflict: Conflict) -> conflicts.Comparison:
         obj = self.get_object(request, str(object_id))
         form = self.get_form(request, obj, change=True)(instance=obj)
+        assert obj is not None  # it was here when the verb refused
         return conflicts.compare(request, obj, form, conflict)
 
     # Deleting -------------------------------------------------------------------------------------------------------

@@ -135,7 +135,7 @@ def _date_of(column: str) -> str:
 
 
 def _fuzzy(name: str, values: Mapping[str, Any]) -> FuzzyDate | None:
-    on, precision = values.get(f"{name}_on"), values.get(f"{name}_precision") or "day"
+    on, precision = str(values.get(f"{name}_on") or ""), values.get(f"{name}_precision") or "day"
     try:
         return FuzzyDate(date.fromisoformat(on), Precision(precision)) if on else None
     except ValueError:  # an entry without its predecessors does not know the precision
@@ -185,7 +185,7 @@ class _Names:
 
     def _column(self, column: models.Field, value: Any) -> str:
         if column.related_model:
-            return self.found.get((column.related_model, str(value)), _("(deleted)"))  # type: ignore[arg-type]
+            return self.found.get((column.related_model, str(value)), _("(deleted)"))
         if column.choices:
             return str(dict(column.flatchoices).get(value, value))
         if isinstance(value, bool):
