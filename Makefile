@@ -18,8 +18,11 @@ STATIC := $(shell find static milestones -path '*static/*' -type f)
 
 # --- What people call -------------------------------------------------------------------------------------------------
 .PHONY: up
-up: .venv/runtime.stamp var/static.stamp $(MESSAGES:.po=.mo) ## Start everything; PORT=8000, DEMO=0 for an empty database
+up: setup ## Start everything; PORT=8000, DEMO=0 for an empty database
 	@exec $(PY) manage.py up
+
+.PHONY: setup
+setup: .venv/runtime.stamp var/static.stamp $(MESSAGES:.po=.mo) ## Dependencies, static files and translations; starts nothing
 
 .PHONY: test test-sqlite test-postgresql
 test: test-sqlite test-postgresql ## The whole suite, on SQLite and on PostgreSQL, with real servers and a real browser

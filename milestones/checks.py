@@ -78,9 +78,13 @@ def mail(**options: Any) -> Iterator[CheckMessage]:
         yield Warning(
             f"Mails come from {sender}, which no server takes.", hint="Set DEFAULT_FROM_EMAIL.", id="lingang.W002"
         )
-    if "@" in transport.user and transport.user.lower() != sender.lower():
-        words = f"Mails come from {sender}, but {transport.user} signs in: many providers refuse that."
-        yield Warning(words, hint="Set DEFAULT_FROM_EMAIL to the account's address.", id="lingang.W003")
+    others = {sender, parseaddr(settings.BOUNCE_ADDRESS)[1] or sender} - {transport.user}
+    if "@" in transport.user and others:
+        words = (
+            f"{transport.user} signs in, but mails come from {', '.join(sorted(others))}: many providers refuse that."
+        )
+        hint = "Set DEFAULT_FROM_EMAIL to the account's address, and no BOUNCE_ADDRESS."
+        yield Warning(words, hint=hint, id="lingang.W003")
     if not settings.REPLY_TO:
         yield Warning(
             "Answers to mails go to their sender.", hint="Set REPLY_TO to the office's mailbox.", id="lingang.W004"

@@ -86,7 +86,10 @@ def test_mail_that_would_not_arrive(production: Settings, tmp_path: Path) -> Non
     production.MAIL_TRANSPORT = MailTransport(scheme="smtps", host="smtp.example.org", user="a@example.org")
     production.DEFAULT_FROM_EMAIL = "b@example.org"
     assert ids(checks.mail) == ["lingang.W003"]
-    production.DEFAULT_FROM_EMAIL = "Office <A@example.org>"
+    production.DEFAULT_FROM_EMAIL = "Office <a@example.org>"
+    production.BOUNCE_ADDRESS = "bounces@example.org"
+    assert ids(checks.mail) == ["lingang.W003"]
+    production.BOUNCE_ADDRESS = ""
     production.REPLY_TO = ""
     assert ids(checks.mail) == ["lingang.W004"]
     production.PRODUCTION = False

@@ -15,6 +15,8 @@ from django.urls import path
 
 import lingang.logs
 import lingang.sentry
+from lingang import celery_app
+from tests.servers.installation import Installation
 
 TOKEN = "AZLaBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789"
 WORD = "a word that somebody typed"
@@ -76,3 +78,14 @@ def test_sentry_is_told_no_token() -> None:
         "breadcrumbs": {"values": [{"message": f"GET /do/reset/{TOKEN}/", "data": {"url": address}}, {"data": None}]},
     }
     assert TOKEN not in json.dumps(lingang.sentry.mask(event, {}))
+
+
+def test_each_line_of_a_task_has_its_id(installation: Callable[..., Installation], redis_url: str) -> None:
+    there = installation(REDIS_URL=redis_url, LOG_FORMAT="json")
+    there.worker()
+    sent = celery_app.send_task("milestones.tasks.publish_changes", queue="default")
+    there.says("worker0", "task_succeeded")
+    lines = [json.loads(line) for line in there.log("worker0").splitlines() if line.startswith("{")]
+    found = {line["event"]: line for line in lines if line.get("task_id") == sent.id}
+    assert {"task_started", "task_succeeded"} <= found.keys()
+    assert found["task_started"]["task"] == "milestones.tasks.publish_changes"
