@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -13,8 +15,8 @@ from django.utils.translation import ngettext
 
 from milestones import wording
 from milestones.models import OutgoingMail, Person
-from milestones.models.base import fuzzy
 from milestones.workdays.calendar import Calendar
+from milestones.workdays.periods import FuzzyDate, Precision
 
 from .render import fill, milestone_url
 
@@ -57,11 +59,12 @@ def write(mail: OutgoingMail, person: Person, items: list[Item], days: Calendar)
     fill(mail, str(mail.kind), context | {"person": person})
 
 
-def _context(items: list[Item], today: Any, days: Calendar, language: str) -> dict[str, Any]:
-    lines = sorted((_line(item, today, days, language) for item in items), key=_urgency)
-    shown = lines[:SHOWN]
-    groups = [{"key": key, "items": [line for line in shown if line["group"] == key]} for key in ORDER]
-    counts = {key: sum(line["group"] == key for line in lines) for key in ORDER}
+def _context(items: list[Item], today: date, days: Calendar, language: str) -> dict[str, Any]:
+    """Everything is counted, only what is shown is worded."""
+    placed = sorted(((*_place(item.anchor, item.due_on, today, days), item) for item in items), key=_urgency)
+    counts = Counter(group for group, _count, _item in placed)
+    lines = [(group, _line(item, group, count, language)) for group, count, item in placed[:SHOWN]]
+    groups = [{"key": key, "items": [line for group, line in lines if group == key]} for key in ORDER]
     return {
         "day": today,
         "is_working": days.is_workday(today),
@@ -72,46 +75,46 @@ def _context(items: list[Item], today: Any, days: Calendar, language: str) -> di
             "pace": counts["pace"],
         },
         "groups": [group for group in groups if group["items"]],
-        "more": len(lines) - len(shown),
+        "more": len(placed) - len(lines),
         "more_url": f"{settings.BASE_URL}/",
-        "total": len(lines),
+        "total": len(placed),
     }
 
 
-def _urgency(line: dict[str, Any]) -> tuple[Any, ...]:
-    return (ORDER.index(line["group"]), line["due_on"], line["code"])
+def _urgency(placed: tuple[str, int, Item]) -> tuple[Any, ...]:
+    group, _count, item = placed
+    return (ORDER.index(group), item.due_on, item.code)
 
 
-def _line(item: Item, today: date, days: Calendar, language: str) -> dict[str, Any]:
-    group, count = _group(item, today, days)
-    due = wording.period_with_day(fuzzy(item.due_on, item.due_precision), year=item.plan_year)  # type: ignore[arg-type]
-    title = item.title_en if language == "en" and item.title_en else item.title
+@lru_cache(maxsize=10_000)
+def _place(anchor: str, due_on: date, today: date, days: Calendar) -> tuple[str, int]:
+    """Where an item stands today, and how many working days are left or over."""
+    deadline = days.on_or_before(due_on)
+    if today > due_on:
+        return "overdue", days.count(due_on, today)
+    if today >= deadline:
+        return "today", 0
+    return "pace" if anchor == "pace_check" else "soon", days.count(today, deadline)
+
+
+def _line(item: Item, group: str, count: int, language: str) -> dict[str, Any]:
+    due, line = _said(group, item.due_on, item.due_precision, item.plan_year, count, language)
     return {
-        "group": group,
         "code": item.code,
-        "title": title,
+        "title": item.title_en if language == "en" and item.title_en else item.title,
         "title_en": item.title_en,
         "url": milestone_url(item.plan_code, item.code),
-        "due_on": item.due_on,
         "due_text": due,
         "working_days": count,
         "step": item.step,
-        "line": _said(group, due, count),
-        "group_is_overdue": group == "overdue",
+        "line": line,
     }
 
 
-def _group(item: Item, today: date, days: Calendar) -> tuple[str, int]:
-    """Where the item stands today, and how many working days are left or over."""
-    deadline = days.on_or_before(item.due_on)
-    if today > item.due_on:
-        return "overdue", days.count(item.due_on, today)
-    if today >= deadline:
-        return "today", 0
-    return "pace" if item.anchor == "pace_check" else "soon", days.count(today, deadline)
-
-
-def _said(group: str, due: str, count: int) -> str:
+@lru_cache(maxsize=10_000)
+def _said(group: str, due_on: date, precision: str, year: int, count: int, language: str) -> tuple[str, str]:
+    """The due date and the whole second line, in `language`, which is the active one."""
+    due = wording.period_with_day(FuzzyDate(due_on, Precision(precision)), year=year)
     match group:
         case "overdue":
             text = ngettext(
@@ -123,4 +126,4 @@ def _said(group: str, due: str, count: int) -> str:
             text = ngettext("due %(due)s, %(n)d working day left", "due %(due)s, %(n)d working days left", count)
         case _pace:
             text = _("due %(due)s; what has moved, and which month or day do you now expect?")
-    return text % {"due": due, "n": count}
+    return due, text % {"due": due, "n": count}

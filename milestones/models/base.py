@@ -43,9 +43,7 @@ def date_field(name: Any, **options: Any) -> models.DateField[Any, Any]:
 
 
 def precision_field(name: Any, **options: Any) -> models.CharField[Any, Any]:
-    return models.CharField(
-        name, max_length=9, choices=PrecisionChoices.choices, **options
-    )
+    return models.CharField(name, max_length=9, choices=PrecisionChoices.choices, **options)
 
 
 def fuzzy(on: Any, precision: str | None) -> FuzzyDate | None:
@@ -56,9 +54,7 @@ def fuzzy(on: Any, precision: str | None) -> FuzzyDate | None:
 def period_end(name: str, *, optional: bool) -> Q:
     """The check that `NAME_on` is the last calendar day of its period, and that both columns are set or neither."""
     precision, month, day = f"{name}_precision", f"{name}_on__month", f"{name}_on__day"
-    short_month = Q(**{f"{month}__in": [4, 6, 9, 11], day: 30}) | Q(
-        **{month: 2, f"{day}__in": [28, 29]}
-    )
+    short_month = Q(**{f"{month}__in": [4, 6, 9, 11], day: 30}) | Q(**{month: 2, f"{day}__in": [28, 29]})
     month_end = short_month | Q(**{f"{month}__in": [1, 3, 5, 7, 8, 10, 12], day: 31})
     quarter_end = Q(**{f"{month}__in": [3, 6, 9, 12]}) & month_end
     half_end = Q(**{f"{month}__in": [6, 12]}) & month_end
@@ -70,11 +66,7 @@ def period_end(name: str, *, optional: bool) -> Q:
         | (Q(**{precision: "year"}) & Q(**{month: 12, day: 31}))
     )
     both = Q(**{f"{name}_on__isnull": False, f"{precision}__isnull": False}) & held
-    return (
-        both | Q(**{f"{name}_on__isnull": True, f"{precision}__isnull": True})
-        if optional
-        else held
-    )
+    return both | Q(**{f"{name}_on__isnull": True, f"{precision}__isnull": True}) if optional else held
 
 
 def one_of(field: str, choices: type[models.TextChoices]) -> Q:

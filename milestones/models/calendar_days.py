@@ -19,9 +19,7 @@ class DayOverride(Versioned):
         verbose_name = _("working-day override")
         verbose_name_plural = _("working-day overrides")
         ordering = ["day"]
-        constraints = [
-            models.UniqueConstraint(fields=["day"], name="day_override_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["day"], name="day_override_once")]
 
     def __str__(self) -> str:
         return f"{self.day} {_('working day') if self.is_working else _('day off')}"

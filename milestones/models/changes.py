@@ -66,12 +66,8 @@ class ChangeEntry(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(op__in=Op.values), name="change_op_known"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(via__in=Via.values), name="change_via_known"
-            ),
+            models.CheckConstraint(condition=models.Q(op__in=Op.values), name="change_op_known"),
+            models.CheckConstraint(condition=models.Q(via__in=Via.values), name="change_via_known"),
         ]
 
     def __str__(self) -> str:

@@ -72,9 +72,7 @@ class OutgoingMail(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text"))
     html = models.TextField(_("HTML"))
-    state = models.CharField(
-        _("state"), max_length=10, choices=MailState.choices, default=MailState.QUEUED
-    )
+    state = models.CharField(_("state"), max_length=10, choices=MailState.choices, default=MailState.QUEUED)
     due_at = models.DateTimeField(_("due at"))
     lease_holder = models.CharField(_("lease holder"), max_length=120, blank=True)
     handed_over = models.BooleanField(_("may have been accepted"), default=False)
@@ -103,15 +101,10 @@ class OutgoingMail(models.Model):
                 condition=Q(kind="digest"),
                 name="mail_one_digest_a_day",
             ),
+            models.CheckConstraint(condition=one_of("kind", MailKind), name="mail_kind_known"),
+            models.CheckConstraint(condition=one_of("state", MailState), name="mail_state_known"),
             models.CheckConstraint(
-                condition=one_of("kind", MailKind), name="mail_kind_known"
-            ),
-            models.CheckConstraint(
-                condition=one_of("state", MailState), name="mail_state_known"
-            ),
-            models.CheckConstraint(
-                condition=~Q(kind="digest")
-                | Q(recipient__isnull=False, day__isnull=False),
+                condition=~Q(kind="digest") | Q(recipient__isnull=False, day__isnull=False),
                 name="mail_digest_has_a_day",
             ),
         ]

@@ -98,9 +98,7 @@ class Milestone(Versioned):
     another policy. Neither is part of the object that other systems see.
     """
 
-    plan = models.ForeignKey(
-        Plan, models.PROTECT, related_name="milestones", verbose_name=_("plan")
-    )
+    plan = models.ForeignKey(Plan, models.PROTECT, db_index=False, related_name="milestones", verbose_name=_("plan"))
     workstream = models.ForeignKey(
         Workstream,
         models.PROTECT,
@@ -110,9 +108,7 @@ class Milestone(Versioned):
     code = models.CharField(_("code"), max_length=40)
     title = models.CharField(_("title"), max_length=200)
     title_en = models.CharField(_("English title"), max_length=200, blank=True)
-    kind = models.CharField(
-        _("kind"), max_length=12, choices=Kind.choices, default=Kind.OTHER
-    )
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.OTHER)
     stage = models.CharField(
         _("stage word"),
         max_length=40,
@@ -121,9 +117,7 @@ class Milestone(Versioned):
     )
     description = models.TextField(_("description"), blank=True)
     criterion = models.TextField(_("completion criterion"), blank=True)
-    weight = models.PositiveSmallIntegerField(
-        _("weight"), default=1, validators=[MinValueValidator(1)]
-    )
+    weight = models.PositiveSmallIntegerField(_("weight"), default=1, validators=[MinValueValidator(1)])
     state = models.CharField(
         _("state"),
         max_length=11,
@@ -134,6 +128,7 @@ class Milestone(Versioned):
     accountable = models.ForeignKey(
         Person,
         models.PROTECT,
+        db_index=False,
         null=True,
         blank=True,
         related_name="accountable_for",
@@ -142,6 +137,7 @@ class Milestone(Versioned):
     lead = models.ForeignKey(
         "Organisation",
         models.PROTECT,
+        db_index=False,
         null=True,
         blank=True,
         related_name="leads",
@@ -158,6 +154,7 @@ class Milestone(Versioned):
     policy = models.ForeignKey(
         "ReminderPolicy",
         models.PROTECT,
+        db_index=False,
         null=True,
         blank=True,
         related_name="+",
@@ -173,14 +170,13 @@ class Milestone(Versioned):
     forecast_on = date_field(_("forecast"), null=True, blank=True)
     forecast_precision = precision_field(_("forecast precision"), null=True, blank=True)
     actual_on = date_field(_("actual"), null=True, blank=True, editable=False)
-    actual_precision = precision_field(
-        _("actual precision"), null=True, blank=True, editable=False
-    )
+    actual_precision = precision_field(_("actual precision"), null=True, blank=True, editable=False)
 
     statement = models.TextField(_("completion statement"), blank=True, editable=False)
     submitted_by = models.ForeignKey(
         Person,
         models.PROTECT,
+        db_index=False,
         null=True,
         editable=False,
         related_name="+",
@@ -190,6 +186,7 @@ class Milestone(Versioned):
     verified_by = models.ForeignKey(
         Person,
         models.PROTECT,
+        db_index=False,
         null=True,
         editable=False,
         related_name="+",
@@ -197,9 +194,7 @@ class Milestone(Versioned):
     )
     verified_at = models.DateTimeField(_("verified at"), null=True, editable=False)
 
-    due_version = models.PositiveIntegerField(
-        _("deadline version"), default=1, editable=False
-    )
+    due_version = models.PositiveIntegerField(_("deadline version"), default=1, editable=False)
     reminded_since = models.DateTimeField(_("reminded since"), editable=False)
     look_at = models.DateTimeField(_("look at"), null=True, editable=False)
 
@@ -216,24 +211,14 @@ class Milestone(Versioned):
                 name="milestone_look_at",
             ),
             models.Index(fields=["plan", "due_on", "id"], name="milestone_plan_due"),
-            models.Index(
-                fields=["accountable", "state", "due_on"], name="milestone_owner_due"
-            ),
+            models.Index(fields=["accountable", "state", "due_on"], name="milestone_owner_due"),
             models.Index(fields=["lead", "state", "due_on"], name="milestone_lead_due"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["plan", "code"], name="milestone_code_unique_in_plan"
-            ),
-            models.CheckConstraint(
-                condition=one_of("kind", Kind), name="milestone_kind_known"
-            ),
-            models.CheckConstraint(
-                condition=one_of("state", State), name="milestone_state_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(weight__gte=1), name="milestone_weight_positive"
-            ),
+            models.UniqueConstraint(fields=["plan", "code"], name="milestone_code_unique_in_plan"),
+            models.CheckConstraint(condition=one_of("kind", Kind), name="milestone_kind_known"),
+            models.CheckConstraint(condition=one_of("state", State), name="milestone_state_known"),
+            models.CheckConstraint(condition=Q(weight__gte=1), name="milestone_weight_positive"),
             models.CheckConstraint(
                 condition=period_end("baseline", optional=False),
                 name="milestone_baseline_period_end",
@@ -255,16 +240,12 @@ class Milestone(Versioned):
                 name="milestone_not_own_parent",
             ),
             models.CheckConstraint(
-                condition=Q(source_start__isnull=True, source_end__isnull=True)
-                | Q(source_end__gt=F("source_start")),
+                condition=Q(source_start__isnull=True, source_end__isnull=True) | Q(source_end__gt=F("source_start")),
                 name="milestone_source_span_ordered",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["submitted", "completed"])
-                | (
-                    Q(submitted_at__isnull=False, actual_on__isnull=False)
-                    & ~Q(statement="")
-                ),
+                | (Q(submitted_at__isnull=False, actual_on__isnull=False) & ~Q(statement="")),
                 name="milestone_submitted_with_statement",
             ),
             models.CheckConstraint(
@@ -272,8 +253,7 @@ class Milestone(Versioned):
                 name="milestone_completed_is_verified",
             ),
             models.CheckConstraint(
-                condition=Q(verified_by__isnull=True)
-                | ~Q(verified_by=F("submitted_by")),
+                condition=Q(verified_by__isnull=True) | ~Q(verified_by=F("submitted_by")),
                 name="milestone_verifier_is_another",
             ),
         ]
@@ -336,9 +316,7 @@ class DateRevision(models.Model):
         verbose_name_plural = _("date revisions")
         ordering = ["at", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(reason=""), name="date_revision_has_a_reason"
-            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="date_revision_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(which__in=["due", "forecast", "actual"]),
                 name="date_revision_which_known",
@@ -367,9 +345,7 @@ class Party(models.Model):
     """参与方. Part of the milestone: its changes are entries of the milestone."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    milestone = models.ForeignKey(
-        Milestone, models.CASCADE, related_name="parties", verbose_name=_("milestone")
-    )
+    milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="parties", verbose_name=_("milestone"))
     role = models.CharField(_("role"), max_length=11, choices=PartyRole.choices)
     organisation = models.ForeignKey(
         "Organisation",
@@ -391,9 +367,7 @@ class Party(models.Model):
         verbose_name_plural = _("parties")
         ordering = ["role", "organisation__code"]
         constraints = [
-            models.CheckConstraint(
-                condition=one_of("role", PartyRole), name="party_role_known"
-            ),
+            models.CheckConstraint(condition=one_of("role", PartyRole), name="party_role_known"),
             models.UniqueConstraint(
                 fields=["milestone", "role", "organisation", "person"],
                 condition=Q(person__isnull=False),
@@ -413,9 +387,7 @@ class Party(models.Model):
 class Evidence(Versioned):
     """佐证材料: what shows that a milestone was reached, given as a link."""
 
-    milestone = models.ForeignKey(
-        Milestone, models.PROTECT, related_name="evidence", verbose_name=_("milestone")
-    )
+    milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="evidence", verbose_name=_("milestone"))
     title = models.CharField(_("title"), max_length=200)
     url = models.URLField(_("link"), max_length=1000)
 

@@ -67,9 +67,7 @@ class Organisation(Versioned):
         related_name="coordinates",
         verbose_name=_("coordinator"),
     )
-    coordinator_since = models.DateTimeField(
-        _("coordinator since"), null=True, editable=False
-    )
+    coordinator_since = models.DateTimeField(_("coordinator since"), null=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(_("demonstration"), default=False, editable=False)
 
@@ -86,8 +84,7 @@ class Organisation(Versioned):
                 name="organisation_kind_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(parent__isnull=True)
-                | ~models.Q(parent=models.F("id")),
+                condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")),
                 name="organisation_not_own_parent",
             ),
         ]

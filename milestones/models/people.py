@@ -52,9 +52,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(grants__role=role)
 
     def by_email(self, email: str) -> PersonQuerySet:
-        return self.alias(_email=Lower("email")).filter(
-            _email=normal_email(email).lower()
-        )
+        return self.alias(_email=Lower("email")).filter(_email=normal_email(email).lower())
 
 
 class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  # type: ignore[misc]
@@ -75,9 +73,7 @@ class Person(AbstractBaseUser, Versioned):
         related_name="people",
         verbose_name=_("organisation"),
     )
-    language = models.CharField(
-        _("language"), max_length=7, choices=Language.choices, default=Language.CHINESE
-    )
+    language = models.CharField(_("language"), max_length=7, choices=Language.choices, default=Language.CHINESE)
     time_zone = models.CharField(
         _("time zone"),
         max_length=64,
@@ -96,9 +92,7 @@ class Person(AbstractBaseUser, Versioned):
         help_text=_("stops digests of reminders before the deadline; nothing else"),
     )
     is_active = models.BooleanField(_("active"), default=True)
-    deactivated_at = models.DateTimeField(
-        _("deactivated at"), null=True, editable=False
-    )
+    deactivated_at = models.DateTimeField(_("deactivated at"), null=True, editable=False)
     is_demo = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     USERNAME_FIELD = "email"
@@ -112,9 +106,7 @@ class Person(AbstractBaseUser, Versioned):
         ordering = ["display_name", "id"]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="person_email_unique"),
-            models.CheckConstraint(
-                condition=one_of("language", Language), name="person_language_known"
-            ),
+            models.CheckConstraint(condition=one_of("language", Language), name="person_language_known"),
             models.CheckConstraint(
                 condition=models.Q(send_hour__lte=23),
                 name="person_send_hour_on_the_clock",
@@ -146,9 +138,7 @@ class RoleGrant(models.Model):
     """A role a person has, since when. Part of the person: its changes are entries of the person."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    person = models.ForeignKey(
-        Person, models.CASCADE, related_name="grants", verbose_name=_("person")
-    )
+    person = models.ForeignKey(Person, models.CASCADE, related_name="grants", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     granted_at = models.DateTimeField(_("granted at"), editable=False)
 
@@ -157,9 +147,7 @@ class RoleGrant(models.Model):
         verbose_name_plural = _("roles")
         constraints = [
             models.UniqueConstraint(fields=["person", "role"], name="role_grant_once"),
-            models.CheckConstraint(
-                condition=one_of("role", Role), name="role_grant_known"
-            ),
+            models.CheckConstraint(condition=one_of("role", Role), name="role_grant_known"),
         ]
 
     def __str__(self) -> str:

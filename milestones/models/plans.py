@@ -47,9 +47,7 @@ class Plan(Versioned):
         default="Asia/Shanghai",
         validators=[validate_time_zone],
     )
-    state = models.CharField(
-        _("state"), max_length=6, choices=PlanState.choices, default=PlanState.DRAFT
-    )
+    state = models.CharField(_("state"), max_length=6, choices=PlanState.choices, default=PlanState.DRAFT)
     activated_at = models.DateTimeField(_("activated at"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
     policy = models.ForeignKey(
@@ -70,16 +68,13 @@ class Plan(Versioned):
         ordering = ["-year", "code"]
         constraints = [
             models.UniqueConstraint(fields=["code"], name="plan_code_unique"),
-            models.CheckConstraint(
-                condition=one_of("state", PlanState), name="plan_state_known"
-            ),
+            models.CheckConstraint(condition=one_of("state", PlanState), name="plan_state_known"),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="plan_ends_after_it_starts",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft", activated_at__isnull=True)
-                | Q(state__in=["active", "closed"]),
+                condition=Q(state="draft", activated_at__isnull=True) | Q(state__in=["active", "closed"]),
                 name="plan_draft_was_never_active",
             ),
         ]
@@ -103,9 +98,7 @@ class Plan(Versioned):
 class Workstream(Versioned):
     """工作领域."""
 
-    plan = models.ForeignKey(
-        Plan, models.PROTECT, related_name="workstreams", verbose_name=_("plan")
-    )
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="workstreams", verbose_name=_("plan"))
     code = models.CharField(_("code"), max_length=20)
     title = models.CharField(_("title"), max_length=120)
     title_en = models.CharField(_("English title"), max_length=120, blank=True)
@@ -131,11 +124,7 @@ class Workstream(Versioned):
         verbose_name = _("workstream")
         verbose_name_plural = _("workstreams")
         ordering = ["plan", "position", "code"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["plan", "code"], name="workstream_code_unique_in_plan"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["plan", "code"], name="workstream_code_unique_in_plan")]
 
     def __str__(self) -> str:
         return self.title

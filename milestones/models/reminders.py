@@ -55,20 +55,14 @@ class ReminderStep(models.Model):
     """A rung of a policy's ladder; what it says stands in its versions. Part of the policy."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    policy = models.ForeignKey(
-        ReminderPolicy, models.CASCADE, related_name="steps", verbose_name=_("policy")
-    )
+    policy = models.ForeignKey(ReminderPolicy, models.CASCADE, related_name="steps", verbose_name=_("policy"))
     code = models.CharField(_("code"), max_length=40)
 
     class Meta:
         verbose_name = _("reminder step")
         verbose_name_plural = _("reminder steps")
         ordering = ["policy", "code"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["policy", "code"], name="step_code_unique_in_policy"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["policy", "code"], name="step_code_unique_in_policy")]
 
     def __str__(self) -> str:
         return self.code
@@ -76,9 +70,7 @@ class ReminderStep(models.Model):
 
 class StepVersionQuerySet(models.QuerySet["StepVersion"]):
     def effective_on(self, day: date) -> StepVersionQuerySet:
-        return self.filter(effective_from__lte=day).filter(
-            Q(effective_until__isnull=True) | Q(effective_until__gt=day)
-        )
+        return self.filter(effective_from__lte=day).filter(Q(effective_until__isnull=True) | Q(effective_until__gt=day))
 
 
 class StepVersion(models.Model):
@@ -88,17 +80,13 @@ class StepVersion(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    step = models.ForeignKey(
-        ReminderStep, models.CASCADE, related_name="versions", verbose_name=_("step")
-    )
+    step = models.ForeignKey(ReminderStep, models.CASCADE, related_name="versions", verbose_name=_("step"))
     number = models.PositiveSmallIntegerField(_("number"), default=1)
     effective_from = models.DateField(_("effective from"))
     effective_until = models.DateField(_("effective until"), null=True, blank=True)
     anchor = models.CharField(_("anchor"), max_length=10, choices=Anchor.choices)
     offset = models.PositiveSmallIntegerField(_("offset"), default=0)
-    unit = models.CharField(
-        _("unit"), max_length=8, choices=DayUnit.choices, default=DayUnit.WORKING
-    )
+    unit = models.CharField(_("unit"), max_length=8, choices=DayUnit.choices, default=DayUnit.WORKING)
     repeats = models.BooleanField(_("repeats"), default=False)
 
     objects = StepVersionQuerySet.as_manager()
@@ -108,18 +96,11 @@ class StepVersion(models.Model):
         verbose_name_plural = _("step versions")
         ordering = ["step", "number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["step", "number"], name="step_version_number_unique"
-            ),
+            models.UniqueConstraint(fields=["step", "number"], name="step_version_number_unique"),
+            models.CheckConstraint(condition=one_of("anchor", Anchor), name="step_version_anchor_known"),
+            models.CheckConstraint(condition=one_of("unit", DayUnit), name="step_version_unit_known"),
             models.CheckConstraint(
-                condition=one_of("anchor", Anchor), name="step_version_anchor_known"
-            ),
-            models.CheckConstraint(
-                condition=one_of("unit", DayUnit), name="step_version_unit_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(anchor="on_due", offset=0)
-                | (~Q(anchor="on_due") & Q(offset__gte=1)),
+                condition=Q(anchor="on_due", offset=0) | (~Q(anchor="on_due") & Q(offset__gte=1)),
                 name="step_version_offset_fits_anchor",
             ),
             models.CheckConstraint(
@@ -127,8 +108,7 @@ class StepVersion(models.Model):
                 name="step_version_only_after_due_repeats",
             ),
             models.CheckConstraint(
-                condition=Q(effective_until__isnull=True)
-                | Q(effective_until__gte=F("effective_from")),
+                condition=Q(effective_until__isnull=True) | Q(effective_until__gte=F("effective_from")),
                 name="step_version_period_ordered",
             ),
         ]
@@ -182,24 +162,18 @@ class Reminder(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     milestone = models.ForeignKey(
-        Milestone, models.PROTECT, related_name="reminders", verbose_name=_("milestone")
+        Milestone, models.PROTECT, db_index=False, related_name="reminders", verbose_name=_("milestone")
     )
     recipient = models.ForeignKey(
-        Person, models.PROTECT, related_name="reminders", verbose_name=_("recipient")
+        Person, models.PROTECT, db_index=False, related_name="reminders", verbose_name=_("recipient")
     )
-    step = models.ForeignKey(
-        ReminderStep, models.PROTECT, related_name="+", verbose_name=_("step")
-    )
+    step = models.ForeignKey(ReminderStep, models.PROTECT, db_index=False, related_name="+", verbose_name=_("step"))
     step_version = models.ForeignKey(
-        StepVersion, models.PROTECT, related_name="+", verbose_name=_("step version")
+        StepVersion, models.PROTECT, db_index=False, related_name="+", verbose_name=_("step version")
     )
     due_version = models.PositiveIntegerField(_("deadline version"))
-    occurrence = models.PositiveSmallIntegerField(
-        _("occurrence"), default=0, validators=[MinValueValidator(0)]
-    )
-    channel = models.CharField(
-        _("channel"), max_length=8, choices=Channel.choices, default=Channel.MAIL
-    )
+    occurrence = models.PositiveSmallIntegerField(_("occurrence"), default=0, validators=[MinValueValidator(0)])
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.MAIL)
     day = models.DateField(_("day"))
     state = models.CharField(
         _("state"),
@@ -245,17 +219,13 @@ class Reminder(models.Model):
                 ],
                 name="reminder_once",
             ),
+            models.CheckConstraint(condition=one_of("state", ReminderState), name="reminder_state_known"),
             models.CheckConstraint(
-                condition=one_of("state", ReminderState), name="reminder_state_known"
-            ),
-            models.CheckConstraint(
-                condition=(Q(state="suppressed") & ~Q(reason=""))
-                | (~Q(state="suppressed") & Q(reason="")),
+                condition=(Q(state="suppressed") & ~Q(reason="")) | (~Q(state="suppressed") & Q(reason="")),
                 name="reminder_suppressed_with_a_reason",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["claimed", "sent", "failed"])
-                | Q(mail__isnull=False),
+                condition=~Q(state__in=["claimed", "sent", "failed"]) | Q(mail__isnull=False),
                 name="reminder_claimed_by_a_mail",
             ),
         ]

@@ -29,9 +29,7 @@ class Bound(models.TextChoices):
 class Target(Versioned):
     """指标. `value` is in `unit`; growth measures are in per cent."""
 
-    plan = models.ForeignKey(
-        Plan, models.PROTECT, related_name="targets", verbose_name=_("plan")
-    )
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="targets", verbose_name=_("plan"))
     workstream = models.ForeignKey(
         Workstream,
         models.PROTECT,
@@ -45,13 +43,9 @@ class Target(Versioned):
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
     unit = models.CharField(_("unit"), max_length=20)
     measure = models.CharField(_("measure"), max_length=12, choices=Measure.choices)
-    bound = models.CharField(
-        _("bound"), max_length=8, choices=Bound.choices, default=Bound.AT_LEAST
-    )
+    bound = models.CharField(_("bound"), max_length=8, choices=Bound.choices, default=Bound.AT_LEAST)
     value = models.DecimalField(_("value"), max_digits=18, decimal_places=4)
-    value_max = models.DecimalField(
-        _("upper value"), max_digits=18, decimal_places=4, null=True, blank=True
-    )
+    value_max = models.DecimalField(_("upper value"), max_digits=18, decimal_places=4, null=True, blank=True)
     lead = models.ForeignKey(
         "Organisation",
         models.PROTECT,
@@ -68,23 +62,15 @@ class Target(Versioned):
         verbose_name_plural = _("targets")
         ordering = ["plan", "workstream__position", "code"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["plan", "code"], name="target_code_unique_in_plan"
-            ),
+            models.UniqueConstraint(fields=["plan", "code"], name="target_code_unique_in_plan"),
+            models.CheckConstraint(condition=one_of("measure", Measure), name="target_measure_known"),
+            models.CheckConstraint(condition=one_of("bound", Bound), name="target_bound_known"),
             models.CheckConstraint(
-                condition=one_of("measure", Measure), name="target_measure_known"
-            ),
-            models.CheckConstraint(
-                condition=one_of("bound", Bound), name="target_bound_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(bound="range", value_max__gte=F("value"))
-                | (~Q(bound="range") & Q(value_max__isnull=True)),
+                condition=Q(bound="range", value_max__gte=F("value")) | (~Q(bound="range") & Q(value_max__isnull=True)),
                 name="target_upper_value_only_for_a_range",
             ),
             models.CheckConstraint(
-                condition=Q(source_start__isnull=True, source_end__isnull=True)
-                | Q(source_end__gt=F("source_start")),
+                condition=Q(source_start__isnull=True, source_end__isnull=True) | Q(source_end__gt=F("source_start")),
                 name="target_source_span_ordered",
             ),
         ]
@@ -96,9 +82,7 @@ class Target(Versioned):
 class Reading(Versioned):
     """读数: append-only, held so by triggers; a correction is a new row that `revises` the old one."""
 
-    target = models.ForeignKey(
-        Target, models.PROTECT, related_name="readings", verbose_name=_("target")
-    )
+    target = models.ForeignKey(Target, models.PROTECT, related_name="readings", verbose_name=_("target"))
     as_of = models.DateField(_("as of"))
     value = models.DecimalField(_("value"), max_digits=18, decimal_places=4)
     source = models.CharField(_("source"), max_length=200)
@@ -117,12 +101,8 @@ class Reading(Versioned):
         verbose_name = _("reading")
         verbose_name_plural = _("readings")
         ordering = ["as_of", "id"]
-        indexes = [
-            models.Index(fields=["target", "as_of"], name="reading_target_as_of")
-        ]
-        constraints = [
-            models.CheckConstraint(condition=~Q(source=""), name="reading_has_a_source")
-        ]
+        indexes = [models.Index(fields=["target", "as_of"], name="reading_target_as_of")]
+        constraints = [models.CheckConstraint(condition=~Q(source=""), name="reading_has_a_source")]
 
     def __str__(self) -> str:
         return f"{self.as_of}: {self.value}"

@@ -29,8 +29,7 @@ def _changed(*columns: str) -> str:
     """Compared as text, with null as the empty text: `IS DISTINCT FROM` is missing from older SQLite."""
     text = "COALESCE(CAST({row}.{column} AS TEXT), '')"
     return " OR ".join(
-        f"{text.format(row='OLD', column=column)} <> {text.format(row='NEW', column=column)}"
-        for column in columns
+        f"{text.format(row='OLD', column=column)} <> {text.format(row='NEW', column=column)}" for column in columns
     )
 
 
@@ -46,10 +45,7 @@ TRIGGERS = (
         "date_revision_no_delete",
         "milestones_daterevision",
         "DELETE",
-        "NOT "
-        + OF_A_PLAN_THAT_MAY_GO.format(
-            table="milestones_milestone", column="milestone_id"
-        ),
+        "NOT " + OF_A_PLAN_THAT_MAY_GO.format(table="milestones_milestone", column="milestone_id"),
         "date revisions are append-only",
     ),
     Trigger(
@@ -63,8 +59,7 @@ TRIGGERS = (
         "reading_no_delete",
         "milestones_reading",
         "DELETE",
-        "NOT "
-        + OF_A_PLAN_THAT_MAY_GO.format(table="milestones_target", column="target_id"),
+        "NOT " + OF_A_PLAN_THAT_MAY_GO.format(table="milestones_target", column="target_id"),
         "readings are append-only",
     ),
     Trigger(

@@ -25,7 +25,7 @@ from milestones.models import (
 from milestones.planning.calendars import calendar
 from milestones.workdays.calendar import Calendar
 
-from . import digests, loading
+from . import digests, loading, storing
 from .decisions import Decisions, New, decide, next_look
 
 CHUNK = 1000
@@ -100,7 +100,7 @@ def _due(now: datetime, plan: Plan | None) -> QuerySet[Milestone, Any]:
 
 
 def _store(decisions: Decisions, now: datetime, report: Report) -> None:
-    Reminder.objects.bulk_create([_row(new, now) for new in decisions.new], batch_size=1000, ignore_conflicts=True)
+    storing.insert(decisions.new, now)
     by_reason: dict[str, list[Any]] = defaultdict(list)
     for pk, reason in decisions.suppressed:
         by_reason[reason].append(pk)
@@ -114,23 +114,6 @@ def _store(decisions: Decisions, now: datetime, report: Report) -> None:
     for new in decisions.new:
         report.planned += not new.reason
         report.suppressed[new.reason] += bool(new.reason)
-
-
-def _row(new: New, now: datetime) -> Reminder:
-    step = new.occurrence.step
-    return Reminder(
-        milestone_id=new.look.id,
-        recipient_id=new.recipient,
-        step_id=step.step,
-        step_version_id=step.version,
-        due_version=new.look.due_version,
-        occurrence=new.occurrence.number,
-        day=new.occurrence.day,
-        state=ReminderState.SUPPRESSED if new.reason else ReminderState.PLANNED,
-        reason=new.reason,
-        planned_at=now,
-        updated_at=now,
-    )
 
 
 def _notice_new_calendar(days: Calendar, now: datetime) -> None:

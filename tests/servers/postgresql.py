@@ -28,7 +28,8 @@ def url() -> str:
     return os.environ["TEST_DATABASE_URL"]
 
 
-def serve() -> str:
+def serve(options: str = FAST) -> str:
+    """Start a server with these settings; its address."""
     folder = Path(tempfile.mkdtemp(prefix="lingang-postgresql-"))
     owner = unprivileged()
     if owner:
@@ -46,11 +47,10 @@ def serve() -> str:
     made = subprocess.run([*initdb, str(data)], check=False, cwd=folder, capture_output=True, text=True, **owner)
     if made.returncode:
         raise RuntimeError(f"initdb: {made.stderr}")
-    options = [
-        word for option in [*FAST.split(), f"port={port}", "unix_socket_directories="] for word in ("-c", option)
-    ]
+    settings = [*options.split(), f"port={port}", "unix_socket_directories="]
+    words = [word for setting in settings for word in ("-c", setting)]
     log = folder / "log"
-    server = start([str(binaries / "postgres"), "-D", str(data), *options], log, cwd=folder, **owner)
+    server = start([str(binaries / "postgres"), "-D", str(data), *words], log, cwd=folder, **owner)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(end, server, signal.SIGINT)  # "fast": does not wait for those still connected
     wait_until(lambda: listens(port) or server.poll() is not None, "PostgreSQL listens")

@@ -1,0 +1,1 @@
+"""How fast is it, beside an honest limit measured in the same run?"""

@@ -1,0 +1,46 @@
+"""How is a figure printed, a median taken, a stretch of time measured?"""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+def figure(name: str, value: float, unit: str) -> None:
+    digits = 4 if abs(value) < 1 else 3 if abs(value) < 100 else 0
+    print(f"{name} {value:.{digits}f} {unit}", flush=True)
+
+
+def ratio(name: str, ours: float, limit: float, unit: str = "mails/s") -> None:
+    """Two rates and their quotient."""
+    group, _dot, own = name.partition(".")
+    figure(f"{group}.{own}_per_s", ours, unit)
+    figure(f"{group}.limit.{own}_per_s", limit, unit)
+    figure(name, ours / limit, "ratio")
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def median(work: Callable[[], float], times: int = 3) -> float:
+    return statistics.median(work() for _ in range(times))
+
+
+@contextmanager
+def quiet_collector() -> Iterator[None]:
+    """The same garbage collector for both sides of a comparison: collected before, on during."""
+    import gc
+
+    gc.collect()
+    yield
+
+
+def peak_mb() -> float:
+    """The most memory this process ever held, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

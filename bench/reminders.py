@@ -1,0 +1,200 @@
+"""How fast are sweep, rendering and delivery, beside a plain smtplib loop against the same server?"""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+
+from bench import sink
+from bench.figures import figure, median, peak_mb, ratio, seconds
+
+MAILS = 2000
+ITEMS = 5
+
+
+def run() -> None:
+    server, port = sink.started()
+    os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
+    try:
+        _run(port)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _run(port: int) -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    _mail(port)
+    _job()
+    _sweeps()
+
+
+# --- One mail after another -------------------------------------------------------------------------------------------
+def _mail(port: int) -> None:
+    """2,000 queued 5-item digests, already rendered: claim → accepted → marked, against build and send in one loop."""
+    limit = median(lambda: MAILS / _smtplib_loop(port))
+    ratio("reminders.mail_vs_smtplib_1_worker", median(lambda: MAILS / _delivered(1)), limit)
+    ratio("reminders.mail_vs_smtplib_2_workers", median(lambda: MAILS / _delivered(2)), limit)
+    figure("reminders.render_per_s", median(_renders), "digests/s")
+
+
+def _queue_digests() -> None:
+    from bench import data
+    from milestones.models import Reminder
+    from milestones.reminders import digests, engine
+
+    data.empty()
+    owners = data.people(MAILS)
+    data.milestones(0, MAILS * ITEMS, data.DUE_IN_7, owners, data.NOW)
+    engine.sweep(data.NOW)
+    assert Reminder.objects.filter(state="claimed").count() == MAILS * ITEMS, digests
+
+
+def _delivered(workers: int) -> float:
+    """Seconds from the word go until every mail is accepted and marked, start of the processes not counted."""
+    from milestones.models import OutgoingMail
+
+    _queue_digests()
+    environment = {**os.environ, "DATABASE_URL": _database_url()}
+    command = [sys.executable, "-m", "bench.worker"]
+    crew = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+        for _ in range(workers)
+    ]
+    for one in crew:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    start = time.perf_counter()
+    for one in crew:
+        assert one.stdin is not None
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    for one in crew:
+        assert one.wait() == 0
+    passed = time.perf_counter() - start
+    assert OutgoingMail.objects.filter(state="sent").count() == MAILS
+    return passed
+
+
+def _smtplib_loop(port: int) -> float:
+    """The limit: the same text and HTML built with email.message, sent over one connection."""
+    from milestones.models import OutgoingMail
+
+    _queue_digests()
+    rows = list(OutgoingMail.objects.values_list("to", "subject", "text", "html"))
+
+    def loop() -> None:
+        with smtplib.SMTP("127.0.0.1", port, local_hostname="localhost") as smtp:
+            for to, subject, text, html in rows:
+                message = EmailMessage()
+                message["From"], message["To"], message["Subject"] = "milestones@localhost", to, subject
+                message.set_content(text)
+                message.add_alternative(html, subtype="html")
+                smtp.send_message(message)
+
+    return seconds(loop)
+
+
+def _renders() -> float:
+    from bench import data
+    from milestones.mail.digest import digest
+    from milestones.models import Person, Reminder
+    from milestones.planning.calendars import calendar
+    from milestones.reminders.items import items_of
+
+    person = Person.objects.filter(language="zh-hans")[0]
+    items = list(items_of(Reminder.objects.filter(recipient=person)))[:ITEMS]
+    varied = [[replace(i, title=f"{i.title} {n}") for i in items] for n in range(300)]
+    days, today = calendar(), data.NOW.date()
+    digest("digest", person, items, today, days, now=data.NOW)
+    passed = seconds(lambda: [digest("digest", person, one, today, days, now=data.NOW) for one in varied])
+    return len(varied) / passed
+
+
+# --- The whole job ----------------------------------------------------------------------------------------------------
+def _job() -> None:
+    figure("reminders.job_10k_items_200_people_s", median(_one_job), "s")
+
+
+def _one_job() -> float:
+    from django.utils import timezone
+
+    from bench import data
+    from milestones.models import OutgoingMail
+    from milestones.reminders import delivery, engine
+
+    data.empty()
+    data.milestones(0, 10_000, data.DUE_IN_7, data.people(200), data.NOW)
+
+    def work() -> None:
+        engine.sweep(data.NOW)
+        delivery.deliver(timezone.now, as_of=data.NOW)
+
+    passed = seconds(work)
+    assert OutgoingMail.objects.filter(state="sent").count() == 200
+    return passed
+
+
+# --- Many milestones, few due -----------------------------------------------------------------------------------------
+def _sweeps() -> None:
+    small = _sweep_seconds(10_000)
+    large = _sweep_seconds(1_000_000)
+    figure("reminders.sweep_1000_due_of_10k_s", small, "s")
+    figure("reminders.sweep_1000_due_of_1m_s", large, "s")
+    figure("reminders.sweep_ratio_1m_vs_10k", large / small, "ratio")
+    figure("reminders.sweep_peak_mb", peak_mb(), "MiB")
+
+
+def _sweep_seconds(total: int) -> float:
+    from bench import data
+    from milestones.models import Milestone
+
+    data.empty()
+    owners = data.people(200)
+    data.milestones(0, 1000, data.DUE_IN_7, owners, data.NOW)
+    asleep = data.NOW + timedelta(days=30)
+    data.milestones(1000, total - 1000, data.FAR, owners, asleep)
+
+    def once() -> float:
+        from milestones.models import OutgoingMail, Reminder
+
+        Reminder.objects.all().delete()
+        OutgoingMail.objects.all().delete()
+        Milestone.objects.filter(due_on=data.DUE_IN_7).update(look_at=data.NOW)
+        return _swept()
+
+    once()
+    return median(once, 5)
+
+
+def _swept() -> float:
+    from bench import data
+    from milestones.reminders import engine
+
+    report: Any = None
+
+    def work() -> None:
+        nonlocal report
+        report = engine.sweep(data.NOW)
+
+    passed = seconds(work)
+    assert report.planned == 1000, report
+    return passed
+
+
+def _database_url() -> str:
+    from tests.servers.installation import database_url
+
+    return database_url()

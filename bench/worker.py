@@ -1,0 +1,25 @@
+"""One delivery worker: says when it is ready, waits for the word, drains the outbox once."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    from django.db import connection
+    from django.utils import timezone
+
+    from bench import data
+    from milestones.reminders import delivery
+
+    connection.ensure_connection()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    delivery.deliver(timezone.now, as_of=data.NOW)
+
+
+if __name__ == "__main__":
+    main()
