@@ -22,7 +22,7 @@ def period(value: FuzzyDate, *, year: int | None = None) -> str:
         return day(on, year=year)
     words = {
         "year": on.year,
-        "month": date_format(on, "F"),
+        "month": date_format(on, _("F")),
         "quarter": _quarter(on.month),
     }
     same = on.year == year

@@ -18,7 +18,7 @@ from milestones.web.forms import acts
 
 @dataclass(frozen=True)
 class Action:
-    """`name` is its word in the address; `right` the verb that `access` is asked for. `perform` makes one domain call."""
+    """`name` is its word in the address, `right` the verb that `access` is asked for; `perform` is one domain call."""
 
     name: str
     right: str
@@ -62,7 +62,7 @@ def _forecast(milestone: Milestone, form: acts.ActForm, **how: Any) -> None:
 
 
 def _plain(verb: Callable[..., object]) -> Callable[..., object]:
-    return lambda milestone, form, **how: verb(milestone, **how)
+    return lambda milestone, _form, **how: verb(milestone, **how)
 
 
 def _with_reason(verb: Callable[..., object]) -> Callable[..., object]:
@@ -81,8 +81,8 @@ ALL = [
            acts.ReasonForm, _with_reason(lifecycle.return_)),
     Action("forecast", "milestone.forecast", _("Give a forecast"), _("The forecast is recorded; the due date stays."),
            acts.ForecastForm, _forecast, in_draft=True),
-    Action("reschedule", "milestone.reschedule", _("Move the due date"), _("The due date has moved; the first promise stays."),
-           acts.RescheduleForm, _reschedule, in_draft=True),
+    Action("reschedule", "milestone.reschedule", _("Move the due date"),
+           _("The due date has moved; the first promise stays."), acts.RescheduleForm, _reschedule, in_draft=True),
     Action("reopen", "milestone.reopen", _("Reopen"), _("Reopened."), acts.ReasonForm, _with_reason(lifecycle.reopen)),
     Action("cancel", "milestone.cancel", _("Cancel this milestone"), _("Cancelled."),
            acts.ReasonForm, _with_reason(lifecycle.cancel)),

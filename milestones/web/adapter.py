@@ -17,7 +17,7 @@ from milestones.web.reader import unwrapped
 
 
 class Adapter(DefaultAccountAdapter):
-    """No sign-up: the office creates accounts. No mail past the outbox. A password is set by the verb that records it."""
+    """No sign-up: the office makes accounts. No mail past the outbox. A password is set by the verb that records it."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -68,11 +68,8 @@ def _holiday(today: date, calendar: Calendar) -> str:
     start, end = _block(first, calendar, today)
     made_up = [day for day in _around(start, end) if day > today and calendar.kind(day) is DayKind.MAKE_UP]
     words = {"first": _day(start), "last": _day(end), "days": _("and").join(_day(day) for day in made_up)}
-    if start == end:
-        off = _("%(first)s is a day off") % words
-    else:
-        off = _("%(first)s to %(last)s are days off") % words
-    return off + (_(", %(days)s worked instead") % words if made_up else "")
+    off = _("%(first)s is a day off") if start == end else _("%(first)s to %(last)s are days off")
+    return off % words + (_(", %(days)s worked instead") % words if made_up else "")
 
 
 def _block(day: date, calendar: Calendar, today: date) -> tuple[date, date]:

@@ -46,6 +46,7 @@ SHOTS = [
     Shot("overview", "{plan}", "leader"),
     Shot("overview-rows", "{plan}?show=unassigned", "office"),
     Shot("milestone", "{milestone}", "owner"),
+    Shot("milestone-submit", "{milestone}submit/", "owner"),
     Shot("milestone-office", "{milestone}reschedule/", "office"),
     Shot("me", "/me/", "owner"),
     Shot("not-found", "/plans/none/", "owner"),
@@ -91,13 +92,15 @@ def sign_in(page: Page, address: str, email: str, password: str) -> None:
 
 
 def find_places(page: Page, address: str) -> dict[str, str]:
-    """The first plan, and a milestone of it that has a day."""
+    """The first plan, and the first milestone that waits for this reader, else of the plan."""
     page.goto(f"{address}/plans/")
     plan = page.locator(".plan-list a").first.get_attribute("href") or ""
-    page.goto(f"{address}{plan}?show=all")
-    dated = page.locator("#rows tr:has(time) th a")
-    rows = dated if dated.count() else page.locator("#rows tbody th a")
-    return {"plan": plan, "milestone": rows.first.get_attribute("href") or ""}
+    page.goto(address)
+    mine = page.locator(".work h3 a")
+    if not mine.count():
+        page.goto(f"{address}{plan}?show=all")
+        mine = page.locator("#rows tbody th a")
+    return {"plan": plan, "milestone": mine.first.get_attribute("href") or ""}
 
 
 @contextmanager

@@ -108,5 +108,5 @@ class PreferencesForm(forms.Form):
     )
 
     @classmethod
-    def of(cls, person: Person, *args: Any) -> PreferencesForm:
-        return cls(*args, initial={name: getattr(person, name) for name in cls.base_fields})
+    def of(cls, person: Person, data: Any = None) -> PreferencesForm:
+        return cls(data, initial={name: getattr(person, name) for name in cls.base_fields})

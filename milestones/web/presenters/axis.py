@@ -38,6 +38,7 @@ class Axis:
     moved: tuple[float, float] | None
     slip: tuple[float, float, str] | None
     today_x: float | None
+    today_left: bool
     glyphs: list[Glyph]
 
 
@@ -55,13 +56,16 @@ def axis(milestone: Milestone, today: date) -> Axis:
     dates = [found.on for found in (milestone.baseline, due, milestone.forecast, milestone.actual) if found]
     scale = _Scale(min([plan.starts_on, *dates]), max([plan.ends_on, *dates]))
     last = max([plan.ends_on, *dates])
+    glyphs = _glyphs(scale, milestone)
+    today_x = scale.x(today) if scale.first <= today <= last else None
     return Axis(
         months=_months(scale, last),
         span=_span(scale, due) if due.is_fuzzy else None,
         moved=_between(scale, milestone.baseline.on, due.on),
         slip=_slip(scale, due.on, ends.on) if ends and ends.on != due.on else None,
-        today_x=scale.x(today) if scale.first <= today <= last else None,
-        glyphs=_glyphs(scale, milestone),
+        today_x=today_x,
+        today_left=today_x is None or not any(0 <= today_x - g.label_x <= LABEL_ROOM for g in glyphs if g.shows_label),
+        glyphs=glyphs,
     )
 
 
@@ -87,7 +91,7 @@ def _months(scale: _Scale, last: date) -> list[tuple[float, str]]:
 
 
 def _glyphs(scale: _Scale, milestone: Milestone) -> list[Glyph]:
-    """In drawing order; a label that would cover an earlier, more important one is left out (the strip below says it)."""
+    """In drawing order; a label that would cover a more important one is left out (the strip below says it)."""
     late = milestone.actual is not None and milestone.actual.on > milestone.due.on
     drawn: list[tuple[str, FuzzyDate | None, str, str]] = [
         ("due", milestone.due, "d-due", _("due")),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from milestones.models import Bound, Reading, Target
 
@@ -18,7 +18,7 @@ SIGNS = {Bound.AT_LEAST: "≥ ", Bound.ABOVE: "> ", Bound.AT_MOST: "≤ ", Bound
 
 @dataclass(frozen=True)
 class Bullet:
-    """The track ends at the goal; `bar` is the width of the value, which may pass it. `value` is None without a reading."""
+    """The track ends at the goal; `bar` is the width of the value, which may pass it. No reading: `value` is None."""
 
     target: Target
     goal: str
@@ -33,10 +33,10 @@ def bullets(targets: Iterable[Target]) -> list[Bullet]:
     return [_bullet(target) for target in targets]
 
 
-def with_latest(targets: object) -> object:
+def with_latest(targets: QuerySet[Target]) -> QuerySet[Target]:
     """Each target with its newest reading that no later one revises, by as-of day: one query however many there are."""
     newest = Reading.objects.filter(target=OuterRef("pk"), revised_by__isnull=True).order_by("-as_of", "-id")
-    return targets.annotate(  # type: ignore[attr-defined]
+    return targets.annotate(
         latest_value=Subquery(newest.values("value")[:1]),
         latest_as_of=Subquery(newest.values("as_of")[:1]),
         latest_provisional=Subquery(newest.values("provisional")[:1]),

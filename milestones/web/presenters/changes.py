@@ -43,8 +43,18 @@ VERBS = {
     "workstream.edit": gettext_lazy("Workstream edited"),
 }
 # Told by the verb, by its reason or by the columns beside them.
-HIDDEN = {"statement", "submitted_at", "verified_at", "submitted_by_id", "verified_by_id", "activated_at", "closed_at"}
-PLAIN_CREATION = {"evidence": ("title", "url"), "reading": ("as_of", "value", "source")}
+HIDDEN = {
+    "baseline",
+    "due_version",
+    "statement",
+    "submitted_at",
+    "verified_at",
+    "submitted_by_id",
+    "verified_by_id",
+    "activated_at",
+    "closed_at",
+}
+PLAIN_CREATION = {"evidence": ("title",), "reading": ("target_id", "as_of", "value")}
 DATES = ("baseline", "due", "forecast", "actual")
 LONG = 60
 
@@ -96,13 +106,16 @@ def _change(entry: ChangeEntry, names: dict[str, str], year: int) -> Change:
         shown = PLAIN_CREATION.get(entry.entity, ())
         changes = {name: pair for name, pair in changes.items() if name in shown}
     milestone = entry.object_id if entry.entity == "milestone" else entry.changes.get("milestone_id", [None, None])[1]
+    found = differences(entry.entity, changes, names, year)
+    if entry.op == Op.CREATE:
+        found = [Difference(difference.label, "", difference.new) for difference in found]
     return Change(
         at=entry.at,
         who=words.who(entry.actor_label),
         via=words.way_in(entry.via),
         what=str(VERBS.get(entry.verb, entry.get_op_display())),
         reason=entry.reason,
-        differences=differences(entry.entity, changes, names, year),
+        differences=found,
         entity=entry.entity,
         object_id=entry.object_id,
         milestone_id=str(milestone) if milestone else None,

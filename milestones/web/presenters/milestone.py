@@ -4,27 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from milestones import access, wording
 from milestones.actors import Actor
-from milestones.models import (
-    ChangeEntry,
-    DateRevision,
-    Evidence,
-    Milestone,
-    PartyRole,
-    Person,
-    Reminder,
-    ReminderState,
-    Suppression,
-)
+from milestones.models import ChangeEntry, Evidence, Milestone, PartyRole
 from milestones.planning.lifecycle import NEEDS_EVIDENCE
 from milestones.web.actions import Action, obvious, offered
 from milestones.web.facts import Fact, Window
@@ -32,31 +20,11 @@ from milestones.web.forms.acts import ActForm
 from milestones.web.moment import Moment
 from milestones.web.presenters import changes, words
 from milestones.web.presenters.axis import Axis, axis
-from milestones.workdays import Calendar, FuzzyDate
+from milestones.web.presenters.dates import DateColumn, counts_as, date_columns, short_day
+from milestones.web.presenters.reminders import ReminderLine, reminder_lines
+from milestones.workdays import Calendar
 
-REMINDERS_SHOWN = 30
 CHANGES_SHOWN = 50
-
-
-@dataclass(frozen=True)
-class Revision:
-    old: FuzzyDate | None
-    new: FuzzyDate | None
-    reason: str
-    by: str
-
-
-@dataclass(frozen=True)
-class DateColumn:
-    """One of the four dates: what it says, how it relates to the others, and every revision, newest first."""
-
-    name: str
-    label: str
-    value: FuzzyDate | None
-    none_yet: str
-    note: str
-    is_late: bool
-    revisions: list[Revision]
 
 
 @dataclass(frozen=True)
@@ -64,18 +32,6 @@ class PartyLine:
     label: str
     name: str
     note: str
-
-
-@dataclass(frozen=True)
-class ReminderLine:
-    """`css` places the dot: past, now or coming."""
-
-    day: date
-    step: str
-    recipient: str
-    state: str
-    why: str
-    css: str
 
 
 @dataclass
@@ -116,7 +72,7 @@ def page(milestone: Milestone, actor: Actor, at: Moment, *, asked: Offer | None 
     actions = offered(milestone, actor)
     first = obvious(milestone, actions)
     offers = {action.name: _offer(action, milestone, asked, opened) for action in actions}
-    history = list(_history(milestone))
+    evidence = list(access.visible(milestone.evidence.all(), actor.person))
     return Page(
         milestone=milestone,
         year=plan.year,
@@ -124,12 +80,12 @@ def page(milestone: Milestone, actor: Actor, at: Moment, *, asked: Offer | None 
         verdict=_verdict(milestone, fact, today, at.calendar),
         notes=_notes(milestone, today, at.calendar),
         parties=_parties(milestone),
-        dates=_dates(milestone, today, at.calendar),
+        dates=date_columns(milestone, today, at.calendar),
         axis=axis(milestone, today),
-        evidence=list(access.visible(milestone.evidence.all(), actor.person)),
+        evidence=evidence,
         needs_evidence=milestone.kind in NEEDS_EVIDENCE,
-        reminders=_reminders(milestone, today, actor.person),
-        history=changes.read(history, year=plan.year),
+        reminders=reminder_lines(milestone, today, actor.person),
+        history=changes.read(list(_history(milestone, evidence)), year=plan.year),
         next=offers[first.name] if first else None,
         others=[offer for name, offer in offers.items() if not first or name != first.name],
         nothing_to_do=_nothing(milestone, actor),
@@ -187,10 +143,10 @@ def _notes(milestone: Milestone, today: date, calendar: Calendar) -> list[str]:
     notes = []
     due = milestone.due
     if due.is_fuzzy:
-        notes.append(_("Not fixed to a day; it counts as %(day)s.") % {"day": _day(due.on)})
+        notes.append(counts_as(due))
     deadline = calendar.on_or_before(due.on)
     if deadline != due.on and milestone.is_open:
-        said = {"day": _day(due.on), "deadline": _day(deadline)}
+        said = {"day": short_day(due.on), "deadline": short_day(deadline)}
         notes.append(_("%(day)s is a day off: reminders count back from %(deadline)s.") % said)
     if milestone.is_open and not milestone.accountable_id:
         notes.append(_("Nobody is named as owner: reminders go to the lead's coordinator, else to the office."))
@@ -211,104 +167,10 @@ def _parties(milestone: Milestone) -> list[PartyLine]:
     return lines
 
 
-def _dates(milestone: Milestone, today: date, calendar: Calendar) -> list[DateColumn]:
-    revisions = list(milestone.date_revisions.order_by("-at", "-id"))
-    due, forecast, actual = milestone.due, milestone.forecast, milestone.actual
-    moved = calendar.count(milestone.baseline.on, due.on)
-    return [
-        DateColumn("baseline", _("First promise"), milestone.baseline, "", _counts_as(milestone.baseline), False, []),
-        DateColumn(
-            "due",
-            _("Due"),
-            due,
-            "",
-            _join(words.until(today, due, calendar) if milestone.is_open else "", _moved(moved)),
-            milestone.is_overdue(today),
-            _revisions(revisions, "due"),
-        ),
-        DateColumn(
-            "forecast",
-            _("Forecast"),
-            forecast,
-            _("none given"),
-            _against(forecast, due, calendar) or _("The owner says when it is now expected."),
-            forecast is not None and forecast.on > due.on,
-            _revisions(revisions, "forecast"),
-        ),
-        DateColumn(
-            "actual",
-            _("Actual"),
-            actual,
-            _("not yet"),
-            _against(actual, due, calendar) or _("Given when it is submitted as done."),
-            actual is not None and actual.on > due.on,
-            _revisions(revisions, "actual"),
-        ),
-    ]
-
-
-def _join(*parts: str) -> str:
-    return _("; ").join(part for part in parts if part)
-
-
-def _moved(days: int) -> str:
-    return _("%(slip)s than first promised") % {"slip": words.slip(days)} if days else ""
-
-
-def _against(value: FuzzyDate | None, due: FuzzyDate, calendar: Calendar) -> str:
-    if value is None:
-        return ""
-    slip = calendar.count(due.on, value.on)
-    if value.on == due.on or slip == 0:
-        return _("as due")
-    return _("%(slip)s than due") % {"slip": words.slip(slip)}
-
-
-def _counts_as(value: FuzzyDate) -> str:
-    return _("Not fixed to a day; it counts as %(day)s.") % {"day": _day(value.on)} if value.is_fuzzy else ""
-
-
-def _revisions(found: Iterable[DateRevision], which: str) -> list[Revision]:
-    return [
-        Revision(row.old, row.new, row.reason, _by(row.at, row.actor_label, row.via))
-        for row in found
-        if row.which == which
-    ]
-
-
-def _by(at: datetime, label: str, via: str) -> str:
-    return f"{_day(timezone.localtime(at).date())} {words.who(label)} · {words.way_in(via)}"
-
-
-def _reminders(milestone: Milestone, today: date, viewer: Person) -> list[ReminderLine]:
-    found = (
-        access.visible(Reminder.objects.filter(milestone=milestone), viewer)
-        .select_related("recipient", "step_version")
-        .order_by("-day", "-id")[:REMINDERS_SHOWN]
-    )
-    return [_reminder(row, today) for row in found]
-
-
-def _reminder(row: Reminder, today: date) -> ReminderLine:
-    waits = row.state in (ReminderState.PLANNED, ReminderState.CLAIMED)
-    return ReminderLine(
-        day=row.day,
-        step=words.step(row.step_version, row.occurrence),
-        recipient=str(row.recipient),
-        state=row.get_state_display(),
-        why=_why(row.reason),
-        css="coming" if waits else "now" if row.day == today else "past",
-    )
-
-
-def _why(reason: str) -> str:
-    return str(Suppression(reason).label) if reason in Suppression.values else reason
-
-
-def _history(milestone: Milestone) -> Iterable[ChangeEntry]:
+def _history(milestone: Milestone, evidence: list[Evidence]) -> Iterable[ChangeEntry]:
     """Of the milestone and of its evidence, newest first."""
-    evidence = [item.pk for item in milestone.evidence.all()]
-    about = Q(entity="milestone", object_id=milestone.pk) | Q(entity="evidence", object_id__in=evidence)
+    ids = [item.pk for item in evidence]
+    about = Q(entity="milestone", object_id=milestone.pk) | Q(entity="evidence", object_id__in=ids)
     return ChangeEntry.objects.filter(about).order_by("-id")[:CHANGES_SHOWN]
 
 
@@ -322,7 +184,3 @@ def _nothing(milestone: Milestone, actor: Actor) -> str:
     if not milestone.is_open:
         return _("Nothing is left to do here.")
     return _("Nothing waits for you here.")
-
-
-def _day(day: date) -> str:
-    return date_format(day, _("F j"))

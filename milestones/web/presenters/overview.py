@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,84 +13,22 @@ from milestones import access
 from milestones.models import ChangeEntry, Op, Person, Plan, State, Workstream
 from milestones.templatetags.pages import titled
 from milestones.web import day as days
-from milestones.web.facts import ORDER, Fact, Window
+from milestones.web.facts import Fact, Window
 from milestones.web.moment import Moment
 from milestones.web.presenters import changes
 from milestones.web.presenters.bullets import Bullet, bullets, with_latest
 from milestones.web.presenters.curve import Curve, curve
-from milestones.workdays import Calendar, FuzzyDate, Precision
+from milestones.web.presenters.lines import Line, share
+from milestones.web.presenters.lines import lines as lines_of
+from milestones.web.presenters.slips import Slip, worst_slips
+from milestones.web.presenters.streams import Stream, stream_bars
+from milestones.workdays import Calendar
 
 NEXT_DAYS = 30
 NEXT_SHOWN = 10
-SLIPS_SHOWN = 6
 CHANGES_SHOWN = 8
-MARKS_SHOWN = 60
 ROWS_SHOWN = 200
-COLUMNS = (
-    "id code title title_en state weight workstream_id accountable_id lead__short_name lead__name accountable__display_name "
-    "baseline_on baseline_precision due_on due_precision forecast_on forecast_precision actual_on actual_precision"
-).split()
 UNASSIGNED = "unassigned"
-
-
-@dataclass(frozen=True)
-class Line:
-    """A milestone as the overview needs it: one row of one query, no model instance."""
-
-    values: dict[str, Any]
-    fact: Fact
-
-    @property
-    def code(self) -> str:
-        return str(self.values["code"])
-
-    @property
-    def title(self) -> str:
-        return str(self.values["title"])
-
-    @property
-    def title_en(self) -> str:
-        return str(self.values["title_en"])
-
-    @property
-    def weight(self) -> int:
-        return int(self.values["weight"])
-
-    @property
-    def lead(self) -> str:
-        return self.values["lead__short_name"] or self.values["lead__name"] or ""
-
-    @property
-    def owner(self) -> str:
-        return self.values["accountable__display_name"] or ""
-
-    @property
-    def is_open(self) -> bool:
-        return self.fact not in (Fact.DONE, Fact.MADE_UP, Fact.CANCELLED)
-
-    @property
-    def is_unassigned(self) -> bool:
-        return self.is_open and self.values["accountable_id"] is None
-
-    @property
-    def baseline(self) -> FuzzyDate:
-        return self._date("baseline")  # type: ignore[return-value]
-
-    @property
-    def due(self) -> FuzzyDate:
-        return self._date("due")  # type: ignore[return-value]
-
-    @property
-    def forecast(self) -> FuzzyDate | None:
-        return self._date("forecast")
-
-    @property
-    def actual(self) -> FuzzyDate | None:
-        return self._date("actual")
-
-    def _date(self, name: str) -> FuzzyDate | None:
-        on = self.values[f"{name}_on"]
-        return FuzzyDate(on, Precision(self.values[f"{name}_precision"])) if on else None
 
 
 @dataclass(frozen=True)
@@ -104,33 +40,6 @@ class Count:
     label: str
     number: int
     weight: str
-
-
-@dataclass(frozen=True)
-class Stream:
-    code: str
-    title: str
-    title_en: str
-    done: str
-    bar_done: float
-    bar_submitted: float
-    marks: list[Line]
-    more: int
-
-
-@dataclass(frozen=True)
-class Slip:
-    """`days` in working days: from the first promise, and of the expected or actual date from due."""
-
-    line: Line
-    moved: int
-    late: int
-    ends: FuzzyDate | None
-    is_actual: bool
-
-    @property
-    def worst(self) -> int:
-        return self.moved + self.late
 
 
 @dataclass(frozen=True)
@@ -174,11 +83,11 @@ def overview(plan: Plan, viewer: Person, at: Moment, *, shown: str = "") -> Over
     """Everything on the page, from a handful of queries; `shown` names the number whose rows are listed at its end."""
     today = at.today(plan.zone)
     window = Window.of(today, at.calendar)
-    lines = _lines(plan, viewer, window)
+    lines = lines_of(plan, viewer, window)
     live = [line for line in lines if line.fact is not Fact.CANCELLED]
     total = sum(line.weight for line in live)
-    done = _share([line for line in live if line.fact in (Fact.DONE, Fact.MADE_UP)], total)
-    submitted = _share([line for line in live if line.values["state"] == State.SUBMITTED], total)
+    done = share([line for line in live if line.fact in (Fact.DONE, Fact.MADE_UP)], total)
+    submitted = share([line for line in live if line.values["state"] == State.SUBMITTED], total)
     elapsed = days.elapsed(today, plan.starts_on, plan.ends_on)
     by_fact = Counter(line.fact for line in lines)
     coming = _coming(live, today)
@@ -199,29 +108,20 @@ def overview(plan: Plan, viewer: Person, at: Moment, *, shown: str = "") -> Over
         settled=_settled(live, today),
         counts=_counts(lines, by_fact, total),
         total=len(live),
-        streams=_streams(streams, live),
+        streams=stream_bars(streams, live),
         curve=_curve(plan, live, today),
         targets=bullets(
-            with_latest(access.visible(plan.targets.all(), viewer)).order_by("workstream__position", "code")  # type: ignore[attr-defined]
+            with_latest(access.visible(plan.targets.all(), viewer)).order_by("workstream__position", "code")
         ),
         next=[(line, _left(line, today, at.calendar)) for line in coming[:NEXT_SHOWN]],
         next_total=len(coming),
-        slips=_slips(live, at.calendar),
+        slips=worst_slips(live, today, at.calendar),
         changes=_changes(plan, lines),
         shown=shown,
         shown_label=label,
         rows=listed[:ROWS_SHOWN],
         rows_more=max(0, len(listed) - ROWS_SHOWN),
     )
-
-
-def _lines(plan: Plan, viewer: Person, window: Window) -> list[Line]:
-    found = access.visible(plan.milestones.all(), viewer).order_by("due_on", "code").values(*COLUMNS)
-    return [Line(row, window.fact(row["state"], row["due_on"], row["actual_on"])) for row in found]
-
-
-def _share(lines: Sequence[Line], total: int) -> float:
-    return 100 * sum(line.weight for line in lines) / total if total else 0.0
 
 
 def _verdict(live: list[Line], by_fact: Counter[Fact], done: float, elapsed: float) -> list[str]:
@@ -275,32 +175,8 @@ def _counts(lines: list[Line], by_fact: Counter[Fact], total: int) -> list[Count
         for fact in Fact
         if fact is not Fact.CANCELLED or by_fact[fact]
     ]
-    found.append(Count(None, UNASSIGNED, _("without owner"), len(nobody), f"{_share(nobody, total):.0f}%"))
+    found.append(Count(None, UNASSIGNED, _("without owner"), len(nobody), f"{share(nobody, total):.0f}%"))
     return found
-
-
-def _streams(streams: list[Workstream], live: list[Line]) -> list[Stream]:
-    grouped: dict[Any, list[Line]] = {}
-    for line in live:
-        grouped.setdefault(line.values["workstream_id"], []).append(line)
-    return [_stream(stream, grouped.get(stream.pk, [])) for stream in streams]
-
-
-def _stream(stream: Workstream, lines: list[Line]) -> Stream:
-    total = sum(line.weight for line in lines)
-    done = _share([line for line in lines if line.fact in (Fact.DONE, Fact.MADE_UP)], total)
-    submitted = _share([line for line in lines if line.values["state"] == State.SUBMITTED], total)
-    marks = sorted(lines, key=lambda line: (ORDER[line.fact], line.code))
-    return Stream(
-        code=stream.code,
-        title=stream.title,
-        title_en=stream.title_en,
-        done=f"{done:.0f}%",
-        bar_done=round(done * 3, 1),
-        bar_submitted=round((done + submitted) * 3, 1),
-        marks=marks[:MARKS_SHOWN],
-        more=max(0, len(marks) - MARKS_SHOWN),
-    )
 
 
 def _curve(plan: Plan, live: list[Line], today: date) -> Curve | None:
@@ -320,21 +196,6 @@ def _coming(live: list[Line], today: date) -> list[Line]:
 
 def _left(line: Line, today: date, calendar: Calendar) -> int:
     return max(0, calendar.count(today, calendar.on_or_before(line.values["due_on"])))
-
-
-def _slips(live: list[Line], calendar: Calendar) -> list[Slip]:
-    """The worst by how far the end, as now known, lies after the first promise."""
-    found = [_slip(line, calendar) for line in live]
-    late = sorted((slip for slip in found if slip.worst > 0), key=lambda slip: (-slip.worst, slip.line.code))
-    return late[:SLIPS_SHOWN]
-
-
-def _slip(line: Line, calendar: Calendar) -> Slip:
-    values = line.values
-    ends = line.actual or line.forecast
-    moved = calendar.count(values["baseline_on"], values["due_on"])
-    late = calendar.count(values["due_on"], ends.on) if ends else 0
-    return Slip(line, moved, late, ends, is_actual=line.actual is not None)
 
 
 def _changes(plan: Plan, lines: list[Line]) -> list[ChangeLine]:

@@ -54,7 +54,7 @@ def who(label: str) -> str:
     roles = words[-1].split("/")
     if all(role in ROLES for role in roles):
         words[-1] = _("/").join(str(ROLES[role].label) for role in roles)
-    return " ".join(words)
+    return " ".join(dict.fromkeys(words))  # the supervision office is a unit and a role of one name
 
 
 def way_in(via: str) -> str:

@@ -25,7 +25,7 @@ SHOWN_OF_OFFICE = 15
 class Work:
     """`rest` are the open ones that are the reader's and not near; `waiting` are in the verifier's hands.
 
-    `to_verify` and `unassigned` are the office's, with their totals; empty for everybody else.
+    `to_verify`, `late` and `unassigned` are the office's, of all plans, with their totals; empty for everybody else.
     """
 
     verdict: list[str]
@@ -35,6 +35,8 @@ class Work:
     waiting: list[Row]
     to_verify: list[Row]
     to_verify_total: int
+    late: list[Row]
+    late_total: int
     unassigned: list[Row]
     unassigned_total: int
     is_office: bool
@@ -58,9 +60,10 @@ def work(actor: Actor, at: Moment) -> Work:
     found = _with_names(everything.filter(access.led_by_viewer(person)))[: SHOWN + 1]
     mine = lines(found)
     is_office = access.is_office(person)
-    totals = _totals(everything) if is_office else {"to_verify": 0, "unassigned": 0}
+    totals = _totals(everything, window) if is_office else {"to_verify": 0, "unassigned": 0, "late": 0}
     to_verify = _with_names(everything.filter(state=State.SUBMITTED))[:SHOWN_OF_OFFICE] if is_office else []
     unassigned = _with_names(everything.unassigned())[:SHOWN_OF_OFFICE] if is_office else []
+    late = _with_names(everything.overdue(window.today))[:SHOWN_OF_OFFICE] if is_office else []
     waiting = [row for row in mine[:SHOWN] if row.milestone.state == State.SUBMITTED]
     active = [row for row in mine[:SHOWN] if row.milestone.state != State.SUBMITTED]
     overdue = [row for row in active if row.fact is Fact.OVERDUE]
@@ -73,6 +76,8 @@ def work(actor: Actor, at: Moment) -> Work:
         waiting=waiting,
         to_verify=lines(to_verify),
         to_verify_total=totals["to_verify"],
+        late=lines(late),
+        late_total=totals["late"],
         unassigned=lines(unassigned),
         unassigned_total=totals["unassigned"],
         is_office=is_office,
@@ -85,10 +90,11 @@ def _with_names(queryset: MilestoneQuerySet) -> MilestoneQuerySet:
     return related.order_by("due_on", "code")
 
 
-def _totals(everything: MilestoneQuerySet) -> dict[str, int]:
+def _totals(everything: MilestoneQuerySet, window: Window) -> dict[str, int]:
     return everything.aggregate(
         to_verify=Count("pk", filter=Q(state=State.SUBMITTED)),
         unassigned=Count("pk", filter=Q(accountable__isnull=True)),
+        late=Count("pk", filter=Q(due_on__lt=window.today)),
     )
 
 
@@ -122,12 +128,14 @@ def _verdict(
 
 
 def _office(totals: dict[str, int]) -> str:
-    waiting, nobody = totals["to_verify"], totals["unassigned"]
-    if not waiting and not nobody:
-        return _("Nothing waits for verification, and every open milestone has an owner.")
+    waiting, nobody, late = totals["to_verify"], totals["unassigned"], totals["late"]
+    if not (waiting or nobody or late):
+        return _("Nothing waits for verification, none is overdue, and every open milestone has an owner.")
     parts = []
     if waiting:
         parts.append(ngettext("%(n)s waits for verification", "%(n)s wait for verification", waiting) % {"n": waiting})
     if nobody:
         parts.append(ngettext("%(n)s has no owner", "%(n)s have no owner", nobody) % {"n": nobody})
-    return _("Waiting for the office: %(parts)s.") % {"parts": _(", ").join(parts)}
+    if late:
+        parts.append(ngettext("%(n)s is overdue", "%(n)s are overdue", late) % {"n": late})
+    return _("In the active plans %(parts)s.") % {"parts": _(", ").join(parts)}

@@ -27,7 +27,7 @@ Page = Callable[..., HttpResponse]
 
 
 def signed(action: str) -> Callable[[Page], Page]:
-    """The view gets the link's person; a void link is told kindly. Nothing is cached, and no page learns the address."""
+    """The view gets the link's person; a void link is told kindly. Nothing is cached, no page learns the address."""
 
     def decorate(view: Page) -> Page:
         @wraps(view)

@@ -21,7 +21,7 @@ from milestones.web.reader import actor, reader
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
     person = reader(request)
-    form = PreferencesForm.of(person, *([request.POST] if request.method == "POST" else []))
+    form = PreferencesForm.of(person, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "web/people/me.html", {"form": form, "person": person})
     people.set_preferences(person, form.cleaned_data, actor=actor(request), now=moment(request).now)
