@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+# A sweep does not wait for a slow mail server: what hands mails over has a queue of its own, all else is on "default".
+QUEUES = {"milestones.tasks.deliver_mail": {"queue": "mail"}}
 
-def every(seconds: int, task: str, queue: str) -> dict[str, Any]:
+
+def every(seconds: int, task: str) -> dict[str, Any]:
     """An entry whose message dies before the next one is sent: after a pause there is one to do, not a thousand."""
-    return {"task": task, "schedule": float(seconds), "options": {"queue": queue, "expires": seconds - 1}}
+    return {"task": task, "schedule": float(seconds), "options": {"expires": seconds - 1}}
 
 
 ENTRIES: dict[str, dict[str, Any]] = {
     # Takes the milestones whose `look_at` has come and plans their reminders: a lost nudge costs a minute, not a mail.
-    "sweep": every(60, "milestones.tasks.sweep", "default"),
+    "sweep": every(60, "milestones.tasks.sweep"),
     # Hands over what is due in the outbox: also what a dead worker left behind, and what is to be tried again.
-    "deliver_mail": every(30, "milestones.tasks.deliver_mail", "mail"),
+    "deliver_mail": every(30, "milestones.tasks.deliver_mail"),
     # Numbers the change entries that were committed since, so that feeds can be followed without gaps.
-    "publish_changes": every(60, "milestones.tasks.publish_changes", "default"),
+    "publish_changes": every(60, "milestones.tasks.publish_changes"),
 }

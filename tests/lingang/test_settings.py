@@ -53,9 +53,9 @@ def test_a_wrong_environment_is_one_line_and_no_traceback(tmp_path: Path, variab
 
 
 def test_production_passes_the_deployment_check(tmp_path: Path) -> None:
-    done = manage(
-        tmp_path, "check", "--deploy", "--fail-level", "WARNING", BASE_URL="https://plan.example.org", SECRET_KEY=KEY
-    )
+    given = {"BASE_URL": "https://plan.example.org", "SECRET_KEY": KEY, "EMAIL_URL": "smtps://mail.example.org"}
+    addresses = {"REPLY_TO": "office@example.org", "DEFAULT_FROM_EMAIL": "plan@example.org"}
+    done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **given, **addresses)
     assert done.returncode == 0, done.stderr
 
 

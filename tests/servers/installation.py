@@ -44,7 +44,7 @@ class Installation:
             "EMAIL_URL": f"file:{folder / 'mail'}",
             **variables,
         }
-        self.processes: list[subprocess.Popen[bytes]] = []
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def worker(self, queues: str = "default,mail", concurrency: int = 1) -> subprocess.Popen[bytes]:
         """A Celery worker, returned when it takes messages."""
@@ -89,10 +89,10 @@ class Installation:
         return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
 
     def says(self, name: str, words: str, seconds: float = 60) -> None:
-        try:
-            wait_until(lambda: words in self.log(name), f"{name} says {words!r}", seconds)
-        except AssertionError as error:
-            raise AssertionError(f"{error}; it said:\n{self.log(name)}") from None
+        """Waits for these words in the log of a process that was started; gives up when it has ended without them."""
+        process = self.processes[name]
+        wait_until(lambda: words in self.log(name) or process.poll() is not None, f"{name} says {words!r}", seconds)
+        assert words in self.log(name), f"{name} ended without {words!r}; it said:\n{self.log(name)}"
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """As the kernel does when memory runs out: the whole group at once, no last words."""
@@ -100,11 +100,11 @@ class Installation:
         process.wait()
 
     def close(self) -> None:
-        for process in self.processes:
+        for process in self.processes.values():
             end(process)
 
     def _start(self, name: str, *words: str) -> subprocess.Popen[bytes]:
         self.folder.mkdir(parents=True, exist_ok=True)
         process = start([sys.executable, *words], self.folder / f"{name}.log", self.environment, cwd=ROOT)
-        self.processes.append(process)
+        self.processes[name] = process
         return process

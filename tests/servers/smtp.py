@@ -66,7 +66,7 @@ class SmtpSink:
         self.refused.pop(recipient, None)
 
     def hang_up(self, moment: Moment, times: int = 1) -> None:
-        """Closes the connection: at a recipient, instead of answering the data, or with the mail taken but no answer."""
+        """Closes the connection: at a recipient, instead of answering the data, or with the mail taken, unanswered."""
         self.hang_ups[moment] = times
 
     def answer_slowly(self, seconds: float) -> None:

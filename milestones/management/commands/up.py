@@ -6,7 +6,6 @@ import json
 import socket
 import stat
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -32,10 +31,16 @@ class Command(BaseCommand):
         except AlreadyRunning as error:
             raise CommandError(str(error)) from None
         refuse_taken(settings.PORT)
+        try:
+            self.prepare()
+        except KeyboardInterrupt:
+            raise CommandError("Stopped while preparing the data; the next start goes on with it.") from None
+        self.serve(lock)
+
+    def prepare(self) -> None:
         data.bring_up_to_date(settings.VAR_DIR / "backups", timezone.localtime(), self.say)
         data.fill_if_empty(demo=settings.DEMO, say=self.say)
         connections.close_all()
-        self.serve(lock)
 
     def serve(self, lock: int) -> None:
         supervisor = Supervisor(self.say)
@@ -64,7 +69,8 @@ class Command(BaseCommand):
         for line in self.welcome():
             self.stdout.write(line)
         self.stdout.flush()
-        first_sweep()
+        if not first_sweep():
+            self.say("The broker does not answer; beat starts the first sweep within a minute of its coming back")
         return True
 
     def welcome(self) -> list[str]:
@@ -124,9 +130,14 @@ def answers(port: int) -> bool:
         connection.close()
 
 
-def first_sweep() -> None:
-    """At once instead of when beat first says so; what it plans is handed over right behind it."""
+def first_sweep() -> bool:
+    """At once, before beat first says so, and the delivery of what it plans behind it. False without a broker."""
     from celery import signature
+    from kombu.exceptions import OperationalError
 
-    deliver: Callable[[], Any] = signature("milestones.tasks.deliver_mail", queue="mail", immutable=True)
-    signature("milestones.tasks.sweep", queue="default", link=deliver).apply_async()
+    deliver = signature("milestones.tasks.deliver_mail", immutable=True)
+    try:
+        signature("milestones.tasks.sweep", link=deliver).apply_async()
+    except OperationalError:
+        return False
+    return True

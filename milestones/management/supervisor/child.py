@@ -25,7 +25,7 @@ class Child:
     kept_open: Sequence[int] = ()
     starts_at: float = 0.0
     started: float = 0.0
-    pause: float = SHORTEST_PAUSE
+    pause: float = 0.0
     process: subprocess.Popen[bytes] | None = None
 
     def start(self, now: float) -> None:
@@ -54,7 +54,8 @@ class Child:
 
     def wait_before_next_start(self, now: float) -> float:
         """Seconds until it may start again: longer each time, short again once it had run well."""
-        self.pause = SHORTEST_PAUSE if now - self.started >= STEADY else min(self.pause * 2, LONGEST_PAUSE)
+        steady = now - self.started >= STEADY
+        self.pause = SHORTEST_PAUSE if steady else min(max(self.pause * 2, SHORTEST_PAUSE), LONGEST_PAUSE)
         self.starts_at = now + self.pause
         return self.pause
 

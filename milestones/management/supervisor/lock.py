@@ -21,7 +21,7 @@ def hold(file: Path) -> int:
     """A descriptor that holds the folder until the last process that inherited it has ended.
 
     The children inherit it: after a killed supervisor nobody starts a second broker on the same data while the first
-    one is still writing its last words. Raises AlreadyRunning when the holder lives, or its children take too long to end.
+    one still writes its last words. Raises AlreadyRunning when the holder lives, or its children take too long to end.
     """
     handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     give_up = time.monotonic() + SECONDS_FOR_ORPHANS
