@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from milestones.models import Milestone, OutgoingMail, Person, Plan, Reminder, Workstream
 
-NOW = datetime(2023, 6, 14, 2, tzinfo=timezone.get_fixed_timezone(0))  # a Wednesday, 10:00 in Shanghai
-DUE_IN_7 = date(2023, 6, 27)  # seven working days later: the 22nd and 23rd are free, the 25th (a Sunday) is worked
+NOW = datetime(2023, 6, 15, 2, tzinfo=timezone.get_fixed_timezone(0))  # a Thursday, 10:00 in Shanghai
+DUE_IN_7 = date(2023, 6, 27)  # seven working days later: the 22nd to 24th are free, the 25th (a Sunday) is worked
 FAR = date(2023, 12, 15)
 
 
@@ -70,7 +70,7 @@ def milestones(first: int, count: int, due: date, owners: list[Person], look_at:
         baseline_precision="day",
         due_on=due,
         due_precision="day",
-        reminded_since=NOW.replace(month=1),
+        reminded_since=NOW - timedelta(days=3),  # what was due earlier has been sent: one step is new
         look_at=look_at,
         created_at=NOW.replace(month=1),
         updated_at=NOW.replace(month=1),

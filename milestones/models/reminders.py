@@ -148,7 +148,8 @@ class Channel(models.TextChoices):
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def planned(self) -> ReminderQuerySet:
-        return self.filter(state=ReminderState.PLANNED)
+        """In the words of the partial index: neither in a mail nor held back (constraints hold that it is the same)."""
+        return self.filter(state=ReminderState.PLANNED, mail__isnull=True, reason="")
 
     def suppress(self, reason: str) -> int:
         return self.update(state=ReminderState.SUPPRESSED, reason=reason)
@@ -225,7 +226,7 @@ class Reminder(models.Model):
                 name="reminder_suppressed_with_a_reason",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["claimed", "sent", "failed"]) | Q(mail__isnull=False),
+                condition=~Q(state__in=["claimed", "sent", "failed", "acknowledged"]) | Q(mail__isnull=False),
                 name="reminder_claimed_by_a_mail",
             ),
         ]

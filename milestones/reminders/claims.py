@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Max
 
 from milestones.mail import digest
 from milestones.models import MailState, OutgoingMail, Reminder, ReminderState, Suppression
@@ -30,63 +30,62 @@ class Claimed:
     examined: int = 0
 
 
-def claim(size: int, moment: datetime, now: datetime, *, only: Any = None) -> Claimed:
+def claim(size: int, moment: datetime, now: datetime, *, by: str, only: Any = None) -> Claimed:
     """Lock up to `size` mails that are due at `moment`, re-check what they carry, lease the rest until `now` + LEASE.
 
     In one transaction; what it read is as of its commit. Mails of reminders wait while their reader's day is off.
+    The claimed are in id order, and must be handed over in that order (see `take_back`).
     """
     claimed = Claimed()
     with transaction.atomic():
-        mails = list(_due(moment, now, only)[:size])
+        mails = list(_due(moment, only)[:size])
         claimed.examined = len(mails)
         if not mails:
             return claimed
         awake = _without_resting(mails, moment, calendar())
-        claimed.mails = _still_wanted(awake, moment, claimed)
+        claimed.mails = sorted(_still_wanted(awake, moment, claimed), key=lambda mail: mail.pk)
         leased = OutgoingMail.objects.filter(pk__in=[mail.pk for mail in claimed.mails])
-        leased.update(state=MailState.SENDING, due_at=now + LEASE, lease_holder=holder.me(), attempts=F("attempts") + 1)
+        leased.update(state=MailState.SENDING, due_at=now + LEASE, lease_holder=by, attempts=F("attempts") + 1)
         for mail in claimed.mails:
             mail.attempts += 1
     return claimed
 
 
-def renew(mails: Sequence[OutgoingMail], until: datetime) -> bool:
+def renew(mails: Sequence[OutgoingMail], until: datetime, *, by: str) -> bool:
     """Prolong the lease of the mails still to go; False when another worker has taken one of them."""
-    held = OutgoingMail.objects.filter(
-        pk__in=[mail.pk for mail in mails], state=MailState.SENDING, lease_holder=holder.me()
-    )
+    held = OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails], state=MailState.SENDING, lease_holder=by)
     return held.update(due_at=until) == len(mails)
 
 
-def give_back(mails: Sequence[OutgoingMail], due_at: datetime, reply: str) -> None:
+def give_back(mails: Sequence[OutgoingMail], due_at: datetime, reply: str, *, by: str) -> None:
     """The server could not be reached: nothing of these was handed over now, and the attempt does not count."""
-    for mail in mails:
-        mine(mail).update(
-            state=MailState.RETRY,
-            due_at=due_at,
-            lease_holder="",
-            server_reply=reply,
-            attempts=F("attempts") - 1,
-            handed_over=mail.handed_over,
-        )
+    held = OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails], state=MailState.SENDING, lease_holder=by)
+    held.update(state=MailState.RETRY, due_at=due_at, lease_holder="", server_reply=reply, attempts=F("attempts") - 1)
 
 
-def mine(mail: OutgoingMail) -> OutgoingMailQuerySet:
-    """The row, as long as this process holds its lease."""
-    return OutgoingMail.objects.filter(pk=mail.pk, state=MailState.SENDING, lease_holder=holder.me())
+def mine(mail: OutgoingMail, by: str) -> OutgoingMailQuerySet:
+    """The row, as long as `by` holds its lease."""
+    return OutgoingMail.objects.filter(pk=mail.pk, state=MailState.SENDING, lease_holder=by)
 
 
-def free_dead(now: datetime) -> None:
-    """End the leases of this host's processes that are gone."""
-    leased = OutgoingMail.objects.filter(state=MailState.SENDING, due_at__gt=now)
-    for name in leased.order_by().values_list("lease_holder", flat=True).distinct():
-        if holder.is_dead(name):
-            leased.filter(lease_holder=name).update(due_at=now)
+def take_back(now: datetime) -> None:
+    """End the leases that ran out, and those of this host's processes that are gone.
+
+    A holder hands its mails over in id order and marks each before the next: of what a lease still holds, only the
+    first may have been accepted; the others never left.
+    """
+    leased = OutgoingMail.objects.filter(state=MailState.SENDING)
+    ends = leased.order_by().values_list("lease_holder").annotate(until=Max("due_at"))
+    for name in [name for name, until in ends if until <= now or holder.is_dead(name)]:
+        with transaction.atomic():
+            held = leased.filter(lease_holder=name).select_for_update(skip_locked=True)
+            pks = list(held.order_by("id").values_list("pk", flat=True))
+            OutgoingMail.objects.filter(pk__in=pks[:1]).update(handed_over=True)
+            OutgoingMail.objects.filter(pk__in=pks).update(state=MailState.RETRY, due_at=now, lease_holder="")
 
 
-def _due(moment: datetime, now: datetime, only: Any) -> OutgoingMailQuerySet:
-    ready = Q(state__in=READY, due_at__lte=moment) | Q(state=MailState.SENDING, due_at__lte=now)
-    due = OutgoingMail.objects.waiting().filter(ready)
+def _due(moment: datetime, only: Any) -> OutgoingMailQuerySet:
+    due = OutgoingMail.objects.filter(state__in=READY, due_at__lte=moment)
     if only is not None:
         due = due.filter(pk=only)
     locked = due.select_for_update(skip_locked=True, of=("self",)).select_related("recipient")

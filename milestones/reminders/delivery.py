@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
@@ -24,14 +25,14 @@ from milestones.mail import message
 from milestones.mail.transport import Fate, Outcome, Transport, Unavailable, opened
 from milestones.models import MailState, OutgoingMail, Reminder, ReminderState
 
-from . import claims
+from . import claims, holder, marks
 from .claims import LEASE
 
 log = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]
 
-BATCH = 25
+BATCH = 50
 # Room for one more mail in the lease: every answer of a slow server may take transport.TIMEOUT, and there are four.
 RENEW_BELOW = timedelta(seconds=100)
 WAIT_FOR_SERVER = timedelta(seconds=30)
@@ -56,22 +57,20 @@ def deliver(clock: Clock, *, as_of: datetime | None = None, limit: int | None = 
 
     At most `limit` mails; `only` one of them. Safe to run any number of times side by side.
     """
-    done = Delivered()
-    claims.free_dead(clock())
-    hostname = settings.BASE_URL.split("://", 1)[1].partition(":")[0]
-    wire = opened(settings.MAIL_TRANSPORT, hostname=hostname)
+    run = _Run(clock, as_of)
+    claims.take_back(clock())
     try:
         while limit is None or limit > 0:
             size = BATCH if limit is None else min(BATCH, limit)
-            claimed = claims.claim(size, as_of or clock(), clock(), only=only)
-            done.suppressed += claimed.suppressed
-            if claimed.examined == 0 or not _send_all(claimed.mails, wire, clock, as_of, done):
+            claimed = claims.claim(size, run.moment(), clock(), by=run.holder, only=only)
+            run.done.suppressed += claimed.suppressed
+            if claimed.examined == 0 or not run.send_all(claimed.mails):
                 break
             limit = None if limit is None else limit - len(claimed.mails)
     finally:
-        wire.close()
+        run.wire.close()
     beat("delivery", clock())
-    return done
+    return run.done
 
 
 def resend(mail: OutgoingMail, *, actor: Actor, now: datetime) -> None:
@@ -85,87 +84,67 @@ def resend(mail: OutgoingMail, *, actor: Actor, now: datetime) -> None:
         carried.update(state=ReminderState.CLAIMED, updated_at=now)
 
 
-def _send_all(
-    mails: Sequence[OutgoingMail], wire: Transport, clock: Clock, as_of: datetime | None, done: Delivered
-) -> bool:
-    """Send a claimed batch; False when there is no use in going on."""
-    ends = clock() + LEASE
-    lost = 0
-    previous: tuple[OutgoingMail, Outcome] | None = None
-    for index, mail in enumerate(mails):
-        if ends - clock() < RENEW_BELOW:
-            ends = clock() + LEASE
-            if not claims.renew(mails[index:], ends):
-                break
-        _turn(previous, mail, clock, as_of, done)
+class _Run:
+    """One worker's way through the outbox: its name, its connection and its count."""
+
+    def __init__(self, clock: Clock, as_of: datetime | None) -> None:
+        self.clock = clock
+        self.as_of = as_of
+        self.holder = holder.new()
+        self.wire: Transport = opened(settings.MAIL_TRANSPORT, hostname=urlsplit(settings.BASE_URL).hostname or "")
+        self.done = Delivered()
+
+    def moment(self) -> datetime:
+        """The time by which mails are due: now, or the day that is asked for."""
+        return self.as_of or self.clock()
+
+    def send_all(self, mails: Sequence[OutgoingMail]) -> bool:
+        """Send a claimed batch, in its order; False when there is no use in going on."""
+        ends, lost = self.clock() + LEASE, 0
+        for index, mail in enumerate(mails):
+            if ends - self.clock() < RENEW_BELOW:
+                ends = self.clock() + LEASE
+                if not claims.renew(mails[index:], ends, by=self.holder):
+                    return False
+            try:
+                outcome = self.send(mail)
+            except Unavailable as error:
+                return self.stop(mails[index:], str(error))
+            if not self.mark(mail, outcome):
+                return False
+            lost = lost + 1 if outcome.session_lost else 0
+            if lost == SESSIONS_LOST:
+                return self.stop(mails[index + 1 :], outcome.reply)
+        return True
+
+    def send(self, mail: OutgoingMail) -> Outcome:
         try:
-            outcome = _send(mail, wire)
-        except Unavailable as error:
-            return _stop(mails[index:], str(error), as_of or clock(), done)
-        previous = (mail, outcome)
-        lost = lost + 1 if outcome.session_lost else 0
-        if lost == SESSIONS_LOST:
-            _turn(previous, None, clock, as_of, done)
-            return _stop(mails[index + 1 :], outcome.reply, as_of or clock(), done)
-    _turn(previous, None, clock, as_of, done)
-    return True
+            content = message.build(mail)
+        except (UnicodeError, ValueError) as error:  # this row alone is at fault: it steps aside with its reason
+            return Outcome(Fate.REFUSED, f"not sent: {error}")
+        return self.wire.send(f"{mail.pk}-{mail.attempts}", message.envelope_sender(), mail.to, content)
 
-
-def _stop(rest: Sequence[OutgoingMail], reply: str, moment: datetime, done: Delivered) -> bool:
-    """Give the rest of the batch back for a while: the server, not these mails, is the trouble."""
-    claims.give_back(rest, moment + _jitter(WAIT_FOR_SERVER), reply)
-    log.warning("mail_server_unavailable", reply=reply)
-    done.unavailable = reply
-    return False
-
-
-def _turn(
-    previous: tuple[OutgoingMail, Outcome] | None,
-    coming: OutgoingMail | None,
-    clock: Clock,
-    as_of: datetime | None,
-    done: Delivered,
-) -> None:
-    """One commit between two mails: the last one's outcome, and that the next one is now handed over."""
-    with transaction.atomic():
-        if previous is not None:
-            _mark(*previous, clock(), as_of, done)
-        if coming is not None and not coming.handed_over:
-            OutgoingMail.objects.filter(pk=coming.pk).update(handed_over=True)
-
-
-def _send(mail: OutgoingMail, wire: Transport) -> Outcome:
-    try:
-        content = message.build(mail)
-    except (UnicodeError, ValueError) as error:  # this row alone is at fault: it steps aside with its reason
-        return Outcome(Fate.REFUSED, f"not sent: {error}")
-    return wire.send(f"{mail.pk}-{mail.attempts}", message.envelope_sender(), mail.to, content)
-
-
-def _mark(mail: OutgoingMail, outcome: Outcome, now: datetime, as_of: datetime | None, done: Delivered) -> None:
-    values: dict[str, Any] = {"server_reply": outcome.reply, "lease_holder": ""}
-    if outcome.fate is Fate.ACCEPTED:
-        values |= {"state": MailState.SENT, "sent_at": as_of or now}
-        done.sent += 1
-    elif outcome.fate is Fate.REFUSED or mail.attempts >= MAX_ATTEMPTS:
-        values |= {"state": MailState.FAILED, "handed_over": False}
-        done.failed += 1
-        log.warning("mail_refused", mail=str(mail.pk), reply=outcome.reply)
-    else:
+    def mark(self, mail: OutgoingMail, outcome: Outcome) -> bool:
+        """Write the outcome down; False when the lease was lost meanwhile (the run stood still for too long)."""
+        now = self.clock()
+        if outcome.fate is Fate.ACCEPTED:
+            self.done.sent += 1
+            return marks.accepted(mail, outcome.reply, self.as_of or now, now, by=self.holder)
+        if outcome.fate is Fate.REFUSED or mail.attempts >= MAX_ATTEMPTS:
+            log.warning("mail_refused", mail=str(mail.pk), reply=outcome.reply)
+            self.done.failed += 1
+            return marks.refused(mail, outcome.reply, now, by=self.holder)
+        self.done.retry += 1
         unsure = outcome.fate is Fate.UNKNOWN or mail.handed_over
-        again = (as_of or now) + backoff(mail.attempts)
-        values |= {"state": MailState.RETRY, "due_at": again, "handed_over": unsure}
-        done.retry += 1
-    if claims.mine(mail).update(**values):
-        _mark_reminders(mail, values["state"], now)
+        again = self.moment() + backoff(mail.attempts)
+        return marks.deferred(mail, outcome.reply, again, unsure=unsure, by=self.holder)
 
-
-def _mark_reminders(mail: OutgoingMail, state: str, now: datetime) -> None:
-    if mail.day is None or state == MailState.RETRY:
-        return
-    outcome = ReminderState.SENT if state == MailState.SENT else ReminderState.FAILED
-    carried = Reminder.objects.filter(mail_id=mail.pk, state=ReminderState.CLAIMED)
-    carried.update(state=outcome, updated_at=now)
+    def stop(self, rest: Sequence[OutgoingMail], reply: str) -> bool:
+        """Give the rest of the batch back for a while: the server, not these mails, is the trouble."""
+        claims.give_back(rest, self.moment() + _jitter(WAIT_FOR_SERVER), reply, by=self.holder)
+        log.warning("mail_server_unavailable", reply=reply)
+        self.done.unavailable = reply
+        return False
 
 
 def backoff(attempts: int) -> timedelta:

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from milestones.changes.heartbeat import beat
 from milestones.models import (
@@ -22,6 +21,7 @@ from milestones.models import (
     Reminder,
     ReminderState,
 )
+from milestones.models.milestones import MilestoneQuerySet
 from milestones.planning.calendars import calendar
 from milestones.workdays.calendar import Calendar
 
@@ -75,9 +75,8 @@ def _chunk(
 ) -> bool:
     """Look at one chunk; whether there may be more."""
     with transaction.atomic():
-        ids = list(_due(now, plan)[:CHUNK])
-        found = loading.looks(Milestone.objects.filter(pk__in=ids), around) if ids else []
-        rows = loading.ledger(ids) if ids else {}
+        found = loading.looks(_due(now, plan)[:CHUNK], around)
+        rows = loading.ledger([look.id for look in found]) if found else {}
         decisions = Decisions()
         wake: dict[datetime | None, list[Any]] = defaultdict(list)
         for look in found:
@@ -86,17 +85,17 @@ def _chunk(
         _store(decisions, now, report)
         for moment, sleepers in wake.items():
             Milestone.objects.filter(pk__in=sleepers).update(look_at=moment)
-    report.looked += len(ids)
+    report.looked += len(found)
     if keep:
         report.new += decisions.new
-    return len(ids) == CHUNK
+    return len(found) == CHUNK
 
 
-def _due(now: datetime, plan: Plan | None) -> QuerySet[Milestone, Any]:
+def _due(now: datetime, plan: Plan | None) -> MilestoneQuerySet:
     due = Milestone.objects.to_look_at(now).order_by("look_at")
     if plan is not None:
         due = due.filter(plan=plan)
-    return due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
+    return due.select_for_update(skip_locked=True, of=("self",))
 
 
 def _store(decisions: Decisions, now: datetime, report: Report) -> None:

@@ -5,10 +5,13 @@ So that a killed worker's mails need not wait for the end of its lease.
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 from functools import cache
 from pathlib import Path
+
+_runs = itertools.count(1)
 
 
 @cache
@@ -16,14 +19,14 @@ def host() -> str:
     return socket.gethostname()
 
 
-def me() -> str:
-    """This process: host, process id and start time (process ids come again, the pair does not)."""
-    return f"{host()}:{os.getpid()}:{_started(os.getpid())}"
+def new() -> str:
+    """A name for one run in this process: host, process id, start time (process ids come again), number of the run."""
+    return f"{host()}:{os.getpid()}:{_started(os.getpid())}:{next(_runs)}"
 
 
 def is_dead(holder: str) -> bool:
     """Whether `holder` was a process of this host that is gone; of another host's processes nothing is known."""
-    name, pid, started = holder.rsplit(":", 2)
+    name, pid, started, _run = holder.rsplit(":", 3)
     return name == host() and _started(int(pid)) != started
 
 
