@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 
 from django.core.management import call_command
@@ -44,6 +45,6 @@ def fill_if_empty(*, demo: bool, say: Say) -> None:
         return
     if demo:
         say("The database is empty: loading the demonstration (DEMO=0 leaves it empty)")
-        call_command("loaddemo")
+        call_command("loaddemo", stdout=StringIO())  # the accounts are shown once the pages answer
     else:
         call_command("firstaccount")
