@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from milestones.changes import publish
 from milestones.reminders import delivery, engine
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task(queue="default")
@@ -30,5 +34,5 @@ def nudge_delivery() -> None:
     """Ask for a delivery now; a lost nudge costs until the next scheduled one, not a mail."""
     try:
         deliver_mail.delay()
-    except OSError:
-        return
+    except OperationalError:
+        log.warning("nudge_lost")

@@ -35,6 +35,8 @@ Clock = Callable[[], datetime]
 BATCH = 50
 # Room for one more mail in the lease: every answer of a slow server may take transport.TIMEOUT, and there are four.
 RENEW_BELOW = timedelta(seconds=100)
+# Well under Celery's time limit, so that no run is cut off between a server's answer and its mark.
+LONGEST_RUN = timedelta(seconds=180)
 WAIT_FOR_SERVER = timedelta(seconds=30)
 SESSIONS_LOST = 3  # one after the other: no bad mail, a server in trouble
 LONGEST_WAIT = timedelta(hours=2)
@@ -55,12 +57,13 @@ class Delivered:
 def deliver(clock: Clock, *, as_of: datetime | None = None, limit: int | None = None, only: Any = None) -> Delivered:
     """Drain the outbox once: all that is due now (or as at `as_of`, which also is the day of the re-check).
 
-    At most `limit` mails; `only` one of them. Safe to run any number of times side by side.
+    At most `limit` mails and for LONGEST_RUN; `only` one of them. Safe to run any number of times side by side.
     """
     run = _Run(clock, as_of)
-    claims.take_back(clock())
+    started = clock()
+    claims.take_back(started)
     try:
-        while limit is None or limit > 0:
+        while (limit is None or limit > 0) and clock() - started < LONGEST_RUN:
             size = BATCH if limit is None else min(BATCH, limit)
             claimed = claims.claim(size, run.moment(), clock(), by=run.holder, only=only)
             run.done.suppressed += claimed.suppressed
