@@ -54,11 +54,7 @@ def compare(request: HttpRequest, obj: Versioned, form: Any, conflict: Conflict)
     version = int(typed.get("seen") or obj.version)
     entries = list(ChangeEntry.objects.of(obj).filter(version__gt=version))
     opened = _opened(form, obj, _first_values(entries))
-    rows = [
-        _merge(typed, form, name, opened[name])
-        for name in form.fields
-        if name in opened and name not in form.not_columns
-    ]
+    rows = [_merge(typed, form, name, value) for name, value in opened.items()]
     typed["seen"] = str(obj.version)
     request.POST = typed  # type: ignore[assignment]
     who = readable.describe(entries)[-1].who if entries else conflict.who
@@ -111,7 +107,7 @@ def _put(data: QueryDict, name: str, field: Any, value: Any) -> None:
     widget: Any = field.widget
     if isinstance(widget, FuzzyDateWidget):
         for part, suffix, item in zip(widget.widgets, ("_on", "_precision"), widget.decompress(value), strict=True):
-            data[name + suffix] = part.format_value(item) or ""
+            data[name + suffix] = (part.format_value(item) if suffix == "_on" else item) or ""
     elif isinstance(field, forms.MultipleChoiceField):
         data.setlist(name, list(value or []))
     elif isinstance(field, forms.BooleanField):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -16,12 +18,22 @@ from milestones.workdays.calendar import Calendar
 
 from . import dashboard
 from .site import site
-from .verbs import VerbAdmin, act
+from .verbs import VerbAdmin, VerbForm, act
+
+
+class DayOverrideForm(VerbForm):
+    def clean_day(self) -> date:
+        """The verb would change the older override; here it is said, so that it is changed knowingly."""
+        day: date = self.cleaned_data["day"]
+        if DayOverride.objects.filter(day=day).exists():
+            raise forms.ValidationError(_("There is an override of this day already; open it to change it."))
+        return day
 
 
 @admin.register(DayOverride, site=site)
 class DayOverrideAdmin(VerbAdmin):
     noun = "calendar"
+    form = DayOverrideForm
     list_display = ("day", "is_working", "published", "note", "updated_at")
     list_filter = ("is_working",)
     search_fields = ("note",)

@@ -13,6 +13,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import models
+from django.forms.models import construct_instance
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -68,7 +69,13 @@ class VerbForm(forms.ModelForm):
         return {name: _lines(self.cleaned_data[name]) for name in names if name not in self.not_columns}
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        """As stock for single columns; constraints are left to the verb, which answers better and at its field."""
+        exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]
+        construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
+        try:
+            self.instance.clean_fields(exclude=exclude)
+        except forms.ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined]
         if self.refusal is not None:
             field = self.refusal.field if self.refusal.field in self.fields else None
             self.add_error(field, str(self.refusal))
@@ -88,6 +95,9 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         """With what the lists' own filters need: suggestions while typing."""
         suggests = any(isinstance(item, tuple) and issubclass(item[1], OneOfMany) for item in self.list_filter)
         return super().media + (AutocompleteSelect(None, self.admin_site).media if suggests else forms.Media())
+
+    def url(self, page: str, *args: Any) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
 
     def label(self, obj: models.Model) -> str:
         """What a suggestion list calls the row."""
@@ -236,9 +246,6 @@ class VerbAdmin(ReadOnlyAdmin):
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
         return []
-
-    def url(self, page: str, *args: Any) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
 
 
 class ReadOnlyInline(admin.TabularInline):
