@@ -64,6 +64,7 @@ class SubmitForm(ActForm):
                 label=_("Evidence %(n)s: what it is") % {"n": row}, required=False, max_length=200
             )
         if milestone.kind in NEEDS_EVIDENCE:
+            self.fields["evidence_url_1"].required = not milestone.evidence.exists()
             self.fields["evidence_url_1"].help_text = _("This kind of milestone needs at least one piece of evidence.")
 
     @property

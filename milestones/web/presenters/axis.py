@@ -12,7 +12,7 @@ from milestones.models import Milestone
 from milestones.workdays.periods import FuzzyDate, Precision, period_end
 
 LEFT, WIDTH, MIDDLE = 16.0, 1208.0, 34.0
-LABEL_ROOM = 64.0
+LABEL_ROOM, HALF_LABEL = 64.0, 26.0
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Axis:
-    """`span` is (x, width) of a fuzzy due date's period; `moved` and `slip` are (from, to)."""
+    """`span`: (x, width) of a fuzzy due date; `moved`, `slip`: (from, to); `today_label`: (x, class of its anchor)."""
 
     months: list[tuple[float, str]]
     span: tuple[float, float] | None
     moved: tuple[float, float] | None
     slip: tuple[float, float, str] | None
     today_x: float | None
-    today_left: bool
+    today_label: tuple[float, str]
     glyphs: list[Glyph]
 
 
@@ -64,7 +64,7 @@ def axis(milestone: Milestone, today: date) -> Axis:
         moved=_between(scale, milestone.baseline.on, due.on),
         slip=_slip(scale, due.on, ends.on) if ends and ends.on != due.on else None,
         today_x=today_x,
-        today_left=today_x is None or not any(0 <= today_x - g.label_x <= LABEL_ROOM for g in glyphs if g.shows_label),
+        today_label=_today_label(today_x, glyphs),
         glyphs=glyphs,
     )
 
@@ -72,6 +72,16 @@ def axis(milestone: Milestone, today: date) -> Axis:
 def _span(scale: _Scale, due: FuzzyDate) -> tuple[float, float]:
     start = scale.x(max(due.start, scale.first))
     return start, round(scale.x(due.on) - start, 1)
+
+
+def _today_label(today_x: float | None, glyphs: list[Glyph]) -> tuple[float, str]:
+    """Left of its line, or on the side where no other label stands."""
+    if today_x is None:
+        return 0.0, ""
+    near = [glyph.label_x for glyph in glyphs if glyph.shows_label and abs(glyph.label_x - today_x) <= LABEL_ROOM]
+    if near and max(near) <= today_x:
+        return max(today_x + 6, max(near) + HALF_LABEL), ""
+    return min([today_x - 6, *(x - HALF_LABEL for x in near)]), "end"
 
 
 def _between(scale: _Scale, one: date, other: date) -> tuple[float, float] | None:

@@ -68,9 +68,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
+    """`by` says who and by which way in."""
+
     at: datetime
-    who: str
-    via: str
+    by: str
     what: str
     reason: str
     differences: list[Difference]
@@ -111,8 +112,7 @@ def _change(entry: ChangeEntry, names: dict[str, str], year: int) -> Change:
         found = [Difference(difference.label, "", difference.new) for difference in found]
     return Change(
         at=entry.at,
-        who=words.who(entry.actor_label),
-        via=words.way_in(entry.via),
+        by=words.by(entry.actor_label, entry.via),
         what=str(VERBS.get(entry.verb, entry.get_op_display())),
         reason=entry.reason,
         differences=found,

@@ -102,7 +102,7 @@ def _revisions(found: Iterable[DateRevision], which: str) -> list[Revision]:
 
 
 def _by(at: datetime, label: str, via: str) -> str:
-    return f"{short_day(timezone.localtime(at).date())} {words.who(label)} · {words.way_in(via)}"
+    return f"{short_day(timezone.localtime(at).date())} {words.by(label, via)}"
 
 
 def short_day(day: date) -> str:

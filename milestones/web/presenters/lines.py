@@ -12,8 +12,9 @@ from milestones.web.facts import Fact, Window
 from milestones.workdays import FuzzyDate, Precision
 
 COLUMNS = (
-    "id code title title_en state weight workstream_id lead__short_name lead__name accountable_id "
-    "accountable__display_name baseline_on baseline_precision due_on due_precision forecast_on forecast_precision actual_on actual_precision"
+    "id code title title_en state weight workstream_id "
+    "lead__short_name lead__name accountable_id accountable__display_name "
+    "baseline_on baseline_precision due_on due_precision forecast_on forecast_precision actual_on actual_precision"
 ).split()
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 
 from milestones import access
 from milestones.models import ChangeEntry, Op, Person, Plan, State, Workstream
-from milestones.templatetags.pages import titled
 from milestones.web import day as days
 from milestones.web.facts import Fact, Window
 from milestones.web.moment import Moment
@@ -75,6 +74,7 @@ class Overview:
     changes: list[ChangeLine]
     shown: str
     shown_label: str
+    shown_stream: Workstream | None
     rows: list[Line]
     rows_more: int
 
@@ -119,6 +119,7 @@ def overview(plan: Plan, viewer: Person, at: Moment, *, shown: str = "") -> Over
         changes=_changes(plan, lines),
         shown=shown,
         shown_label=label,
+        shown_stream=next((stream for stream in streams if stream.code == shown), None),
         rows=listed[:ROWS_SHOWN],
         rows_more=max(0, len(listed) - ROWS_SHOWN),
     )
@@ -222,5 +223,5 @@ def _rows(lines: list[Line], shown: str, streams: list[Workstream]) -> tuple[lis
         return [line for line in lines if line.fact == shown], str(Fact(shown).label)
     for stream in streams:
         if shown == stream.code:
-            return [line for line in lines if line.values["workstream_id"] == stream.pk], titled(stream)
+            return [line for line in lines if line.values["workstream_id"] == stream.pk], stream.title
     return [], ""

@@ -57,6 +57,11 @@ def who(label: str) -> str:
     return " ".join(dict.fromkeys(words))  # the supervision office is a unit and a role of one name
 
 
+def by(label: str, via: str) -> str:
+    """“金贸处 联络员 · 网页”."""
+    return " · ".join(dict.fromkeys((who(label), way_in(via))))
+
+
 def way_in(via: str) -> str:
     return str(Via(via).label) if via in Via.values else via
 

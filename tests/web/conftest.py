@@ -1,0 +1,39 @@
+"""What day is it in these tests, and who is signed in?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+
+from milestones.models import Person
+from tests.web import cast as casting
+from tests.web.cast import Cast
+
+SignIn = Callable[[Person | None], Client]
+
+
+@pytest.fixture(autouse=True)
+def thursday(request: pytest.FixtureRequest) -> Iterator[None]:
+    with time_machine.travel(casting.TODAY, tick=True):
+        yield
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    cache.clear()
+    return casting.assemble()
+
+
+@pytest.fixture
+def client_of() -> SignIn:
+    def signed_in(person: Person | None) -> Client:
+        client = Client()
+        if person is not None:
+            client.force_login(person, backend="milestones.people.sign_in.Backend")
+        return client
+
+    return signed_in
