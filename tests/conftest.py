@@ -5,10 +5,14 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
+from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -18,6 +22,14 @@ from tests.servers.valkey import Valkey
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+    from tests.cast import Cast
+
+# How long an example takes says something about the machine's other work, not about the code.
+hypothesis.settings.register_profile(
+    "lingang", deadline=None, print_blob=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("lingang")
 
 # --- The world outside ------------------------------------------------------------------------------------------------
 _connect = socket.socket.connect
@@ -37,25 +49,40 @@ def _no_network() -> Iterator[None]:
 
 
 # --- The database -----------------------------------------------------------------------------------------------------
-_empty_tables = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+def _leave_as_migrated(self: TransactionTestCase) -> None:
+    """After a test that committed: every table as the migrations left it, default rows and content types included.
 
-
-def _empty_tables_without_triggers(self: TransactionTestCase) -> None:
-    """SQLite empties a table row by row, which the triggers of the append-only ones forbid (PostgreSQL truncates)."""
-    if connection.vendor != "sqlite":
-        _empty_tables(self)
-        return
+    SQLite empties a table row by row, which the triggers of the append-only ones forbid (PostgreSQL truncates).
+    """
     from milestones.models.triggers import removed
 
-    with removed(connection):
-        _empty_tables(self)
+    with removed(connection) if connection.vendor == "sqlite" else nullcontext():
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+    connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]
+    cache.clear()  # its table is no model's: sign-in limits would go on into the next test
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _tables_can_be_emptied() -> Iterator[None]:
+def _committing_tests_clean_up() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_tables_without_triggers)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _leave_as_migrated)
         yield
+
+
+# --- The cast ---------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody, and a draft plan."""
+    from tests.cast import assemble
+
+    return assemble()
+
+
+@pytest.fixture
+def running(cast: Cast) -> Cast:
+    """Everybody, and the plan active."""
+    cast.activate()
+    return cast
 
 
 # --- Servers ----------------------------------------------------------------------------------------------------------
