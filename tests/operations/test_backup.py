@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
 import threading
@@ -19,6 +20,7 @@ from django.utils import timezone
 
 from milestones.actors import Actor
 from milestones.changes.publish import publish
+from milestones.management.supervisor import hold
 from milestones.models import ChangeEntry
 from milestones.people import organisations
 from milestones.upkeep.backups import BackupRefused, RestoreRefused, archive, back_up, restore
@@ -169,15 +171,21 @@ def of_the_future(file: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [cut_off, one_bit, no_zip, rewritten, of_the_future])
-def test_a_damaged_backup_is_refused_before_the_target_is_touched(
-    harm: Callable[[Path], None], backup: Path, elsewhere: Installation
+def test_a_damaged_backup_is_refused_before_anything_else_is_looked_at(
+    harm: Callable[[Path], None], backup: Path
 ) -> None:
     harm(backup)
+    with pytest.raises(archive.Damaged, match="no complete backup|checksum|format"):
+        restore(backup)
+
+
+def test_a_damaged_backup_leaves_the_target_empty(backup: Path, elsewhere: Installation) -> None:
+    cut_off(backup)
     done = elsewhere.manage("restore", str(backup), check=False)
     assert done.returncode == 1
+    assert "no complete backup" in done.stderr
     assert "Traceback" not in done.stderr
-    assert any(word in done.stderr for word in ("no complete backup", "checksum", "format"))
-    assert "milestones" not in elsewhere.manage("inspectdb", check=False).stdout
+    assert "milestones" not in elsewhere.manage("inspectdb").stdout
 
 
 def test_a_backup_of_a_newer_version_is_refused(backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,3 +265,35 @@ def test_a_backup_of_an_older_version_is_migrated_on(
     with archive.opened(file) as (_, before), archive.opened(again) as (_, after):
         assert before.rows["milestones_reminderpolicy"] == 0
         assert after.rows["milestones_reminderpolicy"] == 1
+
+
+def test_a_folder_on_which_up_works_is_refused(
+    backup: Path, installation: Callable[..., Installation], new_database: Callable[[], str]
+) -> None:
+    there = installation(DATABASE_URL=new_database())
+    var = Path(there.environment["VAR_DIR"])
+    var.mkdir(parents=True)
+    handle = hold(var / "up.lock")
+    try:
+        done = there.manage("restore", str(backup), check=False)
+    finally:
+        os.close(handle)
+    assert done.returncode == 1
+    assert "Already running here" in done.stderr
+
+
+def test_an_sqlite_database_in_use_is_refused(
+    backup: Path, installation: Callable[..., Installation], new_database: Callable[[], str]
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps writers apart by itself")
+    there = installation(DATABASE_URL=new_database())
+    there.manage("migrate")
+    file = there.environment["DATABASE_URL"].removeprefix("sqlite:///")
+    with closing(sqlite3.connect(f"/{file.lstrip('/')}", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        done = there.manage("restore", str(backup), check=False)
+        other.execute("ROLLBACK")
+    assert done.returncode == 1
+    assert "stop it first" in done.stderr or "停止" in done.stderr
+    there.manage("restore", str(backup))

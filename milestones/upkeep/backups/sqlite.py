@@ -19,7 +19,7 @@ NAME = "database.sqlite3"
 SECONDS_TO_WAIT = 30
 
 
-class InUse(Exception):
+class InUse(sqlite3.OperationalError):
     """Another process works with the database."""
 
 
@@ -56,7 +56,7 @@ def _copy(copy: Path, travelling: list[str]) -> dict[str, int]:
         closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=SECONDS_TO_WAIT)) as ours,
         closing(sqlite3.connect(copy, isolation_level=None)) as theirs,
     ):
-        ours.backup(theirs, pages=-1)
+        ours.backup(theirs, pages=-1, progress=_give_up_when_busy)
         theirs.execute("PRAGMA journal_mode = DELETE")
         theirs.execute("PRAGMA secure_delete = ON")  # or the deleted sessions could still be read in the file
         for table in tables.left_behind() & _names(theirs):
@@ -78,9 +78,15 @@ def _examine(copy: Path, manifest: Manifest) -> None:
 def _move_in(copy: Path, target: Path) -> None:
     try:
         with closing(sqlite3.connect(copy)) as new, closing(sqlite3.connect(target, timeout=2)) as ours:
-            new.backup(ours, pages=-1)
+            new.backup(ours, pages=-1, progress=_give_up_when_busy)
     except sqlite3.OperationalError as error:
         raise InUse(str(error)) from error
+
+
+def _give_up_when_busy(status: int, remaining: int, total: int) -> None:
+    """Without this, sqlite3 would try again for ever; the connection's own timeout has already been waited for."""
+    if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        raise InUse("the database is locked")
 
 
 def _count(database: sqlite3.Connection, manifest: Manifest) -> None:
