@@ -1,0 +1,1 @@
+"""Are reminders planned, sent and held back exactly as the rules say?"""

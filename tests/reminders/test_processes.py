@@ -1,0 +1,134 @@
+"""What do real workers, beats and brokers do when they are killed, doubled or cut off?"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from milestones.models import Milestone, OutgoingMail, Reminder
+from milestones.planning import operations
+from milestones.planning.calendars import calendar
+from milestones.workdays.periods import FuzzyDate
+from tests.reminders.world import SHANGHAI, SYSTEM, World, person
+from tests.servers.installation import Installation
+from tests.servers.smtp import SmtpSink
+from tests.servers.valkey import Valkey
+
+Make = Callable[..., Installation]
+
+
+def a_zone_in_which_today_is_worked() -> str:
+    """Real processes have the real clock; somewhere on earth there is a working day, or reminders would have to wait."""
+    for zone in ("Asia/Shanghai", "Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        if calendar().is_workday(datetime.now(ZoneInfo(zone)).date()):
+            return zone
+    pytest.skip("It is a day off everywhere on earth: no reminder may leave today.")
+
+
+def due_today(world: World, count: int) -> None:
+    """`count` owners, each with a milestone whose overdue step or last days fall on the real today."""
+    zone = a_zone_in_which_today_is_worked()
+    today = datetime.now(ZoneInfo(zone)).date()
+    moment = timezone.now() - timedelta(minutes=1)
+    for number in range(count):
+        owner = person(f"reader{number:03}", "owner", send_hour=0, time_zone=zone)
+        columns = {"workstream": world.stream, "code": f"R-{number:03}", "title": "Due today", "kind": "other"}
+        operations.create(
+            world.plan, {**columns, "due": FuzzyDate(today), "accountable": owner}, actor=SYSTEM, now=moment
+        )
+    OutgoingMail.objects.all().delete()
+
+
+def wait(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"gave up waiting until {what}"
+        connection.close()  # a test process's snapshot must not stand still
+        time.sleep(0.1)
+
+
+def received(sink: SmtpSink) -> Counter[str]:
+    return Counter(address for one in sink.received for address in one.recipients)
+
+
+def sent() -> int:
+    return OutgoingMail.objects.filter(state="sent").count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_in_the_middle_of_500_mails(
+    smtp_world: World, installation: Make, broker: Valkey, smtp_sink: SmtpSink
+) -> None:
+    """kill -9, then recovery: everybody has the mail; a double only for the one mail that was on its way."""
+    due_today(smtp_world, 500)
+    site = installation(REDIS_URL=broker.url, EMAIL_URL=smtp_sink.url)
+    site.manage("remind")
+    assert OutgoingMail.objects.filter(state="queued").count() == 500
+    smtp_sink.answer_slowly(0.005)
+    worker = site.worker(queues="mail")
+    _ask_for_delivery(broker)
+    wait(lambda: len(smtp_sink.received) >= 120, 60, "120 mails have arrived")
+    site.kill(worker)
+    assert sent() < 500
+    site.manage("deliver-mail")
+    assert received(smtp_sink).keys() == {f"reader{number:03}@example.org" for number in range(500)}
+    doubled = [address for address, count in received(smtp_sink).items() if count > 1]
+    assert len(doubled) <= 1
+    assert sent() == 500
+    assert not Reminder.objects.exclude(state="sent").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_beats_and_several_workers_send_nothing_twice(
+    smtp_world: World, installation: Make, broker: Valkey, smtp_sink: SmtpSink
+) -> None:
+    due_today(smtp_world, 60)
+    site = installation(REDIS_URL=broker.url, EMAIL_URL=smtp_sink.url)
+    for _each in range(4 if connection.vendor == "postgresql" else 2):
+        site.worker()
+    for _each in range(2):
+        site.beat()
+    _ask_for_sweeps(broker, 6)
+    wait(lambda: sent() == 60, 90, "all mails are sent")
+    Milestone.objects.update(look_at=timezone.now())
+    _ask_for_sweeps(broker, 6)
+    wait(lambda: not Milestone.objects.filter(look_at__lte=timezone.now()).exists(), 60, "all was looked at again")
+    assert set(received(smtp_sink).values()) == {1}
+    assert Reminder.objects.count() == 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_comes_back_finds_the_sweep_going_on(
+    smtp_world: World, installation: Make, broker: Valkey, smtp_sink: SmtpSink
+) -> None:
+    """Nothing depends on a message: what was in the queue when the broker died is done by the next sweep."""
+    due_today(smtp_world, 5)
+    site = installation(REDIS_URL=broker.url, EMAIL_URL=smtp_sink.url)
+    site.worker()
+    broker.stop()
+    time.sleep(1)
+    broker.start()
+    _ask_for_sweeps(broker, 1)
+    wait(lambda: sent() == 5, 90, "all mails are sent")
+    assert set(received(smtp_sink).values()) == {1}
+
+
+def _ask_for_delivery(broker: Valkey) -> None:
+    from milestones.tasks import deliver_mail
+
+    deliver_mail.delay()
+
+
+def _ask_for_sweeps(broker: Valkey, times: int) -> None:
+    from milestones.tasks import sweep
+
+    for _each in range(times):
+        sweep.delay()
