@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import LazyObject
 
 from milestones.actors import Actor
 from milestones.models import Person, Via
@@ -21,6 +22,8 @@ def actor(request: HttpRequest) -> Actor:
 
 def unwrapped(user: Any) -> Person:
     """The row behind Django's lazy `request.user`: the verbs look at an object's type."""
-    assert user.pk, "this page is for people who are signed in"
-    found: Person = getattr(user, "_wrapped", user)
+    while isinstance(user, LazyObject):
+        assert user.pk, "this page is for people who are signed in"
+        user = user._wrapped
+    found: Person = user
     return found

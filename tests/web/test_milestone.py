@@ -24,7 +24,7 @@ def test_the_owner_submits_and_a_second_person_verifies(cast: Cast, client_of: S
     page = owner.post(f"{ROOF}submit/", {**DONE, "version": 2}, follow=True).content.decode()
     assert "已报送，等第二人核销。" in page
     assert "现场照片" in page
-    assert "等督查室核销" in page
+    assert "由督查室另一人核销" in page
     assert "核销</button>" in office.get(ROOF).content.decode()
     page = office.post(f"{ROOF}verify/", {"version": 3}, follow=True).content.decode()
     assert "办结" in page

@@ -32,7 +32,7 @@ def test_queries(cast: Cast, client_of: SignIn, page: str) -> None:
         )
         operations.change(row, {"title": f"改名 {n}"}, actor=SYSTEM, now=TODAY)
         operations.change(cast.roof, {"description": f"第 {n} 次"}, actor=SYSTEM, now=TODAY)
-    assert count(client, path) == PINNED[page], "more rows, more queries"
+    assert count(client, path) <= PINNED[page], "more rows, more queries"
 
 
 def count(client: object, path: str) -> int:

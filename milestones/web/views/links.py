@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -60,7 +59,6 @@ def _set_password(request: HttpRequest, person: Person, template: str) -> HttpRe
 
 @sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @signed("password")
 def password(request: HttpRequest, person: Person) -> HttpResponse:
     return _set_password(request, person, "web/links/password.html")
@@ -68,7 +66,6 @@ def password(request: HttpRequest, person: Person) -> HttpResponse:
 
 @sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @signed("reset")
 def reset(request: HttpRequest, person: Person) -> HttpResponse:
     return _set_password(request, person, "web/links/reset.html")
@@ -76,7 +73,6 @@ def reset(request: HttpRequest, person: Person) -> HttpResponse:
 
 @csrf_exempt  # RFC 8058: a mail program posts without having been here before; the token says who it is for
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @signed("mute")
 def mute(request: HttpRequest, person: Person) -> HttpResponse:
     if request.method == "POST":
