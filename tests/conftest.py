@@ -49,6 +49,16 @@ def _no_network() -> Iterator[None]:
 
 
 # --- The database -----------------------------------------------------------------------------------------------------
+_set_up = TransactionTestCase._fixture_setup.__func__  # type: ignore[attr-defined]
+_migrated: list[str] = []  # what the migrations left in the tables, read before the first test that commits
+
+
+def _know_as_migrated(cls: type[TransactionTestCase]) -> None:
+    if not _migrated:
+        _migrated.append(connection.creation.serialize_db_to_string())
+    _set_up(cls)
+
+
 def _leave_as_migrated(self: TransactionTestCase) -> None:
     """After a test that committed: every table as the migrations left it, default rows and content types included.
 
@@ -58,13 +68,14 @@ def _leave_as_migrated(self: TransactionTestCase) -> None:
 
     with removed(connection) if connection.vendor == "sqlite" else nullcontext():
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-    connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]
+    connection.creation.deserialize_db_from_string(_migrated[0])
     cache.clear()  # its table is no model's: sign-in limits would go on into the next test
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _committing_tests_clean_up() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(_know_as_migrated))
         patch.setattr(TransactionTestCase, "_fixture_teardown", _leave_as_migrated)
         yield
 
