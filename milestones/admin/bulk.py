@@ -33,7 +33,7 @@ from .fields import FuzzyDateField, ReasonField
 from .site import site
 from .verbs import act
 
-LIMIT = 1000  # more at once is a job for an import; the page stays readable and the write lock short
+LIMIT = 500  # more at once is a job for an import; the page stays readable and the write lock short
 Verb = Callable[[Milestone, dict[str, Any], dict[str, Any]], Any]
 
 

@@ -87,8 +87,8 @@ class Between(FormFilter):
 
     def fields(self) -> dict[str, forms.Field]:
         return {
-            f"{self.field_path}__gte": forms.DateField(required=False, label=_("from"), widget=DayInput()),
-            f"{self.field_path}__lte": forms.DateField(required=False, label=_("to"), widget=DayInput()),
+            f"{self.field_path}__gte": forms.DateField(required=False, label=_("first day"), widget=DayInput()),
+            f"{self.field_path}__lte": forms.DateField(required=False, label=_("last day"), widget=DayInput()),
         }
 
 
@@ -105,6 +105,14 @@ class YesFilter(admin.SimpleListFilter):
 
     def narrow(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         raise NotImplementedError
+
+
+class PlanState(admin.ChoicesFieldListFilter):
+    """The state of the plan, beside the milestone's own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("state of the plan")
 
 
 class Unassigned(YesFilter):

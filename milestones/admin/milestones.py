@@ -15,7 +15,7 @@ from milestones.errors import Conflict
 from milestones.models import Milestone, PlanState
 from milestones.planning import operations
 
-from . import bulk, columns, conflicts, transitions
+from . import bulk, columns, conflicts, filters, transitions
 from .filters import Between, InWorkstream, OneOfMany, Overdue, Unassigned
 from .milestone_form import MilestoneForm
 from .milestone_rows import DateRevisions, EvidenceRows, Parties, merge_parties, party_inputs
@@ -69,7 +69,7 @@ class MilestoneAdmin(VerbAdmin):
     list_select_related = ("plan", "workstream", "accountable", "lead")
     list_filter = (
         "plan",
-        "plan__state",
+        ("plan__state", filters.PlanState),
         InWorkstream,
         "kind",
         "state",

@@ -104,9 +104,7 @@ class OutboxAdmin(ReadOnlyAdmin):
     @admin.display(description=_("HTML"))
     def as_html(self, obj: OutgoingMail) -> SafeString:
         url = reverse("admin:milestones_outgoingmail_html", args=[obj.pk])
-        return format_html(
-            '<iframe class="mail-html" sandbox src="{}" title="{}" loading="lazy"></iframe>', url, obj.subject
-        )
+        return format_html('<iframe class="mail-html" sandbox src="{}" title="{}"></iframe>', url, obj.subject)
 
     # Sending again -------------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:

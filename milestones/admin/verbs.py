@@ -6,6 +6,7 @@ DomainError leaves the transaction, and the same form is shown again with it, ev
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -18,6 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from milestones import access
 from milestones.actors import Actor
@@ -28,6 +30,8 @@ from milestones.models import Person, Via
 from . import conflicts, history
 from .fields import DayInput
 from .filters import OneOfMany
+
+NOT_SAVED = _("Nothing was saved yet; compare the values above.")
 
 
 def act(request: HttpRequest) -> dict[str, Any]:
@@ -71,6 +75,7 @@ class VerbForm(forms.ModelForm):
     def _post_clean(self) -> None:
         """As stock for single columns; constraints are left to the verb, which answers better and at its field."""
         exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]
+        self.instance = copy.copy(self.instance)  # the page goes on calling the object by its stored name
         construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
         try:
             self.instance.clean_fields(exclude=exclude)
@@ -78,7 +83,7 @@ class VerbForm(forms.ModelForm):
             self._update_errors(error)  # type: ignore[attr-defined]
         if self.refusal is not None:
             field = self.refusal.field if self.refusal.field in self.fields else None
-            self.add_error(field, str(self.refusal))
+            self.add_error(field, NOT_SAVED if isinstance(self.refusal, Conflict) else str(self.refusal))
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -101,12 +101,16 @@ def _change(model: type[models.Model], entry: ChangeEntry, known: dict[str, Any]
     before = dict(known)
     known |= {column: pair[1] for column, pair in entry.changes.items()}
     shown: dict[str, Difference] = {}
-    for column in entry.changes:
-        if column in NOT_SHOWN:
-            continue
+    for column in _ordered(model, entry.changes):
         name = _date_of(column) or column
         shown.setdefault(name, _difference(model, name, column, entry.changes, before, known, names))
     return Change(entry, verb_words(entry.verb), names.who(entry), list(shown.values()))
+
+
+def _ordered(model: type[models.Model], changes: Mapping[str, Any]) -> list[str]:
+    """The columns to show in the model's order (databases keep a JSON object's keys in orders of their own)."""
+    place = {column.attname: number for number, column in enumerate(model._meta.concrete_fields)}
+    return sorted((c for c in changes if c not in NOT_SHOWN), key=lambda c: (place.get(c, len(place)), c))
 
 
 def _difference(

@@ -58,7 +58,10 @@ def first(model: Any) -> Any:
 def steps() -> list[str]:
     milestone, plan, person = Milestone.objects.first(), Plan.objects.first(), Person.objects.first()
     mail = OutgoingMail.objects.first()
-    assert milestone and plan and person and mail
+    assert milestone
+    assert plan
+    assert person
+    assert mail
     verbs = ("start", "submit", "verify", "return", "reopen", "cancel")
     return [
         *(f"{name(Milestone)}{milestone.pk}/do/{verb}/" for verb in verbs),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -26,7 +26,7 @@ from milestones.models import (
     Workstream,
 )
 from milestones.people import operations as people
-from milestones.planning import plans
+from milestones.planning import operations, plans
 from milestones.workdays.periods import FuzzyDate, Precision
 from tests.admin import cast as casting
 from tests.admin.cast import Cast
@@ -79,8 +79,8 @@ def test_a_milestone_is_created_with_its_parties(desk: Desk, cast: Cast, seen: i
 
 def test_save_and_continue_leads_to_the_new_object(desk: Desk, cast: Cast) -> None:
     answer = desk.save(
-        f"{MILESTONES}add/", plan=str(cast.plan.pk), workstream=str(cast.stream.pk), code="FIN-09", title="新", kind="other",
-        weight="1", due_on="2023-05-04", due_precision="day", _continue="1",
+        f"{MILESTONES}add/", plan=str(cast.plan.pk), workstream=str(cast.stream.pk), code="FIN-09", title="新",
+        kind="other", weight="1", due_on="2023-05-04", due_precision="day", _continue="1",
     )  # fmt: skip
     assert str(Milestone.objects.get(code="FIN-09").pk) in answer["Location"]
 
@@ -217,6 +217,19 @@ def test_activation_shows_what_is_unassigned_and_how_many_mails_come(desk: Desk,
     assert desk.client.post(url(cast.plan, "do/close"), {"reason": "年终"}).status_code == 302
     assert Plan.objects.get().state == "closed"
     assert ChangeEntry.objects.last().reason == "年终"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_activation_counts_the_mails_of_the_next_seven_days(
+    desk: Desk, cast: Cast, time_machine: Any, language: str
+) -> None:
+    """30 working days before the end of 2023 is 17 November; the others have lapsed and have nobody but the office."""
+    time_machine.move_to(datetime(2023, 11, 13, 9, tzinfo=casting.NOW.tzinfo), tick=False)
+    for milestone in (cast.school, cast.rules):
+        operations.delete(milestone, actor=casting.SYSTEM, now=casting.NOW)
+    desk.client.cookies["django_language"] = language
+    shown = desk.client.get(url(cast.plan, "do/activate")).context
+    assert (shown["mail_count"], shown["people_count"], shown["by_day"]) == (1, 1, [(date(2023, 11, 17), 1)])
 
 
 def test_a_workstream_is_created_and_edited(desk: Desk, cast: Cast, seen: int) -> None:
