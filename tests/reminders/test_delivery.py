@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,9 +20,9 @@ TUESDAY = datetime(2023, 6, 27, 2, tzinfo=UTC)
 
 
 @pytest.fixture
-def server(settings: Any, smtp_sink: SmtpSink) -> Iterator[SmtpSink]:
+def server(settings: Any, smtp_sink: SmtpSink) -> SmtpSink:
     settings.MAIL_TRANSPORT = MailTransport("smtp", host=smtp_sink.host, port=smtp_sink.port)
-    yield smtp_sink
+    return smtp_sink
 
 
 def queued(world: World, count: int) -> list[OutgoingMail]:

@@ -19,8 +19,8 @@ from milestones.models import (
     ReminderStep,
     StepVersion,
     Workstream,
+    default_ladder,
 )
-from milestones.models import default_ladder
 from milestones.people import operations as people
 from milestones.people import organisations
 from milestones.planning import operations, plans

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import threading
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from email.policy import default as modern
 from typing import Any, Literal, Self, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every line of every conversation
 
 Moment = Literal["recipient", "data", "accepted"]
 
