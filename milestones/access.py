@@ -59,7 +59,7 @@ def may(actor: Actor | Person, verb: str, obj: Model | None = None) -> bool:
 
 def require(actor: Actor, verb: str, obj: Model | None = None) -> None:
     if not may(actor, verb, obj):
-        raise Forbidden()
+        raise Forbidden
 
 
 def may_sign_in(person: Any) -> bool:
@@ -76,7 +76,7 @@ def is_office(person: Person) -> bool:
     return Role.OFFICE in person.roles
 
 
-def office() -> PersonQuerySet:
+def office() -> QuerySet[Person]:
     """The active people of the supervision office, each with `office_since`."""
     grants = Person.objects.active().in_role(Role.OFFICE)
     return grants.annotate(office_since=F("grants__granted_at")).order_by("id")

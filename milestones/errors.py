@@ -13,9 +13,7 @@ class DomainError(Exception):
     code = "refused"
     message: Any = _("This is not possible.")
 
-    def __init__(
-        self, message: Any = None, *, field: str | None = None, code: str | None = None
-    ) -> None:
+    def __init__(self, message: Any = None, *, field: str | None = None, code: str | None = None) -> None:
         self.message = message if message is not None else self.message
         self.field = field
         self.code = code or self.code
@@ -47,8 +45,8 @@ class StateConflict(DomainError):
 class Conflict(DomainError):
     """Somebody else changed the object first; nothing was written.
 
-    `version` is the present version, `who` the label of the last actor, `when` an aware instant (both None when unknown),
-    `fields` the names that changed since the reader's version.
+    `version` is the present version, `who` the label of the last actor (empty when unknown), `when` an aware instant
+    (None when unknown), `fields` the names that changed since the reader's version.
     """
 
     code = "conflict"
@@ -62,9 +60,7 @@ class Conflict(DomainError):
         when: Any = None,
         fields: Any = (),
     ) -> None:
-        super().__init__(
-            message or _("Somebody changed this in the meantime; nothing was saved.")
-        )
+        super().__init__(message or _("Somebody changed this in the meantime; nothing was saved."))
         self.version = version
         self.who = who
         self.when = when

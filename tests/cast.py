@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from milestones.actors import Actor
@@ -39,9 +40,9 @@ PHOTO = ("封顶照片", "https://example.org/roof.jpg")
 
 @dataclass
 class Cast:
-    """A draft plan of three milestones and a target, two units, the office with two people, and one of each other role.
+    """A draft plan of three milestones and a target, two units, two people of the office, and one or two of each role.
 
-    `roof` is led by `bureau` and owned by `owner`; `school` is led by `harbour` and owned by `other`; nobody owns `rules`.
+    `roof` is led by `bureau` and owned by `owner`, `school` by `harbour` and `other`; nobody leads or owns `rules`.
     """
 
     plan: Plan
@@ -142,12 +143,12 @@ def assemble() -> Cast:
 
 
 def submit(milestone: Milestone, by: Person, *, now: datetime = NOW) -> None:
-    how = {"actual": TODAY, "statement": "主体结构已封顶", "evidence": [PHOTO]}
+    how: Any = {"actual": TODAY, "statement": "主体结构已封顶", "evidence": [PHOTO]}
     lifecycle.submit(milestone, **how, actor=acting(by), now=now)
 
 
 def bring(cast: Cast, milestone: Milestone, state: str) -> None:
-    """Bring a planned milestone of the active plan to `state`: the owner starts and submits, the office does the rest."""
+    """Bring a planned milestone of the active plan to `state`: its owner submits, the office does the rest."""
     office, owner = acting(cast.office), milestone.accountable or cast.owner
     steps: dict[str, list[Callable[[], object]]] = {
         "planned": [],

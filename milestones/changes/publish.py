@@ -16,7 +16,7 @@ UPDATE milestones_changeentry SET seq = numbered.seq FROM (
 
 
 def publish(*, limit: int = 10_000) -> int:
-    """Give `seq` to at most `limit` committed entries, in id order; the number given (0 when another publisher is at work).
+    """Give `seq` to at most `limit` committed entries, in id order; how many (0 when another publisher is at work).
 
     An entry still uncommitted is not seen and is numbered by a later run, after everything numbered now: `seq` never
     goes back. One object's entries are written under its row's lock, so id order is their version order.

@@ -32,9 +32,7 @@ MASK = "•••"
 MASKED = {(Person, "display_name"), (Person, "email"), (Person, "password")}
 
 
-def create(
-    obj: M, *, actor: Actor, verb: str, now: datetime, reason: str = "", **parts: Any
-) -> M:
+def create(obj: M, *, actor: Actor, verb: str, now: datetime, reason: str = "", **parts: Any) -> M:
     """Insert `obj` and its entry. `parts` are recorded values of rows that belong to it (roles, parties).
 
     Raises Duplicate when a unique constraint says that the key is taken.
@@ -45,25 +43,18 @@ def create(
             obj.save(force_insert=True)
     except IntegrityError as error:
         raise _taken(error) from error
-    _entry(obj, Op.CREATE, _created(obj, parts), actor, verb, now, reason).save(
-        force_insert=True
-    )
+    _entry(obj, Op.CREATE, _created(obj, parts), actor, verb, now, reason).save(force_insert=True)
     return obj
 
 
-def create_many(
-    objects: list[M], *, actor: Actor, verb: str, now: datetime, reason: str = ""
-) -> list[M]:
+def create_many(objects: list[M], *, actor: Actor, verb: str, now: datetime, reason: str = "") -> list[M]:
     """`create` for many rows of one kind, in two statements a thousand rows."""
     if not objects:
         return objects
     for obj in objects:
         obj.created_at = obj.updated_at = now
     type(objects[0])._default_manager.bulk_create(objects, batch_size=1000)
-    entries = [
-        _entry(obj, Op.CREATE, _created(obj, {}), actor, verb, now, reason)
-        for obj in objects
-    ]
+    entries = [_entry(obj, Op.CREATE, _created(obj, {}), actor, verb, now, reason) for obj in objects]
     ChangeEntry.objects.bulk_create(entries, batch_size=1000)
     return objects
 
@@ -82,22 +73,14 @@ def update(
 ) -> bool:
     """Write `values` where they differ from `obj`, raise its version, write the entry; False when nothing differs.
 
-    One conditional update on id, version and `allowed` (filters such as the permitted states): when it matches no row
-    somebody was first, Conflict tells who and when, and nothing is written. `quietly` are operational columns that go
+    One conditional update on id, version and `allowed` (filters such as the permitted states, on the object's own
+    columns: PostgreSQL would not look at joined ones again after a wait): when it matches no row somebody was first,
+    Conflict tells who and when, and nothing is written. `quietly` are operational columns that go
     along without being recorded; `parts` maps a name to (old, new) of rows that belong to the object.
     """
-    changed = {
-        name: value
-        for name, value in values.items()
-        if _stored(obj, name) != _plain(obj, name, value)
-    }
-    diff = {
-        _column(obj, name): [_stored(obj, name), _plain(obj, name, value)]
-        for name, value in changed.items()
-    }
-    diff |= {
-        name: [old, new] for name, (old, new) in (parts or {}).items() if old != new
-    }
+    changed = {name: value for name, value in values.items() if _stored(obj, name) != _plain(obj, name, value)}
+    diff = {_column(obj, name): [_stored(obj, name), _plain(obj, name, value)] for name, value in changed.items()}
+    diff |= {name: [old, new] for name, (old, new) in (parts or {}).items() if old != new}
     if not diff:
         return False
     assigned = {
@@ -106,9 +89,7 @@ def update(
         "version": obj.version + 1,
         "updated_at": now,
     }
-    rows = type(obj)._default_manager.filter(
-        pk=obj.pk, version=obj.version, **(allowed or {})
-    )
+    rows = type(obj)._default_manager.filter(pk=obj.pk, version=obj.version, **(allowed or {}))
     try:
         with transaction.atomic():
             found = rows.update(**assigned)
@@ -118,24 +99,17 @@ def update(
         raise conflict(obj)
     for name, value in assigned.items():
         setattr(obj, name, value)
-    _entry(obj, Op.UPDATE, _masked(obj, diff), actor, verb, now, reason).save(
-        force_insert=True
-    )
+    _entry(obj, Op.UPDATE, _masked(obj, diff), actor, verb, now, reason).save(force_insert=True)
     return True
 
 
-def delete(
-    obj: Versioned, *, actor: Actor, verb: str, now: datetime, reason: str = ""
-) -> None:
-    """Delete the row; the entry that stays is the tombstone."""
+def delete(obj: Versioned, *, actor: Actor, verb: str, now: datetime, reason: str = "") -> None:
+    """Delete the row; the entry that stays is the tombstone. Raises Conflict when somebody was first."""
+    rows = type(obj)._default_manager.select_for_update().filter(pk=obj.pk, version=obj.version)
+    if not rows.order_by().values_list("pk"):
+        raise conflict(obj)
     obj.version += 1
     entry = _entry(obj, Op.DELETE, {}, actor, verb, now, reason)
-    if (
-        not type(obj)
-        ._default_manager.filter(pk=obj.pk, version=obj.version - 1)
-        .exists()
-    ):
-        raise conflict(obj)
     obj.delete()
     entry.save(force_insert=True)
 
@@ -148,18 +122,12 @@ def expect(obj: Versioned, version: int | None) -> None:
 
 def conflict(obj: Versioned, since: int | None = None) -> Conflict:
     """Who changed `obj` last, when, and which columns changed after version `since` (default: the version at hand)."""
-    entries = list(
-        ChangeEntry.objects.of(obj).filter(
-            version__gt=obj.version if since is None else since
-        )
-    )
+    entries = list(ChangeEntry.objects.of(obj).filter(version__gt=obj.version if since is None else since))
     if not entries:
         return Conflict(version=obj.version)
     last = entries[-1]
     fields = sorted({name for entry in entries for name in entry.changes})
-    message = _(
-        "%(who)s changed this at %(when)s; nothing was saved. Look at the present values and try again."
-    )
+    message = _("%(who)s changed this at %(when)s; nothing was saved. Look at the present values and try again.")
     shown = {"who": last.actor_label, "when": f"{last.at:%Y-%m-%d %H:%M} UTC"}
     return Conflict(
         message % shown,
@@ -172,31 +140,20 @@ def conflict(obj: Versioned, since: int | None = None) -> Conflict:
 
 def recorded_fields(model: type[models.Model]) -> list[str]:
     """The columns whose values are recorded, by attribute name (`plan_id`)."""
-    return [
-        f.attname for f in model._meta.concrete_fields if f.attname not in UNRECORDED
-    ]
+    return [f.attname for f in model._meta.concrete_fields if f.attname not in UNRECORDED]
 
 
 def _created(obj: Versioned, parts: Mapping[str, Any]) -> dict[str, list[Any]]:
-    values = {name: _stored(obj, name) for name in recorded_fields(type(obj))} | dict(
-        parts
-    )
+    values = {name: _stored(obj, name) for name in recorded_fields(type(obj))} | dict(parts)
     return _masked(
         obj,
-        {
-            name: [None, value]
-            for name, value in values.items()
-            if value not in (None, "", [])
-        },
+        {name: [None, value] for name, value in values.items() if value not in (None, "", [])},
     )
 
 
 def _masked(obj: Versioned, diff: dict[str, list[Any]]) -> dict[str, list[Any]]:
     hidden = {name for model, name in MASKED if isinstance(obj, model)}
-    return {
-        name: [v and MASK for v in pair] if name in hidden else pair
-        for name, pair in diff.items()
-    }
+    return {name: [v and MASK for v in pair] if name in hidden else pair for name, pair in diff.items()}
 
 
 def _column(obj: Versioned, name: str) -> str:
@@ -209,9 +166,7 @@ def _stored(obj: Versioned, name: str) -> Any:
 
 def _plain(obj: Versioned, name: str, value: Any) -> Any:
     field: Any = obj._meta.get_field(name)
-    return plain(
-        value.pk if isinstance(value, models.Model) else field.to_python(value)
-    )
+    return plain(value.pk if isinstance(value, models.Model) else field.to_python(value))
 
 
 def plain(value: Any) -> Any:
@@ -244,9 +199,7 @@ def _entry(
         actor_label=actor.label,
         client=actor.client,
         via=actor.via,
-        plan_id=obj.pk
-        if obj._meta.model_name == "plan"
-        else getattr(obj, "plan_id", None) or _plan_of(obj),
+        plan_id=obj.pk if obj._meta.model_name == "plan" else getattr(obj, "plan_id", None) or _plan_of(obj),
         at=now,
     )
 

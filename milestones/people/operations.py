@@ -41,20 +41,14 @@ def create(
     """
     access.require(actor, "person.create")
     granted = _known(roles)
-    person = Person(
-        **{**values, "email": clean_email(values.get("email", "")), "is_demo": is_demo}
-    )
+    person = Person(**{**values, "email": clean_email(values.get("email", "")), "is_demo": is_demo})
     if not person.display_name.strip():
-        raise RuleBroken(
-            _("A person needs a display name."), field="display_name", code="missing"
-        )
+        raise RuleBroken(_("A person needs a display name."), field="display_name", code="missing")
     _check_free(person.email)
     person.set_password(password)
     with transaction.atomic():
         record.create(person, actor=actor, verb="person.create", now=now, roles=granted)
-        RoleGrant.objects.bulk_create(
-            [RoleGrant(person=person, role=role, granted_at=now) for role in granted]
-        )
+        RoleGrant.objects.bulk_create([RoleGrant(person=person, role=role, granted_at=now) for role in granted])
     return person
 
 
@@ -98,17 +92,13 @@ def edit(
     return changed
 
 
-def deactivate(
-    person: Person, *, actor: Actor, now: datetime, version: int | None = None
-) -> None:
+def deactivate(person: Person, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     """A leaver: refused while the person is still accountable for open milestones, which must be handed over first."""
     record.expect(person, version)
     access.require(actor, "person.deactivate", person)
     open_duties = Milestone.objects.open().in_active_plans().owned_by(person).count()
     if open_duties:
-        message = _(
-            "%(count)s open milestones still belong to this person; hand them over first."
-        )
+        message = _("%(count)s open milestones still belong to this person; hand them over first.")
         raise StateConflict(message % {"count": open_duties}, code="open_duties")
     if access.office_would_be_empty(person, []):
         raise StateConflict(
@@ -120,9 +110,7 @@ def deactivate(
         record.update(person, values, actor=actor, verb="person.deactivate", now=now)
 
 
-def reactivate(
-    person: Person, *, actor: Actor, now: datetime, version: int | None = None
-) -> None:
+def reactivate(person: Person, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     record.expect(person, version)
     access.require(actor, "person.edit", person)
     with transaction.atomic():
@@ -175,27 +163,17 @@ def set_password(person: Person, password: str, *, actor: Actor, now: datetime) 
 def mute_digest(person: Person, *, actor: Actor, now: datetime) -> bool:
     """Stop digests of before-due reminders for this person; notices and on-due reminders still come."""
     with transaction.atomic():
-        return record.update(
-            person, {"digest_muted": True}, actor=actor, verb="person.mute", now=now
-        )
+        return record.update(person, {"digest_muted": True}, actor=actor, verb="person.mute", now=now)
 
 
-def set_preferences(
-    person: Person, values: Mapping[str, Any], *, actor: Actor, now: datetime
-) -> bool:
+def set_preferences(person: Person, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> bool:
     """What everybody may set for themselves: language, time zone, send hour, digest."""
-    if unknown := sorted(
-        set(values) - {"language", "time_zone", "send_hour", "digest_muted"}
-    ):
-        raise RuleBroken(
-            _("There is no such field."), field=unknown[0], code="unknown_field"
-        )
+    if unknown := sorted(set(values) - {"language", "time_zone", "send_hour", "digest_muted"}):
+        raise RuleBroken(_("There is no such field."), field=unknown[0], code="unknown_field")
     if actor.person != person:
         access.require(actor, "person.edit", person)
     with transaction.atomic():
-        return record.update(
-            person, values, actor=actor, verb="person.set_preferences", now=now
-        )
+        return record.update(person, values, actor=actor, verb="person.set_preferences", now=now)
 
 
 def clean_email(text: str) -> str:
@@ -203,9 +181,7 @@ def clean_email(text: str) -> str:
     try:
         validate_email(email)
     except ValidationError as error:
-        raise RuleBroken(
-            _("“%(text)s” is not an e-mail address.") % {"text": email}, field="email"
-        ) from error
+        raise RuleBroken(_("“%(text)s” is not an e-mail address.") % {"text": email}, field="email") from error
     return email
 
 
@@ -219,8 +195,7 @@ def _known(roles: Iterable[str]) -> list[str]:
     for role in granted:
         if role not in Role.values:
             raise RuleBroken(
-                _("“%(role)s” is not a role; choose from %(roles)s.")
-                % {"role": role, "roles": ", ".join(Role.values)},
+                _("“%(role)s” is not a role; choose from %(roles)s.") % {"role": role, "roles": ", ".join(Role.values)},
                 field="roles",
                 code="choice",
             )
@@ -229,11 +204,7 @@ def _known(roles: Iterable[str]) -> list[str]:
 
 def _write_roles(person: Person, old: list[str], new: list[str], now: datetime) -> None:
     person.grants.exclude(role__in=new).delete()
-    added = [
-        RoleGrant(person=person, role=role, granted_at=now)
-        for role in new
-        if role not in old
-    ]
+    added = [RoleGrant(person=person, role=role, granted_at=now) for role in new if role not in old]
     RoleGrant.objects.bulk_create(added)
     person.__dict__.pop("roles", None)
     getattr(person, "_prefetched_objects_cache", {}).pop("grants", None)

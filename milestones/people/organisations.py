@@ -18,9 +18,7 @@ from milestones.models import Milestone, Organisation, PlanState
 SPEAKERS = ("head", "supervising_leader", "coordinator")
 
 
-def create(
-    values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: bool = False
-) -> Organisation:
+def create(values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: bool = False) -> Organisation:
     access.require(actor, "organisation.create")
     organisation = Organisation(**values, is_demo=is_demo)
     for name in ("code", "name"):
@@ -28,9 +26,7 @@ def create(
             raise RuleBroken(_("This is needed."), field=name, code="missing")
     organisation.coordinator_since = now if organisation.coordinator_id else None
     with transaction.atomic():
-        return record.create(
-            organisation, actor=actor, verb="organisation.create", now=now
-        )
+        return record.create(organisation, actor=actor, verb="organisation.create", now=now)
 
 
 def edit(
@@ -46,9 +42,7 @@ def edit(
     access.require(actor, "organisation.edit", organisation)
     _check(organisation, values)
     quietly: dict[str, Any] = {}
-    moved = (
-        "coordinator" in values and values["coordinator"] != organisation.coordinator
-    )
+    moved = "coordinator" in values and values["coordinator"] != organisation.coordinator
     if moved:
         quietly = {"coordinator_since": now if values["coordinator"] else None}
     with transaction.atomic():
@@ -61,9 +55,7 @@ def edit(
             quietly=quietly,
         )
         if moved:
-            Milestone.objects.open().filter(
-                plan__state=PlanState.ACTIVE, lead=organisation
-            ).update(look_at=now)
+            Milestone.objects.open().filter(plan__state=PlanState.ACTIVE, lead=organisation).update(look_at=now)
     return changed
 
 
@@ -86,13 +78,7 @@ def _check(organisation: Organisation, values: Mapping[str, Any]) -> None:
             )
         above = above.parent
     if values.get("is_active") is False and organisation.is_active:
-        leading = (
-            Milestone.objects.open().in_active_plans().led_by(organisation).count()
-        )
+        leading = Milestone.objects.open().in_active_plans().led_by(organisation).count()
         if leading:
-            message = _(
-                "This organisation still leads %(count)s open milestones; give them to another first."
-            )
-            raise StateConflict(
-                message % {"count": leading}, field="is_active", code="open_duties"
-            )
+            message = _("This organisation still leads %(count)s open milestones; give them to another first.")
+            raise StateConflict(message % {"count": leading}, field="is_active", code="open_duties")

@@ -12,26 +12,20 @@ from milestones.changes import record
 from milestones.models import DayOverride
 
 
-def declare(
-    day: date, *, is_working: bool, note: str, actor: Actor, now: datetime
-) -> DayOverride:
-    """Set or change the override of `day`; the sweep notices that the calendar differs and looks at everything again."""
+def declare(day: date, *, is_working: bool, note: str, actor: Actor, now: datetime) -> DayOverride:
+    """Set or change the override of `day`; the sweep notices that the calendar differs and looks at all again."""
     access.require(actor, "calendar.edit")
     with transaction.atomic():
         found = DayOverride.objects.filter(day=day).first()
         if found is None:
             override = DayOverride(day=day, is_working=is_working, note=note)
-            return record.create(
-                override, actor=actor, verb="calendar.declare", now=now
-            )
+            return record.create(override, actor=actor, verb="calendar.declare", now=now)
         values = {"is_working": is_working, "note": note}
         record.update(found, values, actor=actor, verb="calendar.declare", now=now)
         return found
 
 
-def withdraw(
-    override: DayOverride, *, actor: Actor, now: datetime, version: int | None = None
-) -> None:
+def withdraw(override: DayOverride, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     """Back to the published calendar."""
     record.expect(override, version)
     access.require(actor, "calendar.edit")

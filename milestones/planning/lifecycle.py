@@ -18,6 +18,7 @@ from milestones.models import TRANSITIONS, Evidence, Kind, Milestone, OutgoingMa
 from milestones.workdays.periods import FuzzyDate
 
 from . import revisions
+from .holding import hold
 
 NEEDS_EVIDENCE = (Kind.CONSTRUCTION, Kind.INSTITUTION, Kind.POLICY)
 NOT_SUBMITTED = {
@@ -34,9 +35,7 @@ class SameVerifier(StateConflict):
     message = _("Whoever submitted a milestone cannot verify it; a second person must.")
 
 
-def start(
-    milestone: Milestone, *, actor: Actor, now: datetime, version: int | None = None
-) -> None:
+def start(milestone: Milestone, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     """planned → in progress."""
     _move(milestone, "start", {}, actor=actor, now=now, version=version)
 
@@ -83,12 +82,10 @@ def submit(
             record.create(item, actor=actor, verb="evidence.attach", now=now)
 
 
-def verify(
-    milestone: Milestone, *, actor: Actor, now: datetime, version: int | None = None
-) -> None:
+def verify(milestone: Milestone, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     """核销: a second person confirms. submitted → completed."""
     if actor.person is None or milestone.submitted_by_id == actor.person.pk:
-        raise SameVerifier()
+        raise SameVerifier
     values = {"verified_by": actor.person, "verified_at": now}
     letters = _to_owner(catalogue.verified, milestone, actor, now)
     _move(
@@ -176,6 +173,7 @@ def _move(
     _check_state(milestone, sources)
     before = revisions.Dates.of(milestone)
     with transaction.atomic():
+        hold(milestone.plan)
         record.update(
             milestone,
             revisions.columns({**values, "state": target}),
@@ -184,7 +182,7 @@ def _move(
             now=now,
             reason=reason,
             quietly={"look_at": now},
-            allowed={"state__in": sources, "plan__state": "active"},
+            allowed={"state__in": sources},
         )
         revisions.write(milestone, before, actor=actor, now=now, reason=reason)
         OutgoingMail.objects.bulk_create(letters)
@@ -192,9 +190,7 @@ def _move(
 
 def _check_state(milestone: Milestone, sources: Sequence[str]) -> None:
     if not milestone.plan.is_active:
-        raise StateConflict(
-            _("The plan is not active; activate it first."), code="plan_not_active"
-        )
+        raise StateConflict(_("The plan is not active; activate it first."), code="plan_not_active")
     if milestone.state not in sources:
         message = _("This milestone is %(state)s; that does not allow this step.")
         raise StateConflict(message % {"state": milestone.get_state_display()})
@@ -208,13 +204,9 @@ def _check_submission(
     now: datetime,
 ) -> None:
     if actual.start > now.astimezone(milestone.plan.zone).date():
-        raise RuleBroken(
-            _("The actual date lies in the future."), field="actual", code="future"
-        )
+        raise RuleBroken(_("The actual date lies in the future."), field="actual", code="future")
     if not statement.strip():
-        raise RuleBroken(
-            _("Say in a sentence what was done."), field="statement", code="missing"
-        )
+        raise RuleBroken(_("Say in a sentence what was done."), field="statement", code="missing")
     for _title, url in evidence:
         if not url.startswith(("https://", "http://")):
             raise RuleBroken(
@@ -222,14 +214,9 @@ def _check_submission(
                 field="evidence",
                 code="url",
             )
-    if (
-        milestone.kind in NEEDS_EVIDENCE
-        and not evidence
-        and not milestone.evidence.exists()
-    ):
+    if milestone.kind in NEEDS_EVIDENCE and not evidence and not milestone.evidence.exists():
         raise RuleBroken(
-            _("A milestone of the kind “%(kind)s” needs evidence.")
-            % {"kind": milestone.get_kind_display()},
+            _("A milestone of the kind “%(kind)s” needs evidence.") % {"kind": milestone.get_kind_display()},
             field="evidence",
             code="missing",
         )
@@ -244,9 +231,7 @@ def _need(reason: str) -> None:
         )
 
 
-def _to_owner(
-    letter: Any, milestone: Milestone, actor: Actor, now: datetime, **words: str
-) -> list[OutgoingMail]:
+def _to_owner(letter: Any, milestone: Milestone, actor: Actor, now: datetime, **words: str) -> list[OutgoingMail]:
     """The letter to the accountable person, else to whoever submitted; nobody is told of what they did themselves."""
     person = milestone.accountable or milestone.submitted_by
     if person is None or not person.is_active or person == actor.person:

@@ -32,6 +32,7 @@ from milestones.models import (
 from milestones.workdays.periods import FuzzyDate
 
 from . import revisions
+from .holding import hold
 
 PLAIN = (
     "workstream code title title_en kind stage description criterion weight lead parent policy source_start source_end"
@@ -86,6 +87,7 @@ def create(
     _check_plan_open(plan)
     letters = _letters([milestone], None, None, actor, now) if plan.is_active else []
     with transaction.atomic():
+        hold(plan)
         record.create(
             milestone,
             actor=actor,
@@ -136,9 +138,7 @@ def change(
     """
     record.expect(milestone, version)
     with transaction.atomic():
-        changed, letters = _change(
-            milestone, values, actor=actor, now=now, reason=reason, parties=parties
-        )
+        changed, letters = _change(milestone, values, actor=actor, now=now, reason=reason, parties=parties)
         OutgoingMail.objects.bulk_create(letters)
     return changed
 
@@ -198,9 +198,7 @@ def reschedule(
     version: int | None = None,
 ) -> bool:
     """Move the commitment; `baseline` stays. A row of the date history keeps old, new and reason."""
-    return change(
-        milestone, {"due": due}, actor=actor, now=now, reason=reason, version=version
-    )
+    return change(milestone, {"due": due}, actor=actor, now=now, reason=reason, version=version)
 
 
 def forecast(
@@ -223,9 +221,7 @@ def forecast(
     )
 
 
-def delete(
-    milestone: Milestone, *, actor: Actor, now: datetime, version: int | None = None
-) -> None:
+def delete(milestone: Milestone, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     """Remove a milestone of a draft plan; elsewhere StateConflict: cancel it instead."""
     record.expect(milestone, version)
     access.require(actor, "milestone.delete", milestone)
@@ -235,6 +231,7 @@ def delete(
             code="cancel_instead",
         )
     with transaction.atomic():
+        hold(milestone.plan)
         record.delete(milestone, actor=actor, verb="milestone.delete", now=now)
 
 
@@ -269,6 +266,7 @@ def _change(
         }
     old_parties = sorted(_recorded_parties(milestone)) if parties is not None else []
     new_parties = sorted(p.recorded for p in parties) if parties is not None else []
+    hold(milestone.plan)
     changed = record.update(
         milestone,
         columns,
@@ -287,26 +285,16 @@ def _change(
         revisions.write(milestone, before, actor=actor, now=now, reason=reason)
     if quiet or not milestone.plan.is_active:
         return True, []
-    return True, _letters(
-        [milestone], before if "due" in touched else None, old_owner, actor, now, reason
-    )
+    return True, _letters([milestone], before if "due" in touched else None, old_owner, actor, now, reason)
 
 
 def _touched(milestone: Milestone, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: value
-        for name, value in values.items()
-        if getattr(milestone, name) != value
-    }
+    return {name: value for name, value in values.items() if getattr(milestone, name) != value}
 
 
 def _verb(touched: Mapping[str, Any], old_owner: Any, parties: object) -> str:
     if parties is None and set(touched) == {"accountable"}:
-        return (
-            "milestone.hand_over"
-            if old_owner and touched["accountable"]
-            else "milestone.assign"
-        )
+        return "milestone.hand_over" if old_owner and touched["accountable"] else "milestone.assign"
     if parties is None and set(touched) == {"due"}:
         return "milestone.reschedule"
     if parties is None and set(touched) == {"forecast"}:
@@ -327,9 +315,7 @@ def _check_rights(
         "forecast": "milestone.forecast",
     }
     asked = set(touched) or set(values)
-    for verb in {special.get(name, "milestone.edit") for name in asked} | (
-        {"milestone.edit"} if parties else set()
-    ):
+    for verb in {special.get(name, "milestone.edit") for name in asked} | ({"milestone.edit"} if parties else set()):
         access.require(actor, verb, milestone)
 
 
@@ -340,7 +326,7 @@ def _check_known(values: Mapping[str, Any]) -> None:
 
 def _check_plan_open(plan: Plan) -> None:
     if plan.state == "closed":
-        raise PlanClosed()
+        raise PlanClosed
 
 
 def _check_values(milestone: Milestone, values: Mapping[str, Any]) -> None:
@@ -402,30 +388,22 @@ def _check_parent(milestone: Milestone, parent: Milestone) -> None:
 
 def _check_dates(milestone: Milestone, touched: Mapping[str, Any], reason: str) -> None:
     if "due" in touched and touched["due"] is None:
-        raise RuleBroken(
-            _("A milestone needs a due date."), field="due", code="missing"
-        )
+        raise RuleBroken(_("A milestone needs a due date."), field="due", code="missing")
     moved = {"due", "forecast"} & set(touched)
     if not moved or milestone.plan.is_draft:
         return
     if not reason.strip():
         raise ReasonMissing(field="reason")
-    if milestone.state in CLOSED_STATES or (
-        "due" in moved and milestone.state == State.SUBMITTED
-    ):
+    if milestone.state in CLOSED_STATES or ("due" in moved and milestone.state == State.SUBMITTED):
         raise StateConflict(
-            _("This milestone is %(state)s; its dates do not move.")
-            % {"state": milestone.get_state_display()},
-            field=sorted(moved)[0],
+            _("This milestone is %(state)s; its dates do not move.") % {"state": milestone.get_state_display()},
+            field=min(moved),
         )
 
 
 def _recorded_parties(milestone: Milestone) -> list[list[str | None]]:
     rows = milestone.parties.values_list("role", "organisation_id", "person_id")
-    return [
-        [role, str(organisation), str(person) if person else None]
-        for role, organisation, person in rows
-    ]
+    return [[role, str(organisation), str(person) if person else None] for role, organisation, person in rows]
 
 
 def _write_parties(milestone: Milestone, parties: Sequence[PartyInput]) -> None:
@@ -455,16 +433,9 @@ def _letters(
     if milestone.accountable_id and milestone.accountable_id != old_owner:
         return _duties(milestones, milestone.accountable, actor, now, reason)
     person = milestone.accountable
-    if (
-        before is None
-        or person is None
-        or not person.is_active
-        or person == actor.person
-    ):
+    if before is None or person is None or not person.is_active or person == actor.person:
         return []
-    return [
-        catalogue.rescheduled(person, milestone, before.due, reason=reason, now=now)
-    ]
+    return [catalogue.rescheduled(person, milestone, before.due, reason=reason, now=now)]
 
 
 def _duties(

@@ -26,9 +26,7 @@ from milestones.models import (
 )
 
 
-def create(
-    values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: bool = False
-) -> Plan:
+def create(values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: bool = False) -> Plan:
     """A new draft. Raises RuleBroken, Duplicate (code taken), Forbidden."""
     access.require(actor, "plan.create")
     plan = Plan(**values, is_demo=is_demo)
@@ -49,12 +47,8 @@ def edit(
     record.expect(plan, version)
     access.require(actor, "plan.edit", plan)
     if plan.state == PlanState.CLOSED:
-        raise StateConflict(
-            _("The plan is closed; nothing in it can be changed."), code="plan_closed"
-        )
-    _check_period(
-        values.get("starts_on", plan.starts_on), values.get("ends_on", plan.ends_on)
-    )
+        raise StateConflict(_("The plan is closed; nothing in it can be changed."), code="plan_closed")
+    _check_period(values.get("starts_on", plan.starts_on), values.get("ends_on", plan.ends_on))
     with transaction.atomic():
         changed = record.update(plan, values, actor=actor, verb="plan.edit", now=now)
         if changed and plan.is_active:
@@ -62,9 +56,7 @@ def edit(
     return changed
 
 
-def activate(
-    plan: Plan, *, actor: Actor, now: datetime, version: int | None = None
-) -> None:
+def activate(plan: Plan, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     """draft → active: from now on baselines are fixed and reminders run; steps of days before today are not sent."""
     record.expect(plan, version)
     access.require(actor, "plan.activate", plan)
@@ -121,27 +113,19 @@ def close(
         )
 
 
-def delete(
-    plan: Plan, *, actor: Actor, now: datetime, version: int | None = None
-) -> None:
+def delete(plan: Plan, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     """Remove a draft with all it holds; each object leaves its tombstone."""
     record.expect(plan, version)
     access.require(actor, "plan.delete", plan)
     _check_state(plan, PlanState.DRAFT)
     with transaction.atomic():
         for model in (Milestone, Target, Workstream):
-            for obj in model._default_manager.filter(plan=plan).order_by(
-                "-created_at", "-id"
-            ):
-                record.delete(
-                    obj, actor=actor, verb=f"{model._meta.model_name}.delete", now=now
-                )
+            for obj in model._default_manager.filter(plan=plan).order_by("-created_at", "-id"):
+                record.delete(obj, actor=actor, verb=f"{model._meta.model_name}.delete", now=now)
         record.delete(plan, actor=actor, verb="plan.delete", now=now)
 
 
-def create_workstream(
-    plan: Plan, values: Mapping[str, Any], *, actor: Actor, now: datetime
-) -> Workstream:
+def create_workstream(plan: Plan, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Workstream:
     stream = Workstream(plan=plan, **values)
     access.require(actor, "workstream.create", stream)
     with transaction.atomic():
@@ -159,17 +143,13 @@ def edit_workstream(
     record.expect(stream, version)
     access.require(actor, "workstream.edit", stream)
     with transaction.atomic():
-        changed = record.update(
-            stream, values, actor=actor, verb="workstream.edit", now=now
-        )
+        changed = record.update(stream, values, actor=actor, verb="workstream.edit", now=now)
         if changed and "policy" in values and stream.plan.is_active:
             stream.milestones.open().update(look_at=now, **_caught_up(values, now))
     return changed
 
 
-def delete_workstream(
-    stream: Workstream, *, actor: Actor, now: datetime, version: int | None = None
-) -> None:
+def delete_workstream(stream: Workstream, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     """Remove an empty workstream of a draft plan."""
     record.expect(stream, version)
     access.require(actor, "workstream.delete", stream)
@@ -190,9 +170,7 @@ def _caught_up(values: Mapping[str, Any], now: datetime) -> dict[str, datetime]:
 
 def _check_period(first: Any, last: Any) -> None:
     if first > last:
-        raise RuleBroken(
-            _("The plan ends before it starts."), field="ends_on", code="period"
-        )
+        raise RuleBroken(_("The plan ends before it starts."), field="ends_on", code="period")
 
 
 def _check_state(plan: Plan, state: str) -> None:

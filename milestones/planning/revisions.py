@@ -47,9 +47,7 @@ def consequences(milestone: Milestone, touched: Mapping[str, Any], now: datetime
     return follow
 
 
-def write(
-    milestone: Milestone, before: Dates, *, actor: Actor, now: datetime, reason: str
-) -> None:
+def write(milestone: Milestone, before: Dates, *, actor: Actor, now: datetime, reason: str) -> None:
     """One row for each date that moved."""
     for which in DATES:
         old, new = getattr(before, which), getattr(milestone, which)

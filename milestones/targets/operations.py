@@ -15,17 +15,17 @@ from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict
 from milestones.models import Bound, Plan, PlanState, Reading, Target
+from milestones.planning.holding import hold
 
 
-def create(
-    plan: Plan, values: Mapping[str, Any], *, actor: Actor, now: datetime
-) -> Target:
+def create(plan: Plan, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Target:
     """A new target; a range needs `value_max`, every other bound must not have one."""
     target = Target(plan=plan, **values)
     access.require(actor, "target.create", target)
     _check_open(plan)
     _check(target, values)
     with transaction.atomic():
+        hold(plan)
         return record.create(target, actor=actor, verb="target.create", now=now)
 
 
@@ -42,20 +42,18 @@ def edit(
     _check_open(target.plan)
     _check(target, values)
     with transaction.atomic():
+        hold(target.plan)
         return record.update(target, values, actor=actor, verb="target.edit", now=now)
 
 
-def delete(
-    target: Target, *, actor: Actor, now: datetime, version: int | None = None
-) -> None:
+def delete(target: Target, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     """Remove a target of a draft plan, with its readings."""
     record.expect(target, version)
     access.require(actor, "target.delete", target)
     if not target.plan.is_draft:
-        raise StateConflict(
-            _("Only a draft plan's targets can be deleted."), code="cancel_instead"
-        )
+        raise StateConflict(_("Only a draft plan's targets can be deleted."), code="cancel_instead")
     with transaction.atomic():
+        hold(target.plan)
         for reading in target.readings.order_by("-created_at", "-id"):
             record.delete(reading, actor=actor, verb="reading.delete", now=now)
         record.delete(target, actor=actor, verb="target.delete", now=now)
@@ -86,20 +84,15 @@ def record_reading(
         recorded_by=actor.label,
     )
     with transaction.atomic():
+        hold(target.plan)
         return record.create(reading, actor=actor, verb="target.record", now=now)
 
 
-def _check_reading(
-    target: Target, as_of: date, source: str, revises: Reading | None, now: datetime
-) -> None:
+def _check_reading(target: Target, as_of: date, source: str, revises: Reading | None, now: datetime) -> None:
     if not source.strip():
-        raise RuleBroken(
-            _("Say where the figure comes from."), field="source", code="missing"
-        )
+        raise RuleBroken(_("Say where the figure comes from."), field="source", code="missing")
     if as_of > now.astimezone(target.plan.zone).date():
-        raise RuleBroken(
-            _("A reading cannot lie in the future."), field="as_of", code="future"
-        )
+        raise RuleBroken(_("A reading cannot lie in the future."), field="as_of", code="future")
     if revises is None:
         return
     if revises.target_id != target.pk:
@@ -138,6 +131,4 @@ def _check(target: Target, values: Mapping[str, Any]) -> None:
 
 def _check_open(plan: Plan) -> None:
     if plan.state == PlanState.CLOSED:
-        raise StateConflict(
-            _("The plan is closed; nothing in it can be changed."), code="plan_closed"
-        )
+        raise StateConflict(_("The plan is closed; nothing in it can be changed."), code="plan_closed")

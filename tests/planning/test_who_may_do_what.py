@@ -60,7 +60,7 @@ hand_over     ok       ok           ok         ok         ok
 delete        instead  instead      instead    instead    instead
 """
 
-# Everybody else, in a state that allows the verb to the office. `coordinator` is of the lead unit, `stranger` of another;
+# Everybody, in a state that allows the verb to the office. `coordinator` is of the lead unit, `stranger` of another;
 # `owner` is accountable, `other` is not.
 ROLES = """
               from         office  coordinator  stranger  owner  other  leader  viewer
