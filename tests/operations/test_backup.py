@@ -175,7 +175,7 @@ def test_a_damaged_backup_is_refused_before_anything_else_is_looked_at(
     harm: Callable[[Path], None], backup: Path
 ) -> None:
     harm(backup)
-    with pytest.raises(archive.Damaged, match="no complete backup|checksum|format"):
+    with pytest.raises(archive.Damaged, match=r"no complete backup|checksum|format"):
         restore(backup)
 
 
