@@ -30,8 +30,8 @@ from milestones.workdays.calendar import Calendar
 from milestones.workdays.periods import FuzzyDate
 
 from .fields import FuzzyDateField, ReasonField
+from .forms import act
 from .site import site
-from .verbs import act
 
 LIMIT = 500  # more at once is a job for an import; the page stays readable and the write lock short
 Verb = Callable[[Milestone, dict[str, Any], dict[str, Any]], Any]

@@ -16,8 +16,8 @@ from milestones.changes import readable
 from milestones.models import ChangeEntry
 
 from .filters import Between
+from .readonly import ReadOnlyAdmin
 from .site import site
-from .verbs import ReadOnlyAdmin
 
 
 @admin.register(ChangeEntry, site=site)

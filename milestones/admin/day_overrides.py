@@ -17,8 +17,9 @@ from milestones.planning import day_overrides
 from milestones.workdays.calendar import Calendar
 
 from . import dashboard
+from .forms import VerbForm, act
 from .site import site
-from .verbs import VerbAdmin, VerbForm, act
+from .verbs import VerbAdmin
 
 
 class DayOverrideForm(VerbForm):

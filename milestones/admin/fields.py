@@ -24,7 +24,7 @@ class DayInput(forms.DateInput):
 class FuzzyDateWidget(forms.MultiWidget):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         choices = forms.Select(choices=PrecisionChoices.choices, attrs={"aria-label": _("precision")})
-        super().__init__({"on": DayInput(), "precision": choices}, attrs)
+        super().__init__({"on": DayInput({"aria-label": _("day")}), "precision": choices}, attrs)
 
     def decompress(self, value: FuzzyDate | None) -> list[Any]:
         return [value.on, str(value.precision)] if value else [None, "day"]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from milestones.models import Milestone
 
 from .fields import FuzzyDateField, ReasonField
-from .verbs import VerbForm
+from .forms import VerbForm
 
 DATES = ("due", "forecast")
 

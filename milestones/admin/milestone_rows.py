@@ -26,7 +26,7 @@ from milestones.models import (
 from milestones.planning.operations import PartyInput
 
 from . import columns, conflicts
-from .verbs import ReadOnlyInline
+from .readonly import ReadOnlyInline
 
 PREFIX = "parties"
 Key = tuple[str, str, str]

@@ -17,10 +17,11 @@ from milestones.planning import operations
 
 from . import bulk, columns, conflicts, filters, transitions
 from .filters import Between, InWorkstream, OneOfMany, Overdue, Unassigned
+from .forms import act
 from .milestone_form import MilestoneForm
 from .milestone_rows import DateRevisions, EvidenceRows, Parties, merge_parties, party_inputs
 from .site import site
-from .verbs import VerbAdmin, act
+from .verbs import VerbAdmin
 
 PROMISE = (
     _("What was promised"),

@@ -12,8 +12,9 @@ from milestones.models import Organisation
 from milestones.people import organisations
 
 from .filters import OneOfMany
+from .forms import act
 from .site import site
-from .verbs import VerbAdmin, act
+from .verbs import VerbAdmin
 
 
 @admin.register(Organisation, site=site)

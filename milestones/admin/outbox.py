@@ -23,8 +23,9 @@ from milestones.reminders import delivery
 
 from . import columns, pages
 from .filters import Between, OneOfMany
+from .forms import act
+from .readonly import ReadOnlyAdmin
 from .site import site
-from .verbs import ReadOnlyAdmin, act
 
 # Nothing but the styles that are part of the mail: no script, no picture from elsewhere, no way out of the frame.
 OF_A_MAIL = {

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from milestones.errors import DomainError
 
 from .fields import ReasonField
-from .verbs import act
+from .forms import act
 
 Do = Callable[[Any, dict[str, Any], dict[str, Any]], Any]
 

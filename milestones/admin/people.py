@@ -19,8 +19,9 @@ from milestones.people import operations
 
 from . import pages
 from .filters import OneOfMany
+from .forms import VerbForm, act
 from .site import site
-from .verbs import VerbAdmin, VerbForm, act
+from .verbs import VerbAdmin
 
 
 class PersonForm(VerbForm):

@@ -21,8 +21,9 @@ from milestones.reminders.preview import preview
 
 from . import columns, pages
 from .fields import ReasonField
+from .forms import act
 from .site import site
-from .verbs import VerbAdmin, act
+from .verbs import VerbAdmin
 
 AHEAD = 7  # days that the confirmation looks ahead
 

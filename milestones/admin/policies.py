@@ -24,8 +24,9 @@ from milestones.reminders import policies
 from milestones.reminders.policies import StepInput
 
 from . import conflicts
+from .forms import act
 from .site import site
-from .verbs import VerbAdmin, act
+from .verbs import VerbAdmin
 
 PREFIX = "steps"
 WORDS = ("code", "anchor", "offset", "unit", "repeats")

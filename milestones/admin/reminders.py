@@ -13,8 +13,8 @@ from milestones.models import Reminder, Suppression
 from . import columns
 from .filters import Between, Hidden, OneOfMany
 from .policies import said
+from .readonly import ReadOnlyAdmin
 from .site import site
-from .verbs import ReadOnlyAdmin
 
 
 @admin.register(Reminder, site=site)

@@ -19,8 +19,10 @@ from milestones.targets import operations
 
 from .fields import DayInput
 from .filters import OneOfMany
+from .forms import VerbForm, act
+from .readonly import ReadOnlyInline
 from .site import site
-from .verbs import ReadOnlyInline, VerbAdmin, VerbForm, act
+from .verbs import VerbAdmin
 
 
 class PastReadings(ReadOnlyInline):

@@ -15,7 +15,7 @@ from milestones.planning import lifecycle
 
 from . import pages
 from .fields import FuzzyDateField
-from .verbs import act
+from .forms import act
 
 
 class Submission(pages.Ask):

@@ -6,129 +6,20 @@ DomainError leaves the transaction, and the same form is shown again with it, ev
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib import messages
 from django.db import models
-from django.forms.models import construct_instance
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy as _
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from milestones import access
-from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import Conflict, DomainError
-from milestones.models import Person, Via
 
 from . import conflicts, history
 from .fields import DayInput
-from .filters import OneOfMany
-
-NOT_SAVED = _("Nothing was saved yet; compare the values above.")
-
-
-def act(request: HttpRequest) -> dict[str, Any]:
-    """What every verb is told: who does this by which way in, and when."""
-    return {"actor": Actor(_person(request), Via.ADMIN), "now": timezone.now()}
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
-
-
-def _lines(value: Any) -> Any:
-    """Browsers end lines with CR LF; stored texts do not."""
-    return value.replace("\r\n", "\n") if isinstance(value, str) else value
-
-
-class VerbForm(forms.ModelForm):
-    """A form whose result is the arguments of a verb.
-
-    `seen` is the version it was opened with, `refusal` is what the verb answered at the first attempt.
-    """
-
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    refusal: ClassVar[DomainError | None] = None
-    not_columns: ClassVar[Sequence[str]] = ("seen",)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not self.instance._state.adding and "seen" in self.fields:
-            self.initial["seen"] = self.instance.version
-            self.fields["seen"].required = True
-        for field in self.fields.values():
-            field.label = capfirst(field.label) if field.label else field.label
-
-    def values(self, *, changed_only: bool) -> dict[str, Any]:
-        """The columns as typed; those that differ from what is stored when `changed_only`."""
-        names = self.changed_data if changed_only else list(self.fields)
-        return {name: _lines(self.cleaned_data[name]) for name in names if name not in self.not_columns}
-
-    def _post_clean(self) -> None:
-        """As stock for single columns; constraints are left to the verb, which answers better and at its field."""
-        exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]
-        self.instance = copy.copy(self.instance)  # the page goes on calling the object by its stored name
-        construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
-        try:
-            self.instance.clean_fields(exclude=exclude)
-        except forms.ValidationError as error:
-            self._update_errors(error)  # type: ignore[attr-defined]
-        if self.refusal is not None:
-            field = self.refusal.field if self.refusal.field in self.fields else None
-            self.add_error(field, NOT_SAVED if isinstance(self.refusal, Conflict) else str(self.refusal))
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that are looked at, never typed: no add, no change, no delete."""
-
-    actions: Any = None
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    change_form_template = "admin/lingang/row.html"
-    list_per_page = 50
-
-    @property
-    def media(self) -> forms.Media:
-        """With what the lists' own filters need: suggestions while typing."""
-        suggests = any(isinstance(item, tuple) and issubclass(item[1], OneOfMany) for item in self.list_filter)
-        return super().media + (AutocompleteSelect(None, self.admin_site).media if suggests else forms.Media())
-
-    def url(self, page: str, *args: Any) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
-
-    def label(self, obj: models.Model) -> str:
-        """What a suggestion list calls the row."""
-        return str(obj)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Ledger, outbox and change entries are their own history."""
-        raise Http404
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        return access.visible(super().get_queryset(request), _person(request))
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return access.may_enter_admin(request.user)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return access.may_enter_admin(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from .forms import VerbForm, person
+from .readonly import ReadOnlyAdmin
 
 
 class VerbAdmin(ReadOnlyAdmin):
@@ -165,13 +56,13 @@ class VerbAdmin(ReadOnlyAdmin):
 
     # Rights ---------------------------------------------------------------------------------------------------------
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return access.may(_person(request), f"{self.noun}.create")
+        return access.may(person(request), f"{self.noun}.create")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return access.may(_person(request), f"{self.noun}.edit", obj) and (obj is None or self.may_change(obj))
+        return access.may(person(request), f"{self.noun}.edit", obj) and (obj is None or self.may_change(obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is not None and self.may_erase(obj) and access.may(_person(request), f"{self.noun}.delete", obj)
+        return obj is not None and self.may_erase(obj) and access.may(person(request), f"{self.noun}.delete", obj)
 
     # Saving ---------------------------------------------------------------------------------------------------------
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -251,24 +142,3 @@ class VerbAdmin(ReadOnlyAdmin):
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
         return []
-
-
-class ReadOnlyInline(admin.TabularInline):
-    """Rows of the object that are written elsewhere."""
-
-    extra = 0
-    max_num = 0
-    can_delete = False
-    show_change_link = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return access.may_enter_admin(request.user)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

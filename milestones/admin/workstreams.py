@@ -13,8 +13,9 @@ from milestones.models import PlanState, Workstream
 from milestones.planning import plans
 
 from .filters import OneOfMany
+from .forms import act
 from .site import site
-from .verbs import VerbAdmin, act
+from .verbs import VerbAdmin
 
 
 @admin.register(Workstream, site=site)

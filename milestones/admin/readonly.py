@@ -1,0 +1,83 @@
+"""How are rows shown that are written elsewhere?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from milestones import access
+
+from .filters import OneOfMany
+from .forms import person
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that are looked at, never typed: no add, no change, no delete."""
+
+    actions: Any = None
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    change_form_template = "admin/lingang/row.html"
+    list_per_page = 50
+
+    @property
+    def media(self) -> forms.Media:
+        """With what the lists' own filters need: suggestions while typing."""
+        suggests = any(isinstance(item, tuple) and issubclass(item[1], OneOfMany) for item in self.list_filter)
+        return super().media + (AutocompleteSelect(None, self.admin_site).media if suggests else forms.Media())
+
+    def url(self, page: str, *args: Any) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
+
+    def label(self, obj: models.Model) -> str:
+        """What a suggestion list calls the row."""
+        return str(obj)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Ledger, outbox and change entries are their own history."""
+        raise Http404
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return access.visible(super().get_queryset(request), person(request))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return access.may_enter_admin(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return access.may_enter_admin(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(admin.TabularInline):
+    """Rows of the object that are written elsewhere."""
+
+    extra = 0
+    max_num = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return access.may_enter_admin(request.user)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
