@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from milestones.models import Person, Via
 
+LABEL_LENGTH = 120  # the columns that keep a label
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -26,10 +28,9 @@ class Actor:
 
     @property
     def label(self) -> str:
-        """Role and organisation, never a name: what history keeps when the person has left and was anonymised."""
+        """Organisation and roles, never a name: what history keeps when the person has left and was anonymised."""
         if self.person is None:
             return self.client or "system"
+        roles = "/".join(sorted(self.person.roles))
         unit = str(self.person.organisation) if self.person.organisation_id else ""
-        return " ".join(
-            part for part in (unit, "/".join(sorted(self.person.roles))) if part
-        )
+        return f"{unit[: LABEL_LENGTH - len(roles) - 1]} {roles}".strip()

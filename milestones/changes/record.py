@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -26,6 +26,7 @@ UNRECORDED = {
     "updated_at",
     "look_at",
     "reminded_since",
+    "coordinator_since",
     "last_login",
 }
 MASK = "•••"
@@ -161,7 +162,7 @@ def _column(obj: Versioned, name: str) -> str:
 
 
 def _stored(obj: Versioned, name: str) -> Any:
-    return plain(getattr(obj, _column(obj, name)))
+    return _plain(obj, name, getattr(obj, _column(obj, name)))
 
 
 def _plain(obj: Versioned, name: str, value: Any) -> Any:
@@ -170,8 +171,10 @@ def _plain(obj: Versioned, name: str, value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """A column's value as JSON holds it: ids and dates as text, decimals without trailing zeros."""
-    if isinstance(value, datetime | date):
+    """A column's value as JSON holds it: ids, dates and instants (in UTC) as text, decimals without trailing zeros."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
