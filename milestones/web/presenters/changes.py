@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from milestones import wording
-from milestones.models import ChangeEntry, Op, Organisation, PartyRole, Person
+from milestones.models import ChangeEntry, DateRevision, Op, Organisation, PartyRole, Person
 from milestones.models.base import PrecisionChoices, fuzzy
 from milestones.web.presenters import words
 
@@ -56,6 +56,7 @@ HIDDEN = {
 }
 PLAIN_CREATION = {"evidence": ("title",), "reading": ("target_id", "as_of", "value")}
 DATES = ("baseline", "due", "forecast", "actual")
+Revisions = dict[tuple[Any, str, datetime], DateRevision]
 LONG = 60
 
 
@@ -82,32 +83,30 @@ class Change:
 
 def read(entries: Sequence[ChangeEntry], *, year: int) -> list[Change]:
     """The entries in words; names behind ids are looked up once a kind, whatever the number of entries."""
-    names = _names(entries)
-    return [_change(entry, names, year) for entry in entries]
+    names, revisions = _names(entries), _revisions(entries)
+    return [_change(entry, names, revisions, year) for entry in entries]
 
 
-def differences(entity: str, changes: dict[str, list[Any]], names: dict[str, str], year: int) -> list[Difference]:
+def _differences(entry: ChangeEntry, names: dict[str, str], revisions: Revisions, year: int) -> list[Difference]:
     """Each changed column with its label; a date and its precision are one value."""
+    entity, changes = entry.entity, _shown(entry)
     found: dict[str, Difference] = {}
     for column, (old, new) in changes.items():
         name = next((d for d in DATES if column in (f"{d}_on", f"{d}_precision")), column)
         if name in HIDDEN or name in found:
             continue
         if name in DATES and entity == "milestone":
-            old, new = _date(changes, name, 0, year), _date(changes, name, 1, year)
+            revision = revisions.get((entry.object_id, name, entry.at))
+            old, new = (_date(changes, revision, name, side, year) for side in (0, 1))
         found[name] = Difference(
             _label(entity, name), _value(entity, name, old, names), _value(entity, name, new, names)
         )
     return list(found.values())
 
 
-def _change(entry: ChangeEntry, names: dict[str, str], year: int) -> Change:
-    changes = entry.changes
-    if entry.op == Op.CREATE:
-        shown = PLAIN_CREATION.get(entry.entity, ())
-        changes = {name: pair for name, pair in changes.items() if name in shown}
+def _change(entry: ChangeEntry, names: dict[str, str], revisions: Revisions, year: int) -> Change:
     milestone = entry.object_id if entry.entity == "milestone" else entry.changes.get("milestone_id", [None, None])[1]
-    found = differences(entry.entity, changes, names, year)
+    found = _differences(entry, names, revisions, year)
     if entry.op == Op.CREATE:
         found = [Difference(difference.label, "", difference.new) for difference in found]
     return Change(
@@ -122,8 +121,29 @@ def _change(entry: ChangeEntry, names: dict[str, str], year: int) -> Change:
     )
 
 
-def _date(changes: dict[str, list[Any]], name: str, side: int, year: int) -> str | None:
-    """A date of which only one of the two columns changed is said by what is known of it."""
+def _shown(entry: ChangeEntry) -> dict[str, list[Any]]:
+    """Of a creation only what tells one from another."""
+    if entry.op != Op.CREATE:
+        return entry.changes  # type: ignore[no-any-return]
+    names = PLAIN_CREATION.get(entry.entity, ())
+    return {name: pair for name, pair in entry.changes.items() if name in names}
+
+
+def _revisions(entries: Iterable[ChangeEntry]) -> Revisions:
+    """The date history of what moved: an entry holds only the columns that changed, which may lack the precision."""
+    moved = [entry for entry in entries if entry.entity == "milestone" and entry.op == Op.UPDATE]
+    moments = {entry.at for entry in moved if any(f"{name}_on" in entry.changes for name in DATES)}
+    if not moments:
+        return {}
+    found = DateRevision.objects.filter(milestone_id__in={entry.object_id for entry in moved}, at__in=moments)
+    return {(row.milestone_id, row.which, row.at): row for row in found}
+
+
+def _date(changes: dict[str, list[Any]], revision: DateRevision | None, name: str, side: int, year: int) -> str | None:
+    """From the date history; where there is none (a draft), by what the entry itself knows."""
+    if revision is not None:
+        value = (revision.old, revision.new)[side]
+        return wording.period(value, year=year) if value else None
     on = changes.get(f"{name}_on", [None, None])[side]
     precision = changes.get(f"{name}_precision", [None, None])[side]
     if on and precision:
