@@ -30,9 +30,9 @@ def while_uncommitted(first: Act, second: Act) -> tuple[object, object]:
                 may_commit.wait(20)
 
     with ThreadPoolExecutor(2) as threads:
-        winner = threads.submit(_alone, early)
+        winner = threads.submit(alone, early)
         acted.wait(20)
-        loser = threads.submit(_alone, second)
+        loser = threads.submit(alone, second)
         _wait_for_lock(loser)
         may_commit.set()
         return winner.result(30), loser.result(30)
@@ -44,14 +44,14 @@ def together(*acts: Act) -> list[object]:
 
     def run(act: Act) -> object:
         start.wait(20)
-        return _alone(act)
+        return alone(act)
 
     with ThreadPoolExecutor(len(acts)) as threads:
         futures = [threads.submit(run, act) for act in acts]
         return [future.result(30) for future in futures]
 
 
-def _alone(act: Act) -> object:
+def alone(act: Act) -> object:
     """On this thread's own connection, closed afterwards."""
     try:
         return act()
