@@ -88,9 +88,10 @@ def organisation(code: str, name: str, **values: object) -> Organisation:
     return organisations.create({"code": code, "name": name, **values}, actor=SYSTEM, now=NOW)
 
 
-def plan(code: str = "p-2023", **values: object) -> Plan:
+def plan(code: str = "p-2023", *, is_demo: bool = False, **values: object) -> Plan:
     period = {"year": 2023, "starts_on": date(2023, 1, 1), "ends_on": date(2023, 12, 31)}
-    return plans.create({"code": code, "title": "2023年工作要点", **period, **values}, actor=SYSTEM, now=NOW)
+    columns = {"code": code, "title": "2023年工作要点", **period, **values}
+    return plans.create(columns, actor=SYSTEM, now=NOW, is_demo=is_demo)
 
 
 def workstream(plan: Plan, code: str = "FIN", title: str = "金融") -> Workstream:
@@ -114,11 +115,11 @@ def target(plan: Plan, stream: Workstream, code: str = "T1", **values: object) -
     return targets.create(plan, {**columns, **values}, actor=SYSTEM, now=NOW)
 
 
-def assemble() -> Cast:
+def assemble(*, is_demo: bool = False) -> Cast:
     default_ladder.install(ReminderPolicy, ReminderStep, StepVersion, NOW)  # emptied tables have lost it
     bureau = organisation("FTB", "金融贸易处", short_name="金贸处")
     harbour = organisation("HBR", "港城集团", kind="state_owned")
-    draft = plan()
+    draft = plan(is_demo=is_demo)
     stream = workstream(draft)
     owner = person("owner", "owner", organisation=bureau)
     other = person("other", "owner", organisation=harbour)
