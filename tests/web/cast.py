@@ -21,6 +21,7 @@ JANUARY = datetime(2023, 1, 12, 9, tzinfo=ZONE)
 TODAY = datetime(2023, 9, 21, 10, tzinfo=ZONE)
 YEAR_END = FuzzyDate(date(2023, 12, 31), Precision.YEAR)
 PASSWORD = "a long enough word"
+ROWS = ("roof", "ring", "school", "secret")
 
 
 @dataclass
@@ -70,12 +71,14 @@ def assemble() -> Cast:
     secret = make(draft, draft_stream, "FIN-01", title="下一年的节点")
     rise = {"code": "FIN-T1", "name": "贷款余额增长", "unit": "%", "measure": "stock_growth", "value": 20}
     target = targets.create(plan, {**rise, "workstream": stream}, actor=SYSTEM, now=JANUARY)
-    reading = {"as_of": date(2023, 8, 31), "value": Decimal("18.3"), "source": "月报"}
     plans.activate(plan, actor=SYSTEM, now=JANUARY)
     target.refresh_from_db()
-    targets.record_reading(target, **reading, actor=SYSTEM, now=TODAY)
-    found = [Milestone.objects.get(pk=one.pk) for one in (roof, ring, school, secret)]
-    return Cast(plan, draft, stream, *found, **cast)
+    value = Decimal("18.3")
+    targets.record_reading(target, as_of=date(2023, 8, 31), value=value, source="月报", actor=SYSTEM, now=TODAY)
+    rows = {
+        name: Milestone.objects.get(pk=one.pk) for name, one in zip(ROWS, (roof, ring, school, secret), strict=True)
+    }
+    return Cast(plan=plan, draft=draft, stream=stream, **rows, **cast)  # type: ignore[arg-type]  # names match the fields
 
 
 def person(name: str, *roles: str, unit: object = None) -> Person:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from milestones.models import Person
 from tests.web.cast import Cast
 from tests.web.conftest import SignIn
 
@@ -63,7 +64,7 @@ SAID = {
 }  # fmt: skip
 
 
-def person(cast: Cast, role: str) -> object:
+def person(cast: Cast, role: str) -> Person | None:
     return None if role == "visitor" else getattr(cast, role)
 
 

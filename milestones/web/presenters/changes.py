@@ -124,7 +124,7 @@ def _change(entry: ChangeEntry, names: dict[str, str], revisions: Revisions, yea
 def _shown(entry: ChangeEntry) -> dict[str, list[Any]]:
     """Of a creation only what tells one from another."""
     if entry.op != Op.CREATE:
-        return entry.changes  # type: ignore[no-any-return]
+        return entry.changes
     names = PLAIN_CREATION.get(entry.entity, ())
     return {name: pair for name, pair in entry.changes.items() if name in names}
 
