@@ -66,9 +66,8 @@ def test_each_is_whole_in_both_languages(cast: Cast, language: str) -> None:
         assert "&" not in mail.text.replace("R&D", ""), f"{name} is text, not HTML"
         assert "&amp;" not in mail.subject
         assert "<script" not in mail.html
-        assert (
-            "为何收到" if language == "zh-hans" else "Why you get this"
-        ) in mail.text or "link" in mail.text + "链接"
+        if name not in ("invitation", "password_reset"):
+            assert ("为何收到" if language == "zh-hans" else "Why you get this") in mail.text, name
         assert ("严禁" if language == "zh-hans" else "No classified matter") in mail.text, name
 
 
