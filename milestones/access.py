@@ -22,12 +22,8 @@ from milestones.models import (
 Q_ = TypeVar("Q_", bound=QuerySet[Any])
 
 # What each role may do to what its own organisation leads, or to what it is accountable for. The office may do all.
-OWNER_VERBS = frozenset({"milestone.start", "milestone.submit", "milestone.forecast", "target.record"})
-COORDINATOR_VERBS = OWNER_VERBS | {
-    "milestone.edit",
-    "milestone.assign",
-    "milestone.hand_over",
-}
+OWNER_VERBS = frozenset({"milestone.start", "milestone.submit", "milestone.forecast"})
+COORDINATOR_VERBS = OWNER_VERBS | {"milestone.edit", "milestone.assign", "target.record"}
 
 
 def visible(queryset: Q_, viewer: Person | None) -> Q_:

@@ -52,9 +52,7 @@ def placeholder(action: str) -> str:
 
 def fill(text: str, mail: OutgoingMail) -> str:
     """`text` with every placeholder replaced by its token; the same row always gives the same text."""
-    return PLACEHOLDER.sub(
-        lambda found: f"/do/{found[1]}/{sign(mail, found[1])}/", text
-    )
+    return PLACEHOLDER.sub(lambda found: f"/do/{found[1]}/{sign(mail, found[1])}/", text)
 
 
 def sign(mail: OutgoingMail, action: str) -> str:
@@ -66,31 +64,19 @@ def read(token: str, action: str, *, now: datetime) -> Link:
     """The link behind `token`; raises LinkVoid."""
     try:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        mail = OutgoingMail.objects.select_related("recipient").get(
-            pk=uuid.UUID(bytes=raw[:16])
-        )
+        mail = OutgoingMail.objects.select_related("recipient").get(pk=uuid.UUID(bytes=raw[:16]))
     except (ValueError, OutgoingMail.DoesNotExist) as error:
-        raise LinkVoid() from error
+        raise LinkVoid from error
     if action not in LIFE or not hmac.compare_digest(raw[16:], _mac(mail, action)):
-        raise LinkVoid()
-    if (
-        now > mail.created_at + LIFE[action]
-        or mail.recipient is None
-        or not mail.recipient.is_active
-    ):
-        raise LinkVoid(
-            _("This link has expired; ask the supervision office for a new one.")
-        )
+        raise LinkVoid
+    if now > mail.created_at + LIFE[action] or mail.recipient is None or not mail.recipient.is_active:
+        raise LinkVoid(_("This link has expired; ask the supervision office for a new one."))
     return Link(action, mail)
 
 
 def _mac(mail: OutgoingMail, action: str) -> bytes:
     """A password link also hangs on the password it replaces: once one is set, the link is spent."""
-    spent_by = (
-        mail.recipient.password
-        if mail.recipient is not None and action in ("password", "reset")
-        else ""
-    )
+    spent_by = mail.recipient.password if mail.recipient is not None and action in ("password", "reset") else ""
     text = f"{action}|{mail.pk.hex}|{mail.to}|{spent_by}".encode()
     return hmac.digest(
         sha256(b"lingang mail link" + settings.SECRET_KEY.encode()).digest(),

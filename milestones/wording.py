@@ -16,7 +16,7 @@ def day(on: date, *, year: int | None = None) -> str:
 
 
 def period(value: FuzzyDate, *, year: int | None = None) -> str:
-    """The promise in its own precision: 年内, 上半年, 三季度末, 6月底前, 11月17日; the year is said when it is not `year`."""
+    """The promise in its own precision: 年内, 上半年, 三季度末, 6月底前; with its year unless that is `year`."""
     on = value.on
     if value.precision is Precision.DAY:
         return day(on, year=year)
@@ -28,25 +28,13 @@ def period(value: FuzzyDate, *, year: int | None = None) -> str:
     same = on.year == year
     match value.precision:
         case Precision.MONTH:
-            said = (
-                _("by the end of %(month)s")
-                if same
-                else _("by the end of %(month)s %(year)s")
-            )
+            said = _("by the end of %(month)s") if same else _("by the end of %(month)s %(year)s")
         case Precision.QUARTER:
-            said = (
-                _("by the end of %(quarter)s")
-                if same
-                else _("by the end of %(quarter)s %(year)s")
-            )
+            said = _("by the end of %(quarter)s") if same else _("by the end of %(quarter)s %(year)s")
         case Precision.HALF_YEAR if on.month == 6:
-            said = (
-                _("in the first half") if same else _("in the first half of %(year)s")
-            )
+            said = _("in the first half") if same else _("in the first half of %(year)s")
         case Precision.HALF_YEAR:
-            said = (
-                _("in the second half") if same else _("in the second half of %(year)s")
-            )
+            said = _("in the second half") if same else _("in the second half of %(year)s")
         case _year:
             said = _("within the year") if same else _("within %(year)s")
     return said % words

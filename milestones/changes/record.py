@@ -26,7 +26,6 @@ UNRECORDED = {
     "updated_at",
     "look_at",
     "reminded_since",
-    "coordinator_since",
     "last_login",
 }
 MASK = "•••"
@@ -191,7 +190,7 @@ def _entry(
     reason: str,
 ) -> ChangeEntry:
     return ChangeEntry(
-        entity=obj._meta.model_name,
+        entity=str(obj._meta.model_name),
         object_id=obj.pk,
         op=op,
         version=obj.version,

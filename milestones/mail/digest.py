@@ -54,6 +54,7 @@ def digest(kind: str, person: Person, items: list[Item], today: date, days: Cale
 
 def write(mail: OutgoingMail, person: Person, items: list[Item], days: Calendar) -> None:
     """Render the items into the mail's subject, text and HTML; again when some dropped out before it left."""
+    assert mail.day is not None  # a constraint holds that a digest has one
     with translation.override(mail.language):
         context = _context(items, mail.day, days, mail.language)
     fill(mail, str(mail.kind), context | {"person": person})

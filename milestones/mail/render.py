@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import css_inline
 from django.conf import settings
-from django.template import Template, loader
+from django.template import loader
 from django.utils import translation
 
 from milestones import links
@@ -62,8 +62,8 @@ def _render(name: str, context: dict[str, Any]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _template(name: str) -> Template:
-    return loader.get_template(f"emails/{name}")  # type: ignore[return-value]
+def _template(name: str) -> Any:
+    return loader.get_template(f"emails/{name}")
 
 
 @lru_cache(maxsize=1)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import smtplib
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, Protocol
 
+ACCEPTED = (250, 251, 354)
 TIMEOUT = 20  # seconds for each answer of the server; a lease outlasts all answers of one mail
 
 
@@ -96,17 +96,23 @@ class Smtp:
     def _try(self, sender: str, to: str, message: bytes) -> Outcome:
         smtp = self._connected()
         try:
-            for step in self._envelope(smtp, sender, to):
+            code, text = smtp.mail(sender)
+            if 400 <= code < 500:  # some servers want a new session after so many mails, and say so only here
+                self._drop()
+                return Outcome(Fate.DEFERRED, _said(code, text), session_lost=True)
+            if code not in ACCEPTED:  # it is the sender that is not liked: no other mail would fare better
+                self._drop()
+                raise Unavailable(_said(code, text))
+            for step in (lambda: smtp.rcpt(to), lambda: smtp.docmd("DATA")):
+                if code not in ACCEPTED:
+                    break
                 code, text = step()
-                if code not in (250, 251, 354):
-                    return self._refusal(smtp, code, text)
+            if code not in ACCEPTED:
+                return self._refusal(smtp, code, text)
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             return Outcome(Fate.DEFERRED, _words(error), session_lost=True)
         return self._hand_over(smtp, message)
-
-    def _envelope(self, smtp: smtplib.SMTP, sender: str, to: str) -> list[Callable[[], tuple[int, bytes]]]:
-        return [lambda: smtp.mail(sender), lambda: smtp.rcpt(to), lambda: smtp.docmd("DATA")]
 
     def _hand_over(self, smtp: smtplib.SMTP, message: bytes) -> Outcome:
         try:

@@ -7,7 +7,7 @@ from typing import Any
 
 import uuid_utils.compat
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from milestones.workdays.periods import FuzzyDate, Precision
@@ -48,7 +48,7 @@ def precision_field(name: Any, **options: Any) -> models.CharField[Any, Any]:
 
 def fuzzy(on: Any, precision: str | None) -> FuzzyDate | None:
     """The two columns as one value; None when the date is not set."""
-    return None if on is None else FuzzyDate(on, Precision(precision))
+    return None if on is None or precision is None else FuzzyDate(on, Precision(precision))
 
 
 def period_end(name: str, *, optional: bool) -> Q:
@@ -67,6 +67,12 @@ def period_end(name: str, *, optional: bool) -> Q:
     )
     both = Q(**{f"{name}_on__isnull": False, f"{precision}__isnull": False}) & held
     return both | Q(**{f"{name}_on__isnull": True, f"{precision}__isnull": True}) if optional else held
+
+
+def source_span() -> Q:
+    """The check that a place in the source has a beginning and a later end, or neither; a null alone would slip through."""
+    given = Q(source_start__isnull=False, source_end__isnull=False, source_end__gt=F("source_start"))
+    return Q(source_start__isnull=True, source_end__isnull=True) | given
 
 
 def one_of(field: str, choices: type[models.TextChoices]) -> Q:

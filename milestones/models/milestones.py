@@ -17,6 +17,7 @@ from .base import (
     one_of,
     period_end,
     precision_field,
+    source_span,
     uuid7,
 )
 from .people import Person
@@ -240,7 +241,7 @@ class Milestone(Versioned):
                 name="milestone_not_own_parent",
             ),
             models.CheckConstraint(
-                condition=Q(source_start__isnull=True, source_end__isnull=True) | Q(source_end__gt=F("source_start")),
+                condition=source_span(),
                 name="milestone_source_span_ordered",
             ),
             models.CheckConstraint(

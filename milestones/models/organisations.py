@@ -24,7 +24,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
 
 class Organisation(Versioned):
-    """单位. `coordinator_since` bounds how far back a new coordinator's reminders reach."""
+    """单位. Its coordinator answers for what nobody is accountable for."""
 
     code = models.CharField(_("code"), max_length=40)
     name = models.CharField(_("name"), max_length=200)
@@ -67,7 +67,6 @@ class Organisation(Versioned):
         related_name="coordinates",
         verbose_name=_("coordinator"),
     )
-    coordinator_since = models.DateTimeField(_("coordinator since"), null=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(_("demonstration"), default=False, editable=False)
 

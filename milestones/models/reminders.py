@@ -55,7 +55,7 @@ class ReminderStep(models.Model):
     """A rung of a policy's ladder; what it says stands in its versions. Part of the policy."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    policy = models.ForeignKey(ReminderPolicy, models.CASCADE, related_name="steps", verbose_name=_("policy"))
+    policy = models.ForeignKey(ReminderPolicy, models.CASCADE, related_name="steps", verbose_name=_("reminder policy"))
     code = models.CharField(_("code"), max_length=40)
 
     class Meta:
@@ -74,7 +74,7 @@ class StepVersionQuerySet(models.QuerySet["StepVersion"]):
 
 
 class StepVersion(models.Model):
-    """What a step says from `effective_from` on, up to but not including `effective_until` (None: until further notice).
+    """What a step says from `effective_from` on, until the day before `effective_until` (None: until further notice).
 
     `offset` counts `unit`s from the anchor; an after-due step repeats every `offset` days when `repeats` is set.
     """
@@ -123,7 +123,6 @@ class ReminderState(models.TextChoices):
     SENT = "sent", _("sent")
     FAILED = "failed", _("failed")
     SUPPRESSED = "suppressed", _("suppressed")
-    ACKNOWLEDGED = "acknowledged", _("acknowledged")
 
 
 class Suppression(models.TextChoices):
@@ -226,7 +225,7 @@ class Reminder(models.Model):
                 name="reminder_suppressed_with_a_reason",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["claimed", "sent", "failed", "acknowledged"]) | Q(mail__isnull=False),
+                condition=~Q(state__in=["claimed", "sent", "failed"]) | Q(mail__isnull=False),
                 name="reminder_claimed_by_a_mail",
             ),
         ]

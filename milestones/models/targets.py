@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from .base import Versioned, one_of
+from .base import Versioned, one_of, source_span
 from .plans import Plan, Workstream
 
 
@@ -66,11 +66,11 @@ class Target(Versioned):
             models.CheckConstraint(condition=one_of("measure", Measure), name="target_measure_known"),
             models.CheckConstraint(condition=one_of("bound", Bound), name="target_bound_known"),
             models.CheckConstraint(
-                condition=Q(bound="range", value_max__gte=F("value")) | (~Q(bound="range") & Q(value_max__isnull=True)),
+                condition=Q(bound="range", value_max__isnull=False, value_max__gte=F("value")) | (~Q(bound="range") & Q(value_max__isnull=True)),
                 name="target_upper_value_only_for_a_range",
             ),
             models.CheckConstraint(
-                condition=Q(source_start__isnull=True, source_end__isnull=True) | Q(source_end__gt=F("source_start")),
+                condition=source_span(),
                 name="target_source_span_ordered",
             ),
         ]

@@ -11,7 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-OF_A_PLAN_THAT_MAY_GO = "(SELECT p.is_demo OR p.state = 'draft' FROM milestones_plan p JOIN {table} o ON o.plan_id = p.id WHERE o.id = OLD.{column})"
+STATE_OF_ITS_PLAN = "(SELECT state FROM milestones_plan WHERE id = OLD.plan_id)"
+OF_A_PLAN_THAT_MAY_GO = (
+    "(SELECT p.is_demo OR p.state = 'draft' FROM milestones_plan p "
+    "JOIN {table} o ON o.plan_id = p.id WHERE o.id = OLD.{column})"
+)
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,7 @@ TRIGGERS = (
         "milestone_baseline_fixed",
         "milestones_milestone",
         "UPDATE",
-        f"({_changed('baseline_on', 'baseline_precision')})"
-        " AND (SELECT state FROM milestones_plan WHERE id = OLD.plan_id) <> 'draft'",
+        f"({_changed('baseline_on', 'baseline_precision')}) AND {STATE_OF_ITS_PLAN} <> 'draft'",
         "the baseline is fixed once the plan is active",
     ),
     Trigger(
@@ -106,7 +109,8 @@ def _create(trigger: Trigger, vendor: str) -> str:
     back = "OLD" if trigger.event == "DELETE" else "NEW"
     return (
         f"CREATE FUNCTION {trigger.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF {trigger.refuse_when} THEN RAISE EXCEPTION '{trigger.message}' USING ERRCODE = 'integrity_constraint_violation'; "
+        f"IF {trigger.refuse_when} THEN RAISE EXCEPTION '{trigger.message}' "
+        "USING ERRCODE = 'integrity_constraint_violation'; "
         f"END IF; RETURN {back}; END $$; "
         f"CREATE TRIGGER {trigger.name} BEFORE {trigger.event} ON {trigger.table} "
         f"FOR EACH ROW EXECUTE FUNCTION {trigger.name}()"
@@ -120,7 +124,7 @@ def _drop(trigger: Trigger, vendor: str) -> str:
 
 
 def install(connection: Any) -> None:
-    """Safe to repeat: SQLite drops a table's triggers when a migration rebuilds it, so each such migration calls this."""
+    """Safe to repeat. SQLite drops a table's triggers when a migration rebuilds it: each such migration calls this."""
     remove(connection)
     with connection.cursor() as cursor:
         for trigger in TRIGGERS:

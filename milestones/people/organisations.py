@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict
-from milestones.models import Milestone, Organisation, PlanState
+from milestones.models import Milestone, Organisation
 
 SPEAKERS = ("head", "supervising_leader", "coordinator")
 
@@ -24,7 +25,6 @@ def create(values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: b
     for name in ("code", "name"):
         if not getattr(organisation, name).strip():
             raise RuleBroken(_("This is needed."), field=name, code="missing")
-    organisation.coordinator_since = now if organisation.coordinator_id else None
     with transaction.atomic():
         return record.create(organisation, actor=actor, verb="organisation.create", now=now)
 
@@ -37,26 +37,23 @@ def edit(
     now: datetime,
     version: int | None = None,
 ) -> bool:
-    """Change columns. A new coordinator gets reminders from today on: unassigned milestones are looked at again."""
+    """Change columns. Another coordinator gets reminders from today on; so does the office when there is none now."""
     record.expect(organisation, version)
     access.require(actor, "organisation.edit", organisation)
     _check(organisation, values)
-    quietly: dict[str, Any] = {}
     moved = "coordinator" in values and values["coordinator"] != organisation.coordinator
-    if moved:
-        quietly = {"coordinator_since": now if values["coordinator"] else None}
     with transaction.atomic():
-        changed = record.update(
-            organisation,
-            values,
-            actor=actor,
-            verb="organisation.edit",
-            now=now,
-            quietly=quietly,
-        )
+        changed = record.update(organisation, values, actor=actor, verb="organisation.edit", now=now)
         if moved:
-            Milestone.objects.open().filter(plan__state=PlanState.ACTIVE, lead=organisation).update(look_at=now)
+            _remind_others(organisation, now)
     return changed
+
+
+def _remind_others(organisation: Organisation, now: datetime) -> None:
+    """What nobody is accountable for reminds somebody else from now on, and not of steps of the past."""
+    nobody = Q(accountable__isnull=True) | Q(accountable__is_active=False)
+    led = Milestone.objects.open().in_active_plans().led_by(organisation).filter(nobody)
+    led.update(look_at=now, reminded_since=now)
 
 
 def _check(organisation: Organisation, values: Mapping[str, Any]) -> None:

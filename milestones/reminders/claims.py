@@ -19,7 +19,7 @@ from milestones.workdays.calendar import Calendar
 from . import holder, recheck
 from .items import items_of_mail
 
-LEASE = timedelta(seconds=120)
+LEASE = timedelta(seconds=300)
 READY = (MailState.QUEUED, MailState.RETRY)
 
 
@@ -121,7 +121,7 @@ def _still_wanted(mails: list[OutgoingMail], moment: datetime, claimed: Claimed)
 def _settle(mail: OutgoingMail, reasons: dict[Any, str], moment: datetime) -> bool:
     """Drop from a mail what no longer applies; whether anything is left to send.
 
-    Bytes that a server may already have are sent again as they were, whatever became of their items.
+    Bytes that a server may already have are sent again as they were, as long as one of their items still applies.
     """
     dropped = {pk: reason for pk, reason in reasons.items() if reason}
     if len(dropped) == len(reasons):

@@ -33,8 +33,9 @@ log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
 
 BATCH = 50
-# Room for one more mail in the lease: every answer of a slow server may take transport.TIMEOUT, and there are four.
-RENEW_BELOW = timedelta(seconds=100)
+# Room for one more mail in the lease: every answer of a slow server may take transport.TIMEOUT; a new connection has up
+# to seven of them (connect, greeting, EHLO, STARTTLS, EHLO, AUTH twice), the mail itself four.
+RENEW_BELOW = timedelta(seconds=230)
 # Well under Celery's time limit, so that no run is cut off between a server's answer and its mark.
 LONGEST_RUN = timedelta(seconds=180)
 WAIT_FOR_SERVER = timedelta(seconds=30)
@@ -60,10 +61,9 @@ def deliver(clock: Clock, *, as_of: datetime | None = None, limit: int | None = 
     At most `limit` mails and for LONGEST_RUN; `only` one of them. Safe to run any number of times side by side.
     """
     run = _Run(clock, as_of)
-    started = clock()
-    claims.take_back(started)
+    claims.take_back(clock())
     try:
-        while (limit is None or limit > 0) and clock() - started < LONGEST_RUN:
+        while (limit is None or limit > 0) and not run.is_over():
             size = BATCH if limit is None else min(BATCH, limit)
             claimed = claims.claim(size, run.moment(), clock(), by=run.holder, only=only)
             run.done.suppressed += claimed.suppressed
@@ -77,11 +77,12 @@ def deliver(clock: Clock, *, as_of: datetime | None = None, limit: int | None = 
 
 
 def resend(mail: OutgoingMail, *, actor: Actor, now: datetime) -> None:
-    """Queue a failed mail again, with the same Message-ID, and the reminders it carries."""
+    """Queue a failed mail again, with the same Message-ID, to its recipient's present address."""
     access.require(actor, "mail.resend", mail)
     with transaction.atomic():
         failed = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.FAILED)
-        if not failed.update(state=MailState.QUEUED, due_at=now, attempts=0):
+        to = mail.recipient.email if mail.recipient is not None else mail.to
+        if not failed.update(state=MailState.QUEUED, due_at=now, attempts=0, to=to):
             raise StateConflict(_("Only a failed mail can be sent again."))
         carried = Reminder.objects.filter(mail=mail, state=ReminderState.FAILED)
         carried.update(state=ReminderState.CLAIMED, updated_at=now)
@@ -96,15 +97,22 @@ class _Run:
         self.holder = holder.new()
         self.wire: Transport = opened(settings.MAIL_TRANSPORT, hostname=urlsplit(settings.BASE_URL).hostname or "")
         self.done = Delivered()
+        self.ends = clock() + LONGEST_RUN
 
     def moment(self) -> datetime:
         """The time by which mails are due: now, or the day that is asked for."""
         return self.as_of or self.clock()
 
+    def is_over(self) -> bool:
+        return self.clock() > self.ends
+
     def send_all(self, mails: Sequence[OutgoingMail]) -> bool:
         """Send a claimed batch, in its order; False when there is no use in going on."""
         ends, lost = self.clock() + LEASE, 0
         for index, mail in enumerate(mails):
+            if self.is_over():
+                claims.give_back(mails[index:], self.moment(), "", by=self.holder)
+                return False
             if ends - self.clock() < RENEW_BELOW:
                 ends = self.clock() + LEASE
                 if not claims.renew(mails[index:], ends, by=self.holder):

@@ -72,7 +72,7 @@ def _planned_of(people: Iterable[Any]) -> dict[Any, list[Item]]:
     return found
 
 
-def _digests_left(people: Sequence[Any], now: datetime) -> set[tuple[Any, date]]:
+def _digests_left(people: Sequence[Any], now: datetime) -> set[tuple[Any, date | None]]:
     """(person, day) of the digests that exist already, as far as they can matter now."""
     since = (now - timedelta(days=2)).date()
     rows = OutgoingMail.objects.filter(kind=MailKind.DIGEST, recipient_id__in=people, day__gte=since)

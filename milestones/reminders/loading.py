@@ -35,7 +35,6 @@ COLUMNS = (
     "policy_id",
     "workstream__policy_id",
     "plan__policy_id",
-    "lead__coordinator_since",
     *(f"accountable__{name}" for name in READER),
     *(f"lead__coordinator__{name}" for name in READER),
 )
@@ -68,7 +67,7 @@ def looks(milestones: MilestoneQuerySet, around: Surroundings) -> list[Look]:
     return [_look(row, around) for row in milestones.values_list(*COLUMNS)]
 
 
-def ledger(milestones: Sequence[Any]) -> dict[Any, list[Row]]:
+def ledger(milestones: Iterable[Any]) -> dict[Any, list[Row]]:
     """The rows of these milestones, by milestone."""
     found: dict[Any, list[Row]] = defaultdict(list)
     columns = ("milestone_id", "id", "step_id", "occurrence", "recipient_id", "due_version", "state", "day")
@@ -102,9 +101,9 @@ def _office() -> tuple[Recipient, ...]:
 
 def _look(row: Sequence[Any], around: Surroundings) -> Look:
     (pk, code, state, due, precision, forecast, version, since, plan_state, zone, starts_on, *rest) = row
-    *policies, coordinator_since = rest[:4]
+    policies = rest[:3]
     accountable, coordinator = row[FIRST_READER : FIRST_READER + 4], row[FIRST_READER + 4 :]
-    speaker = Recipient(_reader(*coordinator), coordinator_since) if coordinator[0] is not None else None
+    speaker = Recipient(_reader(*coordinator)) if coordinator[0] is not None else None
     return Look(
         id=pk,
         code=code,

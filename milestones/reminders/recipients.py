@@ -23,7 +23,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """`since` is when this person began to receive for reasons of their own (coordinator, office); None: no such bound.
+    """`since` is when this person joined the office, for whom that bounds what is caught up; None: no such bound.
     `left` marks an accountable person who is no longer active: their rows say so, somebody else gets the mail."""
 
     reader: Reader

@@ -13,7 +13,7 @@ from django.utils import timezone
 from lingang.addresses import MailTransport
 from milestones.models import MailState, OutgoingMail, Reminder
 from milestones.reminders import claims, delivery, holder
-from tests.reminders.world import World, at
+from tests.reminders.world import SYSTEM, World, at
 from tests.servers.smtp import SmtpSink
 
 TUESDAY = datetime(2023, 6, 27, 2, tzinfo=UTC)
@@ -202,8 +202,8 @@ def test_the_lease_of_another_machine_is_waited_for(world: World, server: SmtpSi
     queued(world, 2)
     now = at(TUESDAY.date())
     claims.claim(10, now, now, by="elsewhere:17:12345:1")
-    assert deliver(now + timedelta(seconds=100)).sent == 0
-    assert deliver(now + timedelta(seconds=121)).sent == 2
+    assert deliver(now + claims.LEASE - timedelta(seconds=1)).sent == 0
+    assert deliver(now + claims.LEASE).sent == 2
 
 
 def test_a_worker_that_lost_its_lease_stops_and_marks_nothing(world: World, server: SmtpSink) -> None:
@@ -261,3 +261,31 @@ def test_four_workers_at_once_send_nothing_twice(smtp_world: World, server: Smtp
 def test_the_wait_grows_and_is_bounded() -> None:
     assert timedelta(seconds=40) < delivery.backoff(1) < timedelta(seconds=80)
     assert timedelta(hours=1, minutes=30) < delivery.backoff(30) < timedelta(hours=2, minutes=30)
+
+
+def test_a_sender_that_the_server_does_not_like_fails_no_mail(world: World, server: SmtpSink) -> None:
+    """A 5xx to MAIL FROM is a fault of the settings: everything waits, with the server's words, and nothing is lost."""
+    queued(world, 3)
+    server.dislike_the_sender("553 5.7.1 Mail from must equal authorized user")
+    done = deliver(at(TUESDAY.date()))
+    assert (done.failed, done.unavailable) == (0, "553 5.7.1 Mail from must equal authorized user")
+    assert states() == {"retry": 3}
+
+
+def test_a_server_that_wants_a_new_session_gets_one(world: World, server: SmtpSink) -> None:
+    queued(world, 6)
+    server.mails_a_session = 2
+    assert deliver(at(TUESDAY.date())).sent == 6
+    assert server.sessions == 3
+    assert set(received(server).values()) == {1}
+
+
+def test_a_resent_mail_goes_to_the_present_address(world: World, server: SmtpSink) -> None:
+    [mail] = queued(world, 1)
+    server.refuse("owner000@example.org")
+    deliver(at(TUESDAY.date()))
+    type(world.owner).objects.filter(pk=mail.recipient_id).update(email="right@example.org")
+    mail.refresh_from_db()
+    delivery.resend(mail, actor=SYSTEM, now=at(TUESDAY.date()))
+    deliver(at(TUESDAY.date()))
+    assert received(server) == {"right@example.org": 1}

@@ -43,6 +43,8 @@ class SmtpSink:
         self.refused: dict[str, str] = {}
         self.hang_ups: dict[Moment, int] = {}
         self.seconds_a_mail = 0.0
+        self.mails_a_session = 0  # after so many a session is refused another, for now; 0: any number
+        self._sender_answer = ""
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -71,6 +73,10 @@ class SmtpSink:
     def hang_up(self, moment: Moment, times: int = 1) -> None:
         """Closes the connection: at a recipient, instead of answering the data, or with the mail taken, unanswered."""
         self.hang_ups[moment] = times
+
+    def dislike_the_sender(self, answer: str) -> None:
+        """Answers MAIL FROM with that line."""
+        self._sender_answer = answer
 
     def answer_slowly(self, seconds: float) -> None:
         self.seconds_a_mail = seconds
@@ -119,6 +125,19 @@ class SmtpSink:
             self.hang_ups[moment] = left - 1
             cast(asyncio.Transport, server.transport).abort()
         return bool(left)
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self._sender_answer:
+            return self._sender_answer
+        taken = getattr(session, "taken", 0)
+        if self.mails_a_session and taken >= self.mails_a_session:
+            return "451 4.7.1 Too many mails in one session"
+        session.taken = taken + 1  # type: ignore[attr-defined]
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
