@@ -23,7 +23,7 @@ def period(value: FuzzyDate, *, year: int | None = None) -> str:
     words = {
         "year": on.year,
         "month": date_format(on, _("F")),
-        "quarter": _quarter(on.month),
+        "quarter": _quarter((on.month + 2) // 3),
     }
     same = on.year == year
     match value.precision:
@@ -48,5 +48,5 @@ def period_with_day(value: FuzzyDate, *, year: int | None = None) -> str:
     return _("%(period)s (counted as %(day)s)") % words
 
 
-def _quarter(month: int) -> str:
-    return {3: _("Q1"), 6: _("Q2"), 9: _("Q3"), 12: _("Q4")}[month]
+def _quarter(number: int) -> str:
+    return (_("Q1"), _("Q2"), _("Q3"), _("Q4"))[number - 1]

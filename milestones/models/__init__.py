@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import lookups as lookups
 from .calendar_days import DayOverride
 from .changes import ChangeEntry, Op, Via
 from .heartbeats import Heartbeat

@@ -70,7 +70,7 @@ def period_end(name: str, *, optional: bool) -> Q:
 
 
 def source_span() -> Q:
-    """The check that a place in the source has a beginning and a later end, or neither; a null alone would slip through."""
+    """The check that a place in the source has a beginning and a later end, or neither; one null would slip through."""
     given = Q(source_start__isnull=False, source_end__isnull=False, source_end__gt=F("source_start"))
     return Q(source_start__isnull=True, source_end__isnull=True) | given
 

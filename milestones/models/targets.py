@@ -66,7 +66,8 @@ class Target(Versioned):
             models.CheckConstraint(condition=one_of("measure", Measure), name="target_measure_known"),
             models.CheckConstraint(condition=one_of("bound", Bound), name="target_bound_known"),
             models.CheckConstraint(
-                condition=Q(bound="range", value_max__isnull=False, value_max__gte=F("value")) | (~Q(bound="range") & Q(value_max__isnull=True)),
+                condition=Q(bound="range", value_max__isnull=False, value_max__gte=F("value"))
+                | (~Q(bound="range") & Q(value_max__isnull=True)),
                 name="target_upper_value_only_for_a_range",
             ),
             models.CheckConstraint(

@@ -67,6 +67,7 @@ def create(
     milestone = build(plan, values, now=now)
     access.require(actor, "milestone.create", milestone)
     rules.check_plan_open(plan)
+    rules.check_parties([p.recorded for p in parties])
     mails = letters.duties([milestone], milestone.accountable, actor=actor, now=now, reason=reason)
     recorded = _ordered(p.recorded for p in parties)
     with transaction.atomic():
@@ -162,6 +163,9 @@ def delete(milestone: Milestone, *, actor: Actor, now: datetime, version: int | 
     if not milestone.plan.is_draft:
         message = _("Only a draft plan's milestones can be deleted; cancel it instead.")
         raise StateConflict(message, code="cancel_instead")
+    if milestone.children.exists():
+        message = _("Other milestones stand below this one; move or delete them first.")
+        raise StateConflict(message, code="in_use")
     with transaction.atomic():
         hold(milestone.plan)
         record.delete(milestone, actor=actor, verb="milestone.delete", now=now)
@@ -180,6 +184,7 @@ def _prepare(
     touched = {name: value for name, value in values.items() if getattr(milestone, name) != value}
     rules.check_rights(milestone, set(touched) or set(values), parties is not None, actor)
     rules.check_values(milestone, touched)
+    rules.check_parties([p.recorded for p in parties or ()])
     rules.check_dates(milestone, touched, reason)
     columns = revisions.columns(touched)
     if "due" in touched:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,13 +17,16 @@ from milestones.models import (
     Milestone,
     Plan,
     PlanState,
+    Reading,
     Reminder,
     ReminderPolicy,
     ReminderState,
     Suppression,
-    Target,
     Workstream,
 )
+
+from .holding import hold
+from .rules import check_plan_open
 
 
 def create(values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: bool = False) -> Plan:
@@ -46,8 +49,7 @@ def edit(
     """Change title, period, time zone or policy; an active plan is looked at again at once."""
     record.expect(plan, version)
     access.require(actor, "plan.edit", plan)
-    if plan.state == PlanState.CLOSED:
-        raise StateConflict(_("The plan is closed; nothing in it can be changed."), code="plan_closed")
+    check_plan_open(plan)
     _check_period(values.get("starts_on", plan.starts_on), values.get("ends_on", plan.ends_on))
     with transaction.atomic():
         changed = record.update(plan, values, actor=actor, verb="plan.edit", now=now)
@@ -119,16 +121,16 @@ def delete(plan: Plan, *, actor: Actor, now: datetime, version: int | None = Non
     access.require(actor, "plan.delete", plan)
     _check_state(plan, PlanState.DRAFT)
     with transaction.atomic():
-        for model in (Milestone, Target, Workstream):
-            for obj in model._default_manager.filter(plan=plan).order_by("-created_at", "-id"):
-                record.delete(obj, actor=actor, verb=f"{model._meta.model_name}.delete", now=now)
-        record.delete(plan, actor=actor, verb="plan.delete", now=now)
+        for obj in [*_readings(plan), *_lowest_first(plan), *plan.targets.all(), *plan.workstreams.all(), plan]:
+            record.delete(obj, actor=actor, verb=f"{obj._meta.model_name}.delete", now=now)
 
 
 def create_workstream(plan: Plan, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Workstream:
     stream = Workstream(plan=plan, **values)
     access.require(actor, "workstream.create", stream)
+    check_plan_open(plan)
     with transaction.atomic():
+        hold(plan)
         return record.create(stream, actor=actor, verb="workstream.create", now=now)
 
 
@@ -142,7 +144,9 @@ def edit_workstream(
 ) -> bool:
     record.expect(stream, version)
     access.require(actor, "workstream.edit", stream)
+    check_plan_open(stream.plan)
     with transaction.atomic():
+        hold(stream.plan)
         changed = record.update(stream, values, actor=actor, verb="workstream.edit", now=now)
         if changed and "policy" in values and stream.plan.is_active:
             stream.milestones.open().update(look_at=now, **_caught_up(values, now))
@@ -160,7 +164,23 @@ def delete_workstream(stream: Workstream, *, actor: Actor, now: datetime, versio
             code="in_use",
         )
     with transaction.atomic():
+        hold(stream.plan)
         record.delete(stream, actor=actor, verb="workstream.delete", now=now)
+
+
+def _readings(plan: Plan) -> Iterable[Reading]:
+    """A revision before what it revises."""
+    return Reading.objects.filter(target__plan=plan).order_by("-created_at", "-id")
+
+
+def _lowest_first(plan: Plan) -> list[Milestone]:
+    """A milestone before the one it stands below."""
+    milestones = plan.milestones.in_bulk()
+
+    def depth(one: Milestone) -> int:
+        return 0 if one.parent_id is None else 1 + depth(milestones[one.parent_id])
+
+    return sorted(milestones.values(), key=depth, reverse=True)
 
 
 def _caught_up(values: Mapping[str, Any], now: datetime) -> dict[str, datetime]:

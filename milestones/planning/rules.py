@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,8 @@ from milestones import access
 from milestones.actors import Actor
 from milestones.errors import RuleBroken, StateConflict
 from milestones.models import CLOSED_STATES, Milestone, Plan, PlanState, State
+
+from . import sources
 
 PLAIN = (
     "workstream",
@@ -69,10 +71,13 @@ def check_values(milestone: Milestone, values: Mapping[str, Any]) -> None:
         raise RuleBroken(_("A milestone needs a title."), field="title", code="missing")
     if "weight" in values and values["weight"] < 1:
         raise RuleBroken(_("The weight is a whole number of at least 1."), field="weight", code="weight")
-    start, end = values.get("source_start"), values.get("source_end")
-    if start is not None and end is not None and start >= end:
-        raise RuleBroken(_("The source sentence ends before it starts."), field="source_end", code="span")
+    sources.check_span(milestone, values)
     _check_references(milestone, values)
+
+
+def check_parties(recorded: Sequence[Any]) -> None:
+    if any(recorded.count(party) > 1 for party in recorded):
+        raise RuleBroken(_("One party stands here twice; remove one of them."), field="parties", code="duplicate")
 
 
 def check_dates(milestone: Milestone, touched: Mapping[str, Any], reason: str) -> None:

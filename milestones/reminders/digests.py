@@ -83,17 +83,15 @@ def _queue(bundles: list[Bundle], now: datetime) -> int:
     """Store the mails and claim their reminders, all or nothing a batch; a bundle somebody else was faster with, or
     whose reminders changed since they were read, is left to the next sweep."""
     with transaction.atomic():
-        wanted = [pk for bundle in bundles for pk in bundle.reminders]
-        locked = Reminder.objects.planned().select_for_update(of=("self",)).filter(pk__in=wanted)
+        people = [bundle.mail.recipient_id for bundle in bundles]
+        locked = Reminder.objects.planned().select_for_update(of=("self",)).filter(recipient__id__any_of=people)
         still = set(locked.order_by("pk").values_list("pk", flat=True))
         whole = [bundle for bundle in bundles if still.issuperset(bundle.reminders)]
         OutgoingMail.objects.bulk_create([bundle.mail for bundle in whole], ignore_conflicts=True)
-        stored = set(
-            OutgoingMail.objects.filter(pk__in=[bundle.mail.pk for bundle in whole]).values_list("pk", flat=True)
-        )
+        mails = [bundle.mail.pk for bundle in whole]
+        stored = set(OutgoingMail.objects.filter(pk__any_of=mails).values_list("pk", flat=True))
         for bundle in whole:
             if bundle.mail.pk in stored:
-                Reminder.objects.filter(pk__in=bundle.reminders).update(
-                    state=ReminderState.CLAIMED, mail=bundle.mail, updated_at=now
-                )
+                carried = Reminder.objects.filter(pk__any_of=bundle.reminders)
+                carried.update(state=ReminderState.CLAIMED, mail=bundle.mail, updated_at=now)
     return len(stored)

@@ -84,7 +84,7 @@ def _chunk(
             wake[next_look(look, days, now)].append(look.id)
         _store(decisions, now, report)
         for moment, sleepers in wake.items():
-            Milestone.objects.filter(pk__in=sleepers).update(look_at=moment)
+            Milestone.objects.filter(pk__any_of=sleepers).update(look_at=moment)
     report.looked += len(found)
     if keep:
         report.new += decisions.new
@@ -104,7 +104,7 @@ def _store(decisions: Decisions, now: datetime, report: Report) -> None:
     for pk, reason in decisions.suppressed:
         by_reason[reason].append(pk)
     for reason, pks in by_reason.items():
-        Reminder.objects.planned().filter(pk__in=pks).update(
+        Reminder.objects.planned().filter(pk__any_of=pks).update(
             state=ReminderState.SUPPRESSED, reason=reason, updated_at=now
         )
         report.suppressed[reason] += len(pks)

@@ -77,7 +77,7 @@ def ledger(milestones: Iterable[Any]) -> dict[Any, list[Row]]:
 
 
 def _reminders(milestones: Iterable[Any]) -> QuerySet[Reminder]:
-    return Reminder.objects.filter(milestone_id__in=list(milestones)).order_by()
+    return Reminder.objects.filter(milestone__id__any_of=list(milestones)).order_by()
 
 
 def _step(version: StepVersion) -> Step:

@@ -43,7 +43,7 @@ def no_longer(mails: Iterable[Any]) -> dict[Any, dict[Any, str]]:
         day__gt=OuterRef("day"),
         state__in=[ReminderState.PLANNED, ReminderState.CLAIMED, ReminderState.SENT],
     )
-    carried = Reminder.objects.filter(mail__in=list(mails), state=ReminderState.CLAIMED).order_by()
+    carried = Reminder.objects.filter(mail__id__any_of=list(mails), state=ReminderState.CLAIMED).order_by()
     rows = carried.annotate(newer=Exists(later)).values_list(*COLUMNS)
     found: dict[Any, dict[Any, str]] = defaultdict(dict)
     office = Office()

@@ -15,6 +15,7 @@ from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict
 from milestones.models import Bound, Plan, PlanState, Reading, Target
+from milestones.planning import sources
 from milestones.planning.holding import hold
 
 
@@ -121,6 +122,7 @@ def _check(target: Target, values: Mapping[str, Any]) -> None:
         )
     if bound != Bound.RANGE and high is not None:
         raise RuleBroken(_("Only a range has an upper value."), field="value_max")
+    sources.check_span(target, values)
     if (stream := values.get("workstream")) and stream.plan_id != target.plan_id:
         raise RuleBroken(
             _("The workstream belongs to another plan."),
