@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from milestones.models import (
     Organisation,
     Person,
     Plan,
+    Reading,
     ReminderPolicy,
     ReminderStep,
     StepVersion,
@@ -113,6 +115,12 @@ def milestone(plan: Plan, stream: Workstream, code: str, due: FuzzyDate = YEAR_E
 def target(plan: Plan, stream: Workstream, code: str = "T1", **values: object) -> Target:
     columns = {"code": code, "name": "增长", "unit": "%", "measure": "flow_growth", "value": 20, "workstream": stream}
     return targets.create(plan, {**columns, **values}, actor=SYSTEM, now=NOW)
+
+
+def read(target: Target, value: str = "1.5", as_of: date = date(2023, 1, 10), **values: Any) -> Reading:
+    return targets.record_reading(
+        target, as_of=as_of, value=Decimal(value), source="统计局", actor=SYSTEM, now=NOW, **values
+    )
 
 
 def assemble(*, is_demo: bool = False) -> Cast:

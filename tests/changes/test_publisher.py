@@ -33,7 +33,8 @@ def numbers(milestone: Milestone) -> list[tuple[int, int | None]]:
 
 
 def given() -> list[int]:
-    return list(ChangeEntry.objects.filter(seq__isnull=False).order_by("id").values_list("seq", flat=True))
+    numbered = ChangeEntry.objects.filter(seq__isnull=False).order_by("id")
+    return [seq for seq in numbered.values_list("seq", flat=True) if seq]
 
 
 @contextmanager

@@ -21,12 +21,12 @@ from tests.cast import NOW, Q3, SYSTEM, Cast
 pytestmark = pytest.mark.django_db
 
 
-def sql(statement: str, *params: object) -> None:
+def sql(statement: str, *params: Any) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, params)
 
 
-def key(obj: Any) -> object:
+def key(obj: Any) -> Any:
     """The primary key as this database stores it."""
     return obj.pk.hex if connection.vendor == "sqlite" and hasattr(obj.pk, "hex") else obj.pk
 
