@@ -2,6 +2,8 @@
 
 A stored mail holds `…/do/ACTION/•••/`; when it is sent the dots become a token made from the row's id, the action and
 the secret. So the outbox, previews and logs never show a usable link, while every attempt sends the same bytes.
+A kind of mail has one action, and only an address of our own gets a token: what people write (a reason, a title) could
+otherwise carry somebody's token to a server of theirs.
 """
 
 from __future__ import annotations
@@ -12,13 +14,14 @@ import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from milestones.errors import DomainError
-from milestones.models import OutgoingMail
+from milestones.models import MailKind, OutgoingMail
 
 DOTS = "•••"
 LIFE = {
@@ -26,7 +29,7 @@ LIFE = {
     "password": timedelta(days=14),
     "reset": timedelta(days=1),
 }
-PLACEHOLDER = re.compile(rf"/do/({'|'.join(LIFE)})/{DOTS}/")
+OPENS = {MailKind.INVITATION: "password", MailKind.PASSWORD_RESET: "reset"}  # every other kind: mute
 MAC_BYTES = 20
 
 
@@ -51,8 +54,13 @@ def placeholder(action: str) -> str:
 
 
 def fill(text: str, mail: OutgoingMail) -> str:
-    """`text` with every placeholder replaced by its token; the same row always gives the same text."""
-    return PLACEHOLDER.sub(lambda found: f"/do/{found[1]}/{sign(mail, found[1])}/", text)
+    """`text` with each placeholder of the mail's action replaced by its token; the same row gives the same text."""
+    action = action_of(mail)
+    return _addresses(placeholder(action)).sub(f"{settings.BASE_URL}/do/{action}/{sign(mail, action)}/", text)
+
+
+def action_of(mail: OutgoingMail) -> str:
+    return OPENS.get(MailKind(mail.kind), "mute")
 
 
 def sign(mail: OutgoingMail, action: str) -> str:
@@ -67,11 +75,17 @@ def read(token: str, action: str, *, now: datetime) -> Link:
         mail = OutgoingMail.objects.select_related("recipient").get(pk=uuid.UUID(bytes=raw[:16]))
     except (ValueError, OutgoingMail.DoesNotExist) as error:
         raise LinkVoid from error
-    if action not in LIFE or not hmac.compare_digest(raw[16:], _mac(mail, action)):
+    if action != action_of(mail) or not hmac.compare_digest(raw[16:], _mac(mail, action)):
         raise LinkVoid
     if now > mail.created_at + LIFE[action] or mail.recipient is None or not mail.recipient.is_active:
         raise LinkVoid(_("This link has expired; ask the supervision office for a new one."))
     return Link(action, mail)
+
+
+@lru_cache(maxsize=8)
+def _addresses(placeholder: str) -> re.Pattern[str]:
+    """The placeholder as an address of its own, not as a part of another's."""
+    return re.compile(rf"(?<![^\s\"'<>]){re.escape(placeholder)}")
 
 
 def _mac(mail: OutgoingMail, action: str) -> bytes:

@@ -41,7 +41,7 @@ def envelope_sender() -> str:
 
 def encoded(text: str) -> str:
     """An unstructured header value: as it is when ASCII and short, else encoded words, folded between them."""
-    if text.isascii() and text.isprintable() and len(text) <= 60:
+    if text.isascii() and text.isprintable() and len(text) <= 60 and "=?" not in text:
         return text
     words, rest = [], text
     while rest:
@@ -75,7 +75,12 @@ def _headers(mail: OutgoingMail, boundary: str) -> Iterator[tuple[str, str]]:
 
 def _part(boundary: str, subtype: str, text: str) -> bytes:
     head = f"--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-    return head.encode() + base64.encodebytes(text.replace("\n", "\r\n").encode()).replace(b"\n", b"\r\n")
+    return head.encode() + base64.encodebytes(_lines(text).encode()).replace(b"\n", b"\r\n")
+
+
+def _lines(text: str) -> str:
+    """Lines that end in CRLF, however they ended before (RFC 2046, 4.1.1)."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
 
 
 @lru_cache(maxsize=8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -32,8 +33,17 @@ class Language(models.TextChoices):
 
 
 def normal_email(text: str) -> str:
-    """Trimmed and NFKC (UAX 15): full-width letters typed by an input method become the ASCII ones they stand for."""
-    return unicodedata.normalize("NFKC", text or "").strip()
+    """Trimmed and NFKC (UAX 15): full-width letters typed by an input method become the ASCII ones they stand for.
+
+    A domain in other letters is written as the ASCII one that mail servers know (RFC 3490).
+    """
+    email = unicodedata.normalize("NFKC", text or "").strip()
+    name, at, domain = email.rpartition("@")
+    if domain.isascii():
+        return email
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode()
+    return f"{name}{at}{domain}"
 
 
 def validate_time_zone(name: str) -> None:
