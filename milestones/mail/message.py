@@ -70,7 +70,7 @@ def _headers(mail: OutgoingMail, boundary: str) -> Iterator[tuple[str, str]]:
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
     yield "Content-Language", "zh-Hans" if mail.language == "zh-hans" else mail.language
     yield "MIME-Version", "1.0"
-    yield "Content-Type", f'multipart/alternative; boundary="{boundary}"'
+    yield "Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'
 
 
 def _part(boundary: str, subtype: str, text: str) -> bytes:

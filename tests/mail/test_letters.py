@@ -1,0 +1,176 @@
+"""Does every kind of mail read well in both languages, with nothing left unexplained and no usable link stored?"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from milestones import links
+from milestones.mail import catalogue, message
+from milestones.models import MailKind, OutgoingMail, Person
+from milestones.workdays.periods import FuzzyDate, Precision
+from tests.cast import NOW, Q3, TODAY, YEAR_END, Cast
+
+pytestmark = pytest.mark.django_db
+
+LANGUAGES = ("zh-hans", "en")
+REASON = "台风 <b>“烟花”</b> & 停工"
+KINDS: dict[str, Any] = {
+    "duties": lambda c, p: catalogue.duties(p, [c.roof, c.school, c.rules], reason=REASON, now=NOW),
+    "rescheduled": lambda c, p: catalogue.rescheduled(p, c.roof, Q3, reason=REASON, now=NOW),
+    "submitted": lambda c, p: catalogue.submitted(p, c.roof, TODAY, now=NOW),
+    "verified": lambda c, p: catalogue.verified(p, c.roof, now=NOW),
+    "returned": lambda c, p: catalogue.returned(p, c.roof, reason=REASON, now=NOW),
+    "invitation": lambda c, p: catalogue.invitation(p, now=NOW),
+    "password_reset": lambda c, p: catalogue.password_reset(p, now=NOW),
+    "test": lambda c, p: catalogue.test(p, now=NOW),
+}
+ABOUT_A_MILESTONE = ("duties", "rescheduled", "submitted", "verified", "returned")
+WITH_A_REASON = ("duties", "rescheduled", "returned")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+class Words(HTMLParser):
+    """The text and the addresses of an HTML part."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text, self.addresses = "", list[str]()
+        self.feed(html)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.addresses += [value for name, value in attrs if name in ("href", "src")]
+
+
+def reader(cast: Cast, language: str) -> Person:
+    cast.owner.language = language
+    return cast.owner
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: Any) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=KINDS)
+def mail(request: Any, cast: Cast, language: str) -> OutgoingMail:
+    cast.roof.title_en = "Tower topped out"
+    made: OutgoingMail = KINDS[request.param](cast, reader(cast, language))
+    return made
+
+
+def test_every_kind_but_the_two_of_the_reminders_is_here() -> None:
+    assert set(KINDS) == set(MailKind.values) - {"digest", "due_today"}
+
+
+def test_it_has_a_subject_and_both_parts_in_the_readers_language(mail: OutgoingMail, language: str) -> None:
+    assert mail.language == language
+    assert (mail.to, mail.state, mail.due_at, mail.created_at) == ("owner@example.org", "queued", NOW, NOW)
+    assert "\n" not in mail.subject
+    assert mail.subject == mail.subject.strip() != ""
+    assert bool(HAN.search(mail.subject)) == (language == "zh-hans" or "FIN" in mail.subject)
+    assert f'lang="{language}"' in mail.html
+    assert mail.text.endswith("\n")
+    assert not mail.text.startswith("\n")
+
+
+def test_nothing_is_left_unexplained(mail: OutgoingMail) -> None:
+    words = Words(mail.html)
+    for text in (mail.subject, mail.text, words.text):
+        assert not re.search(r"\{[{%]|[}%]\}|%\(|None\b|&(?:amp|lt|quot|#)", text), text
+    assert "{{" not in mail.html
+    assert "{%" not in mail.html
+    assert "\n\n\n\n" not in mail.text
+
+
+def test_an_english_mail_speaks_english(cast: Cast) -> None:
+    for name, write in KINDS.items():
+        mail = write(cast, reader(cast, "en"))
+        ours = mail.text
+        for theirs in (REASON, cast.roof.title, cast.school.title, cast.rules.title, cast.owner.display_name):
+            ours = ours.replace(theirs, "")
+        assert not HAN.search(ours), (name, HAN.findall(ours))
+
+
+def test_it_says_why_it_came_and_that_nothing_classified_belongs_here(mail: OutgoingMail, language: str) -> None:
+    rule = "No classified matter" if language == "en" else "涉密"
+    assert rule in mail.text
+    assert rule in Words(mail.html).text
+
+
+def test_both_parts_say_the_same_of_the_milestone(cast: Cast, language: str) -> None:
+    for name in ABOUT_A_MILESTONE:
+        mail = KINDS[name](cast, reader(cast, language))
+        for text in (mail.text, Words(mail.html).text):
+            assert "FIN-01" in text
+            assert ("within the year" if language == "en" else "年内") in text, name
+            if name in WITH_A_REASON:
+                assert REASON in text, name
+
+
+def test_a_person_is_called_by_a_name_that_is_no_markup(cast: Cast) -> None:
+    cast.owner.display_name = "<script>王&小明</script>"
+    for name, write in KINDS.items():
+        mail = write(cast, cast.owner)
+        assert "<script>" not in mail.html, name
+        assert "&lt;script" not in mail.text, name
+
+
+def test_the_stored_row_holds_no_usable_link(mail: OutgoingMail) -> None:
+    acting = [link for link in Words(mail.html).addresses if "/do/" in link]
+    for address in acting:
+        assert address == links.placeholder(links.action_of(mail))
+    tokens = [links.sign(mail, action) for action in links.LIFE]
+    assert not [token for token in tokens if token in mail.text + mail.html]
+    assert (links.DOTS in mail.text) == (mail.kind in ("invitation", "password_reset"))
+
+
+def test_what_leaves_has_no_dots_left(mail: OutgoingMail) -> None:
+    assert links.DOTS not in links.fill(mail.text, mail) + links.fill(mail.html, mail)
+
+
+def test_it_loads_nothing_and_links_only_here(mail: OutgoingMail) -> None:
+    assert not re.search(r"<(?:img|script|link|iframe)\b|url\(|@import", mail.html)
+    for address in Words(mail.html).addresses:
+        assert address.startswith((settings.BASE_URL, "mailto:")), address
+
+
+def test_an_english_reader_gets_the_english_title_where_there_is_one(cast: Cast) -> None:
+    cast.roof.title_en = "Tower topped out"
+    english, chinese = (catalogue.verified(reader(cast, which), cast.roof, now=NOW) for which in ("en", "zh-hans"))
+    assert ("Tower topped out" in english.text, "Tower topped out" in english.subject) == (True, True)
+    assert ("Tower topped out" in chinese.text, cast.roof.title in chinese.subject) == (False, True)
+    cast.roof.title_en = ""
+    assert cast.roof.title in catalogue.verified(reader(cast, "en"), cast.roof, now=NOW).text
+
+
+def test_a_fuzzy_date_is_shown_as_one_and_an_exact_one_is_not(cast: Cast) -> None:
+    words: dict[FuzzyDate, str] = {
+        YEAR_END: "年内（按12月31日计）",
+        Q3: "三季度末（按9月30日计）",
+        FuzzyDate(date(2023, 6, 30), Precision.HALF_YEAR): "上半年（按6月30日计）",
+        FuzzyDate(date(2023, 5, 31), Precision.MONTH): "5月底前（按5月31日计）",
+        FuzzyDate(date(2023, 11, 17)): "11月17日",
+    }
+    for old, said in words.items():
+        assert said in catalogue.rescheduled(cast.owner, cast.roof, old, reason="r", now=NOW).text
+
+
+def test_a_very_long_title_is_cut_in_the_subject_only(cast: Cast) -> None:
+    cast.roof.title = "很长的标题" * 80
+    mail = catalogue.verified(cast.owner, cast.roof, now=NOW)
+    assert len(mail.subject) == 300
+    assert cast.roof.title in mail.text
+
+
+def test_a_mail_of_many_milestones_stays_small(cast: Cast) -> None:
+    many = [cast.roof] * 300
+    assert len(message.build(catalogue.duties(cast.owner, many, reason="r", now=NOW))) < 500_000
