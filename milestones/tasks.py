@@ -1,4 +1,7 @@
-"""What does Celery run? Each task is one domain call, safe to run twice; the schedule is lingang/schedule.py."""
+"""What does Celery run? Each task is one domain call, safe to run twice.
+
+Queues and the schedule stand in lingang/schedule.py.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +16,19 @@ from milestones.reminders import delivery, engine
 log = structlog.get_logger(__name__)
 
 
-@shared_task(queue="default")
+@shared_task
 def sweep() -> None:
     """Plan what is due, queue the mails whose hour has come, and let the mail queue know at once."""
     if engine.sweep(timezone.now()).queued:
         nudge_delivery()
 
 
-@shared_task(queue="mail")
+@shared_task
 def deliver_mail() -> None:
     delivery.deliver(timezone.now)
 
 
-@shared_task(queue="default")
+@shared_task
 def publish_changes() -> None:
     publish.publish_all()
 

@@ -33,7 +33,8 @@ def is_dead(holder: str) -> bool:
 def _started(pid: int) -> str:
     """The kernel's start time of the process in clock ticks since boot; "0" where there is no /proc but it lives."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+        state, *fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return "gone" if state in "ZX" else fields[18]  # a zombie is dead, only nobody has asked for its exit code yet
     except OSError:
         return "gone" if Path("/proc/self/stat").exists() or not _alive(pid) else "0"
 
