@@ -79,9 +79,14 @@ def office() -> QuerySet[Person]:
 
 
 def office_would_be_empty(person: Person, roles: list[str]) -> bool:
-    """Whether `person` is the last active account of the office and would have only `roles` from now on."""
-    leaves = person.is_active and Role.OFFICE in person.roles and Role.OFFICE not in roles
-    return leaves and not office().exclude(pk=person.pk).exists()
+    """Whether `person` is the last active account of the office and would have only `roles` from now on.
+
+    Asked in the transaction of the change: two who let each other go wait here for one another.
+    """
+    if not person.is_active or Role.OFFICE not in person.roles or Role.OFFICE in roles:
+        return False
+    list(office().select_for_update(of=("self",)))
+    return not office().exclude(pk=person.pk).exists()
 
 
 def led_by_viewer(person: Person) -> Q:

@@ -73,12 +73,8 @@ def edit(
         sorted(person.roles),
         sorted(person.roles) if roles is None else _known(roles),
     )
-    if access.office_would_be_empty(person, new):
-        raise StateConflict(
-            _("The supervision office needs at least one active account."),
-            code="last_office",
-        )
     with transaction.atomic():
+        _keep_an_office(person, new)
         changed = record.update(
             person,
             values,
@@ -100,12 +96,8 @@ def deactivate(person: Person, *, actor: Actor, now: datetime, version: int | No
     if open_duties:
         message = _("%(count)s open milestones still belong to this person; hand them over first.")
         raise StateConflict(message % {"count": open_duties}, code="open_duties")
-    if access.office_would_be_empty(person, []):
-        raise StateConflict(
-            _("The supervision office needs at least one active account."),
-            code="last_office",
-        )
     with transaction.atomic():
+        _keep_an_office(person, [])
         values = {"is_active": False, "deactivated_at": now}
         record.update(person, values, actor=actor, verb="person.deactivate", now=now)
 
@@ -183,6 +175,12 @@ def clean_email(text: str) -> str:
     except ValidationError as error:
         raise RuleBroken(_("“%(text)s” is not an e-mail address.") % {"text": email}, field="email") from error
     return email
+
+
+def _keep_an_office(person: Person, roles: list[str]) -> None:
+    if access.office_would_be_empty(person, roles):
+        message = _("The supervision office needs at least one active account.")
+        raise StateConflict(message, code="last_office")
 
 
 def _check_free(email: str) -> None:
