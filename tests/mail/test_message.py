@@ -118,7 +118,7 @@ def test_lines_end_in_crlf_and_are_short(row: OutgoingMail) -> None:
 
 def test_lines_of_any_ending_become_crlf_once() -> None:
     plain = next(parsed(mail(text="一\r\n二\n三\r四")).iter_parts())
-    assert plain.get_payload(decode=True) == "一\r\n二\r\n三\r\n四".encode()  # type: ignore[union-attr]
+    assert plain.get_payload(decode=True) == "一\r\n二\r\n三\r\n四".encode()
 
 
 def test_a_line_with_a_dot_alone_is_no_end_of_the_mail() -> None:
