@@ -12,8 +12,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from milestones.changes import readable
-from milestones.models import ChangeEntry
+from milestones.changes import readable, verbs
+from milestones.models import ChangeEntry, Op
 
 from .filters import Between
 from .readonly import ReadOnlyAdmin
@@ -66,23 +66,18 @@ class ChangeEntryAdmin(ReadOnlyAdmin):
             url = reverse(f"admin:milestones_{obj.entity}_history", args=[obj.object_id])
         except NoReverseMatch:
             return name
-        return name if obj.op == "delete" else format_html('<a href="{}">{}</a>', url, name)
+        return name if obj.op == Op.DELETE else format_html('<a href="{}">{}</a>', url, name)
 
     @admin.display(description=_("change"))
     def verb_words(self, obj: ChangeEntry) -> str:
-        return readable.verb_words(obj.verb)
+        return verbs.words(obj.verb)
 
     @admin.display(description=_("fields"))
     def fields_changed(self, obj: ChangeEntry) -> str:
-        if obj.op != "update":
-            return ""
-        model = apps.get_model("milestones", obj.entity)
-        columns = [column for column in obj.changes if column not in readable.NOT_SHOWN]
-        return ", ".join(dict.fromkeys(readable.column_label(model, column) for column in columns))
+        return ", ".join(readable.columns(obj)) if obj.op == Op.UPDATE else ""
 
     @admin.display(description=_("differences"))
     def differences(self, obj: ChangeEntry) -> SafeString:
-        entries = ChangeEntry.objects.filter(entity=obj.entity, object_id=obj.object_id, id__lte=obj.pk)
-        found = readable.describe(list(entries))[-1]
-        rows = ((d.label, d.old or "—", d.new or "—") for d in found.differences)
+        (change,) = readable.read([obj])
+        rows = ((d.label, d.old or "—", d.new or "—") for d in change.differences)
         return format_html_join("", '<div class="difference"><b>{}</b>: <del>{}</del> → <ins>{}</ins></div>', rows)

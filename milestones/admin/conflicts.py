@@ -57,7 +57,7 @@ def compare(request: HttpRequest, obj: Versioned, form: Any, conflict: Conflict)
     rows = [_merge(typed, form, name, value) for name, value in opened.items()]
     typed["seen"] = str(obj.version)
     request.POST = typed  # type: ignore[assignment]
-    who = readable.describe(entries)[-1].who if entries else conflict.who
+    who = readable.read(entries[-1:])[0].who if entries else conflict.who
     return Comparison(version, who, conflict.when, rows)
 
 

@@ -21,7 +21,7 @@ def page(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         raise Http404
     if not admin.has_view_permission(request, obj):
         raise PermissionDenied
-    changes = readable.describe(list(ChangeEntry.objects.of(obj)))
+    changes = readable.read(list(ChangeEntry.objects.of(obj)))
     context = {
         **admin.admin_site.each_context(request),
         "title": _("History: %s") % obj,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from milestones import access
+from milestones.changes import parts
 from milestones.errors import Conflict
 from milestones.models import (
     ChangeEntry,
@@ -19,7 +20,6 @@ from milestones.models import (
     Milestone,
     Organisation,
     Party,
-    PartyRole,
     Person,
     Via,
 )
@@ -138,9 +138,6 @@ def _write(data: QueryDict, milestone: Milestone, present: dict[Key, Party], wan
 def _words(keys: set[Key]) -> str:
     units = Organisation.objects.in_bulk([organisation for _role, organisation, _person in keys])
     people = Person.objects.in_bulk([person for _role, _organisation, person in keys if person])
-    units, people = {str(k): v for k, v in units.items()}, {str(k): v for k, v in people.items()}
-    said = []
-    for role, organisation, person in sorted(keys):
-        name = f" ({people.get(person, '')})" if person else ""
-        said.append(f"{PartyRole(role).label}: {units.get(organisation, '')}{name}")
+    names = {str(pk): str(row) for pk, row in (*units.items(), *people.items())}
+    said = [parts.party(role, names.get(unit, ""), names.get(person, "")) for role, unit, person in sorted(keys)]
     return "; ".join(said) or _("(empty)")

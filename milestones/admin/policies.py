@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from milestones import access
+from milestones.changes import parts
 from milestones.errors import Conflict
 from milestones.models import Anchor, DayUnit, ReminderPolicy, ReminderStep, StepVersion
 from milestones.reminders import policies
@@ -187,12 +188,7 @@ def _inputs(formsets: list[Any]) -> list[StepInput]:
 
 
 def said(version: Any) -> str:
-    """“3 working days after the deadline, again and again”."""
-    anchor, unit = str(Anchor(version.anchor).label), str(DayUnit(version.unit).label)
-    if version.offset == 0:
-        return anchor
-    words = _("%(count)s %(unit)s %(anchor)s") % {"count": version.offset, "unit": unit, "anchor": anchor}
-    return _("%(step)s, again and again") % {"step": words} if version.repeats else words
+    return parts.step(**{name: getattr(version, name) for name in WORDS[1:]})
 
 
 def _typed(data: Any) -> str:

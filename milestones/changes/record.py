@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from milestones.actors import Actor
 from milestones.errors import Conflict, Duplicate
 from milestones.models import ChangeEntry, Op, Person
-from milestones.models.base import Versioned
+from milestones.models.base import Versioned, date_of
 
 M = TypeVar("M", bound=Versioned)
 
@@ -79,7 +79,7 @@ def update(
     along without being recorded; `parts` maps a name to (old, new) of rows that belong to the object.
     """
     changed = {name: value for name, value in values.items() if _stored(obj, name) != _plain(obj, name, value)}
-    diff = {_column(obj, name): [_stored(obj, name), _plain(obj, name, value)] for name, value in changed.items()}
+    diff = _difference(obj, changed)
     diff |= {name: [old, new] for name, (old, new) in (parts or {}).items() if old != new}
     if not diff:
         return False
@@ -154,6 +154,14 @@ def _created(obj: Versioned, parts: Mapping[str, Any]) -> dict[str, list[Any]]:
 def _masked(obj: Versioned, diff: dict[str, list[Any]]) -> dict[str, list[Any]]:
     hidden = {name for model, name in MASKED if isinstance(obj, model)}
     return {name: [v and MASK for v in pair] if name in hidden else pair for name, pair in diff.items()}
+
+
+def _difference(obj: Versioned, changed: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Column → [old, new]. Of a date both columns: an entry tells by itself how exact the day was and is."""
+    diff = {_column(obj, name): [_stored(obj, name), _plain(obj, name, value)] for name, value in changed.items()}
+    moved = {date_of(type(obj), column) for column in diff} - {""}
+    halves = {half: _stored(obj, half) for name in moved for half in (f"{name}_on", f"{name}_precision")}
+    return {half: [value, value] for half, value in halves.items()} | diff
 
 
 def _column(obj: Versioned, name: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import uuid_utils.compat
@@ -49,6 +51,20 @@ def precision_field(name: Any, **options: Any) -> models.CharField[Any, Any]:
 def fuzzy(on: Any, precision: str | None) -> FuzzyDate | None:
     """The two columns as one value; None when the date is not set."""
     return None if on is None or precision is None else FuzzyDate(on, Precision(precision))
+
+
+@cache
+def dates_of(model: type[models.Model]) -> Mapping[str, str]:
+    """Column → date, of those that are one value in two columns: `due_on` and `due_precision` → `due`."""
+    columns = {field.attname for field in model._meta.concrete_fields}
+    names = [column.removesuffix("_on") for column in columns if column.endswith("_on")]
+    found = [name for name in names if f"{name}_precision" in columns]
+    return {f"{name}_{half}": name for name in found for half in ("on", "precision")}
+
+
+def date_of(model: type[models.Model], column: str) -> str:
+    """The date that `column` is a half of; empty for every other column."""
+    return dates_of(model).get(column, "")
 
 
 def period_end(name: str, *, optional: bool) -> Q:

@@ -29,9 +29,9 @@ class ChangeEntryQuerySet(models.QuerySet["ChangeEntry"]):
 class ChangeEntry(models.Model):
     """变更: append-only, held so by triggers; the audit trail and the source of the feed.
 
-    `changes` maps a column to [old, new] as stored (ids, ISO dates, decimal strings); a person's name and address
-    are masked, so that a person can later be anonymised. `seq` is given after commit by the publisher.
-    The actor is kept as an id without a foreign key and as a label of role and organisation.
+    `changes` maps a column to [old, new] as stored (ids, ISO dates, decimal strings), of a fuzzy date always both its
+    columns; a person's name and address are masked, so that a person can later be anonymised. `seq` is given after
+    commit by the publisher. The actor is kept as an id without a foreign key and as a label of role and organisation.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from milestones.changes.readable import Difference
 from milestones.errors import Conflict
 from milestones.models import ChangeEntry, Milestone
 from milestones.web.presenters import changes, words
@@ -16,7 +17,7 @@ class Problem:
 
     who: str
     when: datetime | None
-    now: list[changes.Difference]
+    now: list[Difference]
 
 
 def problem(conflict: Conflict, milestone: Milestone) -> Problem:
@@ -24,10 +25,10 @@ def problem(conflict: Conflict, milestone: Milestone) -> Problem:
     entries = list(ChangeEntry.objects.of(milestone).filter(version__lte=milestone.version).order_by("id"))
     fields = set(conflict.fields)
     since = [entry for entry in entries if fields & set(entry.changes)][-5:]
-    found: dict[str, changes.Difference] = {}
-    for change in changes.read(since, year=milestone.plan.year):
-        for difference in change.differences:
+    found: dict[str, Difference] = {}
+    for line in changes.lines(since, year=milestone.plan.year):
+        for difference in line.differences:
             first = found.get(difference.label)
             old = first.old if first else difference.old
-            found[difference.label] = changes.Difference(difference.label, old, difference.new)
+            found[difference.label] = Difference(difference.label, old, difference.new)
     return Problem(words.who(conflict.who), conflict.when, list(found.values()))

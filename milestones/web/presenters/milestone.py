@@ -57,7 +57,7 @@ class Page:
     evidence: list[Evidence]
     needs_evidence: bool
     reminders: list[ReminderLine]
-    history: list[changes.Change]
+    history: list[changes.Line]
     next: Offer | None
     others: list[Offer]
     nothing_to_do: str
@@ -85,7 +85,7 @@ def page(milestone: Milestone, actor: Actor, at: Moment, *, asked: Offer | None 
         evidence=evidence,
         needs_evidence=milestone.kind in NEEDS_EVIDENCE,
         reminders=reminder_lines(milestone, today, actor.person),
-        history=changes.read(list(_history(milestone, evidence)), year=plan.year),
+        history=changes.lines(list(_history(milestone, evidence)), year=plan.year),
         next=offers[first.name] if first else None,
         others=[offer for name, offer in offers.items() if not first or name != first.name],
         nothing_to_do=_nothing(milestone, actor),

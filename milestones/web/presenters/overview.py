@@ -45,7 +45,7 @@ class Count:
 class ChangeLine:
     """`code` is the milestone's; empty when the change is not about one."""
 
-    change: changes.Change
+    change: changes.Line
     code: str
 
 
@@ -208,9 +208,14 @@ def _changes(plan: Plan, lines: list[Line]) -> list[ChangeLine]:
     )
     codes = {str(line.values["id"]): line.code for line in lines}
     return [
-        ChangeLine(change, codes.get(change.milestone_id or "", ""))
-        for change in changes.read(list(entries), year=plan.year)
+        ChangeLine(change, codes.get(_milestone(change.entry), ""))
+        for change in changes.lines(list(entries), year=plan.year)
     ]
+
+
+def _milestone(entry: ChangeEntry) -> str:
+    """The id of the milestone that an entry is about or belongs to; empty for none."""
+    return str(entry.object_id if entry.entity == "milestone" else entry.changes.get("milestone_id", [None, ""])[1])
 
 
 def _rows(lines: list[Line], shown: str, streams: list[Workstream]) -> tuple[list[Line], str]:

@@ -1,0 +1,29 @@
+"""How are the rows said that belong to an object: a milestone's parties, a person's roles, a policy's steps?"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from milestones.models import Anchor, DayUnit, PartyRole, Role
+
+LABELS = {"roles": gettext_lazy("roles"), "parties": gettext_lazy("parties"), "steps": gettext_lazy("steps")}
+
+
+def party(role: str, unit: str, person: str = "") -> str:
+    """“supporting: 港城集团 (王小明)”."""
+    said = {"role": PartyRole(role).label, "unit": unit, "person": person}
+    return (_("%(role)s: %(unit)s (%(person)s)") if person else _("%(role)s: %(unit)s")) % said
+
+
+def role(code: str) -> str:
+    return str(Role(code).label) if code in Role.values else code
+
+
+def step(*, anchor: str, offset: int, unit: str, repeats: bool) -> str:
+    """“3 working days after the deadline, again and again”."""
+    place = str(Anchor(anchor).label)
+    if offset == 0:
+        return place
+    words = _("%(count)s %(unit)s %(anchor)s") % {"count": offset, "unit": DayUnit(unit).label, "anchor": place}
+    return _("%(step)s, again and again") % {"step": words} if repeats else words

@@ -1,0 +1,50 @@
+"""What does the history call the verb that changed something?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+# A verb, or its last word for those that need no word of their own.
+WORDS: dict[str, Any] = {
+    "create": pgettext_lazy("history", "created"),
+    "edit": pgettext_lazy("history", "edited"),
+    "delete": pgettext_lazy("history", "deleted"),
+    "milestone.assign": pgettext_lazy("history", "owner named"),
+    "milestone.hand_over": pgettext_lazy("history", "handed over"),
+    "milestone.reschedule": pgettext_lazy("history", "rescheduled"),
+    "milestone.forecast": pgettext_lazy("history", "forecast given"),
+    "milestone.start": pgettext_lazy("history", "work begun"),
+    "milestone.submit": pgettext_lazy("history", "submitted as done"),
+    "milestone.verify": pgettext_lazy("history", "verified"),
+    "milestone.return": pgettext_lazy("history", "returned"),
+    "milestone.reopen": pgettext_lazy("history", "reopened"),
+    "milestone.cancel": pgettext_lazy("history", "cancelled"),
+    "evidence.attach": pgettext_lazy("history", "evidence attached"),
+    "plan.create": pgettext_lazy("history", "plan created"),
+    "plan.edit": pgettext_lazy("history", "plan edited"),
+    "plan.activate": pgettext_lazy("history", "plan activated"),
+    "plan.close": pgettext_lazy("history", "plan closed"),
+    "workstream.create": pgettext_lazy("history", "workstream created"),
+    "workstream.edit": pgettext_lazy("history", "workstream edited"),
+    "workstream.delete": pgettext_lazy("history", "workstream deleted"),
+    "target.create": pgettext_lazy("history", "target created"),
+    "target.edit": pgettext_lazy("history", "target edited"),
+    "target.delete": pgettext_lazy("history", "target deleted"),
+    "target.record": pgettext_lazy("history", "reading recorded"),
+    "reading.delete": pgettext_lazy("history", "reading deleted"),
+    "policy.edit_steps": pgettext_lazy("history", "steps edited"),
+    "person.deactivate": pgettext_lazy("history", "deactivated"),
+    "person.reactivate": pgettext_lazy("history", "reactivated"),
+    "person.set_password": pgettext_lazy("history", "password set"),
+    "person.set_preferences": pgettext_lazy("history", "preferences set"),
+    "person.mute": pgettext_lazy("history", "digest muted"),
+    "calendar.declare": pgettext_lazy("history", "declared"),
+    "calendar.withdraw": pgettext_lazy("history", "withdrawn"),
+}
+
+
+def words(verb: str) -> str:
+    """`milestone.hand_over` → “handed over”; an unknown verb is shown as it is."""
+    return str(WORDS.get(verb) or WORDS.get(verb.rpartition(".")[2], verb))
