@@ -7,19 +7,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.admin import cast as casting
-from tests.admin.cast import Cast
+from milestones.planning import operations
 from tests.admin.forms import Desk
+from tests.cast import NOW, SYSTEM, Cast
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return casting.assemble()
-
-
-@pytest.fixture
-def running(cast: Cast) -> Cast:
-    cast.activate()
+def cast(cast: Cast) -> Cast:
+    """The cast with work to give out: `school` is nobody's, so that `other` has nothing to hand over."""
+    operations.assign([cast.school], None, actor=SYSTEM, now=NOW)
     return cast
 
 

@@ -11,10 +11,10 @@ from milestones.admin import bulk
 from milestones.models import ChangeEntry, DateRevision, Milestone, OutgoingMail
 from milestones.people import operations as people
 from milestones.workdays.periods import FuzzyDate, Precision
-from tests.admin import cast as casting
-from tests.admin.cast import Cast
+from tests import cast as casting
 from tests.admin.forms import Desk
 from tests.admin.test_saving import url
+from tests.cast import Cast
 
 LIST = "/admin/milestones/milestone/"
 

@@ -9,9 +9,9 @@ import pytest
 
 from milestones.models import Milestone, Organisation, Party, ReminderPolicy
 from milestones.workdays.periods import FuzzyDate
-from tests.admin.cast import Cast
 from tests.admin.forms import Desk, fields
 from tests.admin.test_saving import url
+from tests.cast import Cast
 
 
 def rows(answer: Any) -> dict[str, tuple[str, str]]:
@@ -86,7 +86,7 @@ def test_the_reason_and_what_else_was_typed_is_kept(
 
 
 def party(role: str, number: int = 0) -> dict[str, str]:
-    unit = str(Organisation.objects.get().pk)
+    unit = str(Organisation.objects.get(code="FTB").pk)
     return {
         f"parties-{number}-role": role,
         f"parties-{number}-organisation": unit,

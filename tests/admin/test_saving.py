@@ -28,9 +28,10 @@ from milestones.models import (
 from milestones.people import operations as people
 from milestones.planning import operations, plans
 from milestones.workdays.periods import FuzzyDate, Precision
-from tests.admin import cast as casting
-from tests.admin.cast import Cast
+from tests import cast as casting
+from tests.admin.cast import mail_and_reminder
 from tests.admin.forms import Desk, errors
+from tests.cast import Cast
 
 MILESTONES = "/admin/milestones/milestone/"
 
@@ -64,7 +65,7 @@ def test_saving_what_was_not_touched_writes_nothing(desk: Desk, cast: Cast, seen
 
 
 def test_a_milestone_is_created_with_its_parties(desk: Desk, cast: Cast, seen: int) -> None:
-    unit = Organisation.objects.get()
+    unit = cast.bureau
     party = {"parties-0-role": "supporting", "parties-0-organisation": str(unit.pk), "parties-TOTAL_FORMS": "1"}
     answer = desk.save(
         f"{MILESTONES}add/", plan=str(cast.plan.pk), workstream=str(cast.stream.pk), code="FIN-09", title="荣耀之环",
@@ -133,7 +134,7 @@ def test_a_workstream_of_another_plan_is_told_at_its_field(desk: Desk, cast: Cas
 
 
 def test_parties_are_added_changed_and_taken_away_in_one_change(desk: Desk, cast: Cast, seen: int) -> None:
-    unit = Organisation.objects.get()
+    unit = cast.bureau
     row = {"parties-TOTAL_FORMS": "1", "parties-0-role": "responsible", "parties-0-organisation": str(unit.pk)}
     desk.save(url(cast.roof), **row)
     desk.save(url(cast.roof), **{"parties-0-role": "supervisor"})
@@ -272,11 +273,11 @@ def test_a_range_needs_an_upper_value_at_its_field(desk: Desk, cast: Cast) -> No
 
 
 def test_an_organisation_with_open_milestones_is_not_retired(desk: Desk, running: Cast) -> None:
-    unit = Organisation.objects.get()
+    unit = running.bureau
     data = {k: v for k, v in desk.open(url(unit)).items() if k != "is_active"}
     assert list(errors(desk.send(url(unit), data))) == ["is_active"]
     assert desk.save(url(unit), coordinator=str(running.owner.pk)).status_code == 302
-    assert Organisation.objects.get().coordinator == running.owner
+    assert Organisation.objects.get(pk=unit.pk).coordinator == running.owner
 
 
 def test_a_person_is_created_with_roles_and_invited(desk: Desk, cast: Cast, seen: int) -> None:
@@ -319,7 +320,7 @@ def test_a_test_mail_shows_the_servers_own_words(desk: Desk, cast: Cast) -> None
 
 
 def test_a_failed_mail_is_sent_again_and_others_are_not(desk: Desk, cast: Cast) -> None:
-    mail, reminder = casting.mail_and_reminder(cast)
+    mail, reminder = mail_and_reminder(cast)
     assert desk.client.post(url(mail, "do/resend"), {}).status_code == 302
     mail.refresh_from_db()
     reminder.refresh_from_db()
