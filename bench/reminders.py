@@ -7,6 +7,8 @@ import smtplib
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -67,23 +69,16 @@ def _delivered(workers: int) -> float:
     from milestones.models import OutgoingMail
 
     _queue_digests()
-    environment = {**os.environ, "DATABASE_URL": _database_url()}
-    command = [sys.executable, "-m", "bench.worker"]
-    crew = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
-        for _ in range(workers)
-    ]
-    for one in crew:
-        assert one.stdout is not None
-        assert one.stdout.readline() == "ready\n"
-    start = time.perf_counter()
-    for one in crew:
-        assert one.stdin is not None
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    for one in crew:
-        assert one.wait() == 0
-    passed = time.perf_counter() - start
+    with ExitStack() as stack:
+        crew = [stack.enter_context(_worker()) for _ in range(workers)]
+        start = time.perf_counter()
+        for worker, say in crew:
+            say()
+            assert worker.stdin is not None
+            worker.stdin.close()
+        for worker, _say in crew:
+            worker.wait()
+        passed = time.perf_counter() - start
     assert OutgoingMail.objects.filter(state="sent").count() == MAILS
     return passed
 
@@ -129,22 +124,44 @@ def _job() -> None:
 
 
 def _one_job() -> float:
-    from django.utils import timezone
-
+    """One process sweeps, another delivers whenever mails were queued: as an installation's two queues do."""
     from bench import data
     from milestones.models import OutgoingMail
-    from milestones.reminders import delivery, engine
+    from milestones.reminders import engine
 
     data.empty()
     data.milestones(0, 10_000, data.DUE_IN_7, data.people(200), data.NOW)
+    with _worker() as (worker, say):
 
-    def work() -> None:
-        engine.sweep(data.NOW)
-        delivery.deliver(timezone.now, as_of=data.NOW)
+        def work() -> None:
+            engine.sweep(data.NOW, queued_some=say)
+            say()
+            assert worker.stdin is not None
+            worker.stdin.close()
+            worker.wait()
 
-    passed = seconds(work)
+        passed = seconds(work)
     assert OutgoingMail.objects.filter(state="sent").count() == 200
     return passed
+
+
+@contextmanager
+def _worker() -> Iterator[tuple[subprocess.Popen[str], Callable[[], None]]]:
+    """A started delivery worker, and how to tell it that there is something to do."""
+    environment = {**os.environ, "DATABASE_URL": _database_url()}
+    command = [sys.executable, "-m", "bench.worker"]
+    worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "ready\n"
+    stdin = worker.stdin
+
+    def say() -> None:
+        stdin.write("go\n")
+        stdin.flush()
+
+    yield worker, say
+    assert worker.wait() == 0
 
 
 # --- Many milestones, few due -----------------------------------------------------------------------------------------
@@ -170,8 +187,8 @@ def _sweep_seconds(total: int) -> float:
     def once() -> float:
         from milestones.models import OutgoingMail, Reminder
 
-        Reminder.objects.all().delete()
-        OutgoingMail.objects.all().delete()
+        Reminder.objects.all()._raw_delete("default")
+        OutgoingMail.objects.all()._raw_delete("default")
         Milestone.objects.filter(due_on=data.DUE_IN_7).update(look_at=data.NOW)
         return _swept()
 

@@ -1,4 +1,4 @@
-"""One delivery worker: says when it is ready, waits for the word, drains the outbox once."""
+"""One delivery worker: says when it is ready, then drains the outbox at each word it is told, until nobody speaks."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def main() -> None:
 
     connection.ensure_connection()
     print("ready", flush=True)
-    sys.stdin.readline()
-    delivery.deliver(timezone.now, as_of=data.NOW)
+    for _word in sys.stdin:
+        delivery.deliver(timezone.now, as_of=data.NOW)
 
 
 if __name__ == "__main__":

@@ -18,9 +18,8 @@ log = structlog.get_logger(__name__)
 
 @shared_task
 def sweep() -> None:
-    """Plan what is due, queue the mails whose hour has come, and let the mail queue know at once."""
-    if engine.sweep(timezone.now()).queued:
-        nudge_delivery()
+    """Plan what is due, queue the mails whose hour has come, and let the mail queue know batch by batch."""
+    engine.sweep(timezone.now(), queued_some=nudge_delivery)
 
 
 @shared_task

@@ -8,9 +8,7 @@ from milestones.models import default_ladder
 
 def install(apps, schema_editor):
     names = ("ReminderPolicy", "ReminderStep", "StepVersion")
-    default_ladder.install(
-        *(apps.get_model("milestones", name) for name in names), timezone.now()
-    )
+    default_ladder.install(*(apps.get_model("milestones", name) for name in names), timezone.now())
 
 
 class Migration(migrations.Migration):

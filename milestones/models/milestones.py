@@ -103,6 +103,7 @@ class Milestone(Versioned):
     workstream = models.ForeignKey(
         Workstream,
         models.PROTECT,
+        db_index=False,
         related_name="milestones",
         verbose_name=_("workstream"),
     )
@@ -147,6 +148,7 @@ class Milestone(Versioned):
     parent = models.ForeignKey(
         "self",
         models.PROTECT,
+        db_index=False,
         null=True,
         blank=True,
         related_name="children",

@@ -202,7 +202,7 @@ class Reminder(models.Model):
         indexes = [
             models.Index(
                 fields=["recipient", "day"],
-                condition=Q(state="planned"),
+                condition=Q(mail__isnull=True, reason=""),
                 name="reminder_planned",
             ),
             models.Index(fields=["recipient", "-day"], name="reminder_of_person"),

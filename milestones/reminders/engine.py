@@ -7,8 +7,10 @@ The sweep touches what has `look_at <= now`, in chunks of its own transaction ea
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from threading import Lock
 from typing import Any
 
 from django.db import transaction
@@ -25,7 +27,7 @@ from milestones.models.milestones import MilestoneQuerySet
 from milestones.planning.calendars import calendar
 from milestones.workdays.calendar import Calendar
 
-from . import digests, loading, storing
+from . import digests, loading, side_by_side, storing
 from .decisions import Decisions, New, decide, next_look
 
 CHUNK = 1000
@@ -34,60 +36,93 @@ CALENDAR = "calendar"
 
 @dataclass(slots=True)
 class Report:
-    """What a sweep did: rows planned, rows held back by reason, mails queued. `lines` only when asked for."""
+    """What a sweep did: milestones looked at, rows planned, rows held back by reason, mails queued; the new rows
+    themselves only when `keep` asks for them."""
 
+    keep: bool = False
     looked: int = 0
     planned: int = 0
     suppressed: Counter[str] = field(default_factory=Counter)
     queued: int = 0
     new: list[New] = field(default_factory=list)
+    _one_at_a_time: Lock = field(default_factory=Lock)
+
+    def add(self, looked: int, decisions: Decisions) -> None:
+        held_back = [new.reason for new in decisions.new if new.reason]
+        with self._one_at_a_time:
+            self.looked += looked
+            self.planned += len(decisions.new) - len(held_back)
+            self.suppressed.update(held_back)
+            self.suppressed.update(reason for _pk, reason in decisions.suppressed)
+            if self.keep:
+                self.new += decisions.new
 
 
-def sweep(now: datetime, *, plan: Plan | None = None, dry_run: bool = False, keep: bool = False) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Sweep:
+    """What all chunks of one sweep share."""
+
+    now: datetime
+    plan: Plan | None
+    around: loading.Surroundings
+    days: Calendar
+    report: Report
+
+
+def sweep(
+    now: datetime,
+    *,
+    plan: Plan | None = None,
+    dry_run: bool = False,
+    keep: bool = False,
+    queued_some: Callable[[], None] | None = None,
+) -> Report:
     """Plan what is due as at `now` (of `plan` only, if given) and queue the mails whose hour has come.
 
-    `dry_run` does all of it and takes it back. `keep` collects the new rows in the report.
+    `dry_run` does all of it and takes it back. `keep` collects the new rows in the report. `queued_some` is called
+    whenever mails were queued and committed.
     """
-    report = Report()
+    report = Report(keep)
     if dry_run:
         with transaction.atomic():
-            _sweep(now, plan, report, keep)
+            _sweep(now, plan, report, None)
             transaction.set_rollback(True)
         return report
-    _sweep(now, plan, report, keep)
+    _sweep(now, plan, report, queued_some)
     return report
 
 
-def _sweep(now: datetime, plan: Plan | None, report: Report, keep: bool) -> None:
+def _sweep(now: datetime, plan: Plan | None, report: Report, queued_some: Callable[[], None] | None) -> None:
     days = calendar()
     _notice_new_calendar(days, now)
-    around = loading.surroundings()
-    while _chunk(now, plan, around, days, report, keep):
-        pass
-    report.queued = digests.compose(now, days)
+    one_sweep = _Sweep(now, plan, loading.surroundings(), days, report)
+    if _chunk(one_sweep):
+        side_by_side.run(lambda: _all_chunks(one_sweep))
+    report.queued = digests.compose(now, days, queued_some)
     for one in [plan] if plan is not None else Plan.objects.active():
         beat(f"sweep:{one.code}", now, day=now.astimezone(one.zone).date())
     beat("sweep", now)
 
 
-def _chunk(
-    now: datetime, plan: Plan | None, around: loading.Surroundings, days: Calendar, report: Report, keep: bool
-) -> bool:
+def _all_chunks(one: _Sweep) -> None:
+    while _chunk(one):
+        pass
+
+
+def _chunk(one: _Sweep) -> bool:
     """Look at one chunk; whether there may be more."""
     with transaction.atomic():
-        found = loading.looks(_due(now, plan)[:CHUNK], around)
+        found = loading.looks(_due(one.now, one.plan)[:CHUNK], one.around)
         rows = loading.ledger([look.id for look in found]) if found else {}
         decisions = Decisions()
         wake: dict[datetime | None, list[Any]] = defaultdict(list)
         for look in found:
-            decide(look, rows.get(look.id, ()), days, now, decisions)
-            wake[next_look(look, days, now)].append(look.id)
-        _store(decisions, now, report)
+            decide(look, rows.get(look.id, ()), one.days, one.now, decisions)
+            wake[next_look(look, one.days, one.now)].append(look.id)
+        _store(decisions, one.now)
         for moment, sleepers in wake.items():
             Milestone.objects.filter(pk__any_of=sleepers).update(look_at=moment)
-    report.looked += len(found)
-    if keep:
-        report.new += decisions.new
+    one.report.add(len(found), decisions)
     return len(found) == CHUNK
 
 
@@ -98,7 +133,7 @@ def _due(now: datetime, plan: Plan | None) -> MilestoneQuerySet:
     return due.select_for_update(skip_locked=True, of=("self",))
 
 
-def _store(decisions: Decisions, now: datetime, report: Report) -> None:
+def _store(decisions: Decisions, now: datetime) -> None:
     storing.insert(decisions.new, now)
     by_reason: dict[str, list[Any]] = defaultdict(list)
     for pk, reason in decisions.suppressed:
@@ -107,12 +142,8 @@ def _store(decisions: Decisions, now: datetime, report: Report) -> None:
         Reminder.objects.planned().filter(pk__any_of=pks).update(
             state=ReminderState.SUPPRESSED, reason=reason, updated_at=now
         )
-        report.suppressed[reason] += len(pks)
     for pk, day in decisions.moved:
         Reminder.objects.planned().filter(pk=pk).update(day=day, updated_at=now)
-    for new in decisions.new:
-        report.planned += not new.reason
-        report.suppressed[new.reason] += bool(new.reason)
 
 
 def _notice_new_calendar(days: Calendar, now: datetime) -> None:
