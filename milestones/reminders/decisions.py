@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -102,18 +103,28 @@ def next_look(look: Look, calendar: Calendar, now: datetime) -> datetime | None:
     """When the day of the next step begins for the first of those concerned; None when there is none."""
     if not look.is_reminded:
         return None
-    starts = []
-    for zone in _zones(look):
-        day = rules.next_day(look.deadline, look.steps, calendar, now.astimezone(zone).date())
-        if day is not None:
-            starts.append(datetime.combine(day, time(), zone))
-    return min(starts, default=None)
+    starts = [_next_start(look.deadline, look.steps, calendar, zone, now) for zone in _zones(look)]
+    return min((start for start in starts if start is not None), default=None)
+
+
+# Of the milestones of one sweep many share a deadline, all but a few a zone: each answer is worked out once.
+@lru_cache(maxsize=10_000)
+def _next_start(
+    deadline: Deadline, steps: tuple[Step, ...], calendar: Calendar, zone: ZoneInfo, now: datetime
+) -> datetime | None:
+    day = rules.next_day(deadline, steps, calendar, _day(now, zone))
+    return None if day is None else datetime.combine(day, time(), zone)
+
+
+@lru_cache(maxsize=1_000)
+def _day(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date()
 
 
 def _decide_for(
     look: Look, recipient: Recipient, rows: Sequence[Row], calendar: Calendar, now: datetime, into: Decisions
 ) -> None:
-    today = max(now.astimezone(zone).date() for zone in (look.zone, recipient.reader.zone))
+    today = max(_day(now, look.zone), _day(now, recipient.reader.zone))
     found = rules.occurrences(look.deadline, look.steps, calendar, _first_day(look, recipient), today)
     known = {(row.step, row.number) for row in rows}
     winner = found[-1] if found else None
@@ -163,7 +174,7 @@ def is_mutable(anchor: str) -> bool:
 
 def _first_day(look: Look, recipient: Recipient) -> date:
     since = look.since if recipient.since is None else max(look.since, recipient.since)
-    return since.astimezone(look.zone).date()
+    return _day(since, look.zone)
 
 
 def _once(found: Iterable[Occurrence]) -> list[Occurrence]:

@@ -21,7 +21,7 @@ from milestones.workdays.calendar import Calendar
 from . import side_by_side
 from .items import items_of
 
-BATCH = 50
+BATCH = 25
 URGENT = ("on_due",)
 CLAIM = """
 UPDATE milestones_reminder SET state = 'claimed', mail_id = pair.mail, updated_at = %s
