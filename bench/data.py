@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from milestones.models import Milestone, OutgoingMail, Person, Plan, Reminder, Workstream
+from milestones.models import Milestone, NextLook, OutgoingMail, Person, Plan, Reminder, Workstream
 
 NOW = datetime(2023, 6, 15, 2, tzinfo=timezone.get_fixed_timezone(0))  # a Thursday, 10:00 in Shanghai
 DUE_IN_7 = date(2023, 6, 27)  # seven working days later: the 22nd to 24th are free, the 25th (a Sunday) is worked
@@ -17,7 +17,7 @@ FAR = date(2023, 12, 15)
 
 def empty() -> None:
     """As new: no dead rows of the run before are left for the next one to wade through."""
-    models = (Reminder, OutgoingMail, Milestone)
+    models = (Reminder, OutgoingMail, NextLook, Milestone)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"TRUNCATE {', '.join(model._meta.db_table for model in models)} CASCADE")
@@ -63,7 +63,7 @@ def people(count: int) -> list[Person]:
     return known + Person.objects.bulk_create(new)
 
 
-def milestones(first: int, count: int, due: date, owners: list[Person], look_at: datetime | None) -> None:
+def milestones(first: int, count: int, due: date, owners: list[Person], look_at: datetime) -> None:
     """`count` open milestones numbered from `first`, round robin over `owners`, by one INSERT … SELECT."""
     one, stream = plan()
     template = Milestone(
@@ -77,7 +77,6 @@ def milestones(first: int, count: int, due: date, owners: list[Person], look_at:
         due_on=due,
         due_precision="day",
         reminded_since=NOW - timedelta(days=3),  # what was due earlier has been sent: one step is new
-        look_at=look_at,
         created_at=NOW.replace(month=1),
         updated_at=NOW.replace(month=1),
     )
@@ -96,6 +95,11 @@ def milestones(first: int, count: int, due: date, owners: list[Person], look_at:
                 f"SELECT {new_id}, 'B-' || i, {owner}, {marks} FROM n",
                 values,
             )
+        cursor.execute(
+            "INSERT INTO milestones_nextlook (milestone_id, at) SELECT id, %s FROM milestones_milestone m "
+            "WHERE NOT EXISTS (SELECT 1 FROM milestones_nextlook l WHERE l.milestone_id = m.id)",
+            [connection.ops.adapt_datetimefield_value(look_at)],
+        )
         cursor.execute("VACUUM ANALYZE milestones_milestone" if connection.vendor == "postgresql" else "ANALYZE")
 
 

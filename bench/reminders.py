@@ -176,7 +176,7 @@ def _sweeps() -> None:
 
 def _sweep_seconds(total: int) -> float:
     from bench import data
-    from milestones.models import Milestone
+    from milestones.models import NextLook
 
     data.empty()
     owners = data.people(200)
@@ -189,7 +189,7 @@ def _sweep_seconds(total: int) -> float:
 
         Reminder.objects.all()._raw_delete("default")
         OutgoingMail.objects.all()._raw_delete("default")
-        Milestone.objects.filter(due_on=data.DUE_IN_7).update(look_at=data.NOW)
+        NextLook.objects.filter(milestone__due_on=data.DUE_IN_7).update(at=data.NOW)
         return _swept()
 
     once()

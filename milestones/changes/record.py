@@ -24,7 +24,6 @@ UNRECORDED = {
     "version",
     "created_at",
     "updated_at",
-    "look_at",
     "reminded_since",
     "last_login",
 }

@@ -6,6 +6,7 @@ from . import lookups as lookups
 from .calendar_days import DayOverride
 from .changes import ChangeEntry, Op, Via
 from .heartbeats import Heartbeat
+from .looks import NextLook
 from .mail import MailKind, MailState, OutgoingMail
 from .milestones import (
     CLOSED_STATES,
@@ -56,6 +57,7 @@ __all__ = [
     "MailState",
     "Measure",
     "Milestone",
+    "NextLook",
     "Op",
     "Organisation",
     "OrganisationKind",

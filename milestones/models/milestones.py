@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.core.validators import MinValueValidator
@@ -84,19 +84,14 @@ class MilestoneQuerySet(models.QuerySet["Milestone"]):
     def owned_by(self, person: object) -> MilestoneQuerySet:
         return self.filter(accountable=person)
 
-    def to_look_at(self, now: datetime) -> MilestoneQuerySet:
-        """What the sweep must look at: the moment set by a change or by the last look has come."""
-        return self.filter(look_at__lte=now)
-
 
 class Milestone(Versioned):
     """节点. Four dates that are never mixed up: `baseline` (the first promise), `due` (the commitment now),
     `forecast` (what the owner expects) and `actual`; each a day and a precision.
 
     `due_version` counts deadline versions: it rises only when due's effective day or precision changes.
-    `look_at` is when the reminder sweep must look next; None when there is nothing to look for. `reminded_since` is how
-    far back it may catch up: the last time the milestone was created, activated, moved, given to another person or
-    another policy. Neither is part of the object that other systems see.
+    `reminded_since` is how far back the reminder sweep may catch up: the last time the milestone was created,
+    activated, moved, given to another person or another policy. It is no part of the object that other systems see.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, db_index=False, related_name="milestones", verbose_name=_("plan"))
@@ -199,7 +194,6 @@ class Milestone(Versioned):
 
     due_version = models.PositiveIntegerField(_("deadline version"), default=1, editable=False)
     reminded_since = models.DateTimeField(_("reminded since"), editable=False)
-    look_at = models.DateTimeField(_("look at"), null=True, editable=False)
 
     objects = MilestoneQuerySet.as_manager()
 
@@ -208,11 +202,6 @@ class Milestone(Versioned):
         verbose_name_plural = _("milestones")
         ordering = ["due_on", "code"]
         indexes = [
-            models.Index(
-                fields=["look_at"],
-                condition=Q(look_at__isnull=False),
-                name="milestone_look_at",
-            ),
             models.Index(fields=["plan", "due_on", "id"], name="milestone_plan_due"),
             models.Index(fields=["accountable", "state", "due_on"], name="milestone_owner_due"),
             models.Index(fields=["lead", "state", "due_on"], name="milestone_lead_due"),

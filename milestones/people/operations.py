@@ -18,6 +18,7 @@ from milestones.errors import Duplicate, RuleBroken, StateConflict
 from milestones.mail import catalogue
 from milestones.models import (
     Milestone,
+    NextLook,
     OutgoingMail,
     Person,
     Role,
@@ -85,6 +86,8 @@ def edit(
         )
         if old != new:
             _write_roles(person, old, new, now)
+        if "time_zone" in values:
+            _look_again(person, now)
     return changed
 
 
@@ -165,7 +168,15 @@ def set_preferences(person: Person, values: Mapping[str, Any], *, actor: Actor, 
     if actor.person != person:
         access.require(actor, "person.edit", person)
     with transaction.atomic():
-        return record.update(person, values, actor=actor, verb="person.set_preferences", now=now)
+        changed = record.update(person, values, actor=actor, verb="person.set_preferences", now=now)
+        if "time_zone" in values:
+            _look_again(person, now)
+    return changed
+
+
+def _look_again(person: Person, now: datetime) -> None:
+    """On another clock this person's days begin earlier or later."""
+    NextLook.objects.wake(Milestone.objects.open().in_active_plans().owned_by(person), now)
 
 
 def clean_email(text: str) -> str:

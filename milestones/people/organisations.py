@@ -14,7 +14,7 @@ from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict
-from milestones.models import Milestone, Organisation
+from milestones.models import Milestone, NextLook, Organisation
 
 SPEAKERS = ("head", "supervising_leader", "coordinator")
 
@@ -53,7 +53,8 @@ def _remind_others(organisation: Organisation, now: datetime) -> None:
     """What nobody is accountable for reminds somebody else from now on, and not of steps of the past."""
     nobody = Q(accountable__isnull=True) | Q(accountable__is_active=False)
     led = Milestone.objects.open().in_active_plans().led_by(organisation).filter(nobody)
-    led.update(look_at=now, reminded_since=now)
+    led.update(reminded_since=now)
+    NextLook.objects.wake(led, now)
 
 
 def _check(organisation: Organisation, values: Mapping[str, Any]) -> None:

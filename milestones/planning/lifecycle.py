@@ -19,6 +19,7 @@ from milestones.workdays.periods import FuzzyDate
 
 from . import revisions
 from .holding import hold
+from .looking import look_again
 
 NEEDS_EVIDENCE = (Kind.CONSTRUCTION, Kind.INSTITUTION, Kind.POLICY)
 NOT_SUBMITTED = {
@@ -181,10 +182,10 @@ def _move(
             verb=f"milestone.{verb}",
             now=now,
             reason=reason,
-            quietly={"look_at": now},
             allowed={"state__in": sources},
         )
         revisions.write(milestone, before, actor=actor, now=now, reason=reason)
+        look_again(milestone, now)
         OutgoingMail.objects.bulk_create(letters)
 
 

@@ -24,6 +24,7 @@ from milestones.workdays.periods import FuzzyDate
 
 from . import letters, revisions, rules
 from .holding import hold
+from .looking import look_again
 from .rules import EDITABLE, PlanClosed, ReasonMissing, UnknownField
 
 __all__ = ["EDITABLE", "PartyInput", "PlanClosed", "ReasonMissing", "UnknownField"]
@@ -74,6 +75,7 @@ def create(
         hold(plan)
         record.create(milestone, actor=actor, verb="milestone.create", now=now, reason=reason, parties=recorded)
         _write_parties(milestone, parties)
+        look_again(milestone, now)
         OutgoingMail.objects.bulk_create(mails)
     return milestone
 
@@ -84,7 +86,7 @@ def build(plan: Plan, values: Mapping[str, Any], *, now: datetime) -> Milestone:
     for name in ("workstream", "code", "title", "due"):
         if not values.get(name):
             raise RuleBroken(_("This is needed."), field=name, code="missing")
-    milestone = Milestone(plan=plan, reminded_since=now, look_at=now if plan.is_active else None)
+    milestone = Milestone(plan=plan, reminded_since=now)
     for name, value in revisions.columns(values).items():
         setattr(milestone, name, value)
     milestone.baseline_on, milestone.baseline_precision = milestone.due_on, milestone.due_precision
@@ -207,13 +209,14 @@ def _write(prepared: _Prepared, *, actor: Actor, now: datetime, reason: str) -> 
         verb=prepared.verb,
         now=now,
         reason=reason,
-        quietly=revisions.consequences(milestone, prepared.touched, now),
+        quietly=revisions.consequences(prepared.touched, now),
         parts={"parties": (old, new)},
     )
     if old != new:
         _write_parties(milestone, prepared.parties or ())
     if changed and not milestone.plan.is_draft:
         revisions.write(milestone, before, actor=actor, now=now, reason=reason)
+        look_again(milestone, now)
     return changed
 
 

@@ -15,6 +15,7 @@ from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict
 from milestones.models import (
     Milestone,
+    NextLook,
     Plan,
     PlanState,
     Reading,
@@ -24,6 +25,7 @@ from milestones.models import (
     Suppression,
     Workstream,
 )
+from milestones.models.milestones import MilestoneQuerySet
 
 from .holding import hold
 from .rules import check_plan_open
@@ -54,7 +56,7 @@ def edit(
     with transaction.atomic():
         changed = record.update(plan, values, actor=actor, verb="plan.edit", now=now)
         if changed and plan.is_active:
-            plan.milestones.open().update(look_at=now, **_caught_up(values, now))
+            _look_again(plan.milestones.open(), values, now)
     return changed
 
 
@@ -82,7 +84,8 @@ def activate(plan: Plan, *, actor: Actor, now: datetime, version: int | None = N
             now=now,
             allowed={"state": PlanState.DRAFT},
         )
-        plan.milestones.open().update(look_at=now, reminded_since=now)
+        plan.milestones.open().update(reminded_since=now)
+        NextLook.objects.wake(plan.milestones.open(), now)
 
 
 def close(
@@ -107,7 +110,7 @@ def close(
             reason=reason,
             allowed={"state": PlanState.ACTIVE},
         )
-        plan.milestones.update(look_at=None)
+        NextLook.objects.filter(milestone__plan=plan).delete()
         Reminder.objects.planned().filter(milestone__plan=plan).update(
             state=ReminderState.SUPPRESSED,
             reason=Suppression.PLAN_CLOSED,
@@ -149,7 +152,7 @@ def edit_workstream(
         hold(stream.plan)
         changed = record.update(stream, values, actor=actor, verb="workstream.edit", now=now)
         if changed and "policy" in values and stream.plan.is_active:
-            stream.milestones.open().update(look_at=now, **_caught_up(values, now))
+            _look_again(stream.milestones.open(), values, now)
     return changed
 
 
@@ -183,9 +186,11 @@ def _lowest_first(plan: Plan) -> list[Milestone]:
     return sorted(milestones.values(), key=depth, reverse=True)
 
 
-def _caught_up(values: Mapping[str, Any], now: datetime) -> dict[str, datetime]:
+def _look_again(milestones: MilestoneQuerySet, values: Mapping[str, Any], now: datetime) -> None:
     """Another policy's steps count from now on: what they would have said before is not caught up."""
-    return {"reminded_since": now} if "policy" in values else {}
+    if "policy" in values:
+        milestones.update(reminded_since=now)
+    NextLook.objects.wake(milestones, now)
 
 
 def _check_period(first: Any, last: Any) -> None:

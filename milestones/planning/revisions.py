@@ -39,12 +39,10 @@ def columns(values: Mapping[str, Any]) -> dict[str, Any]:
     return stored
 
 
-def consequences(milestone: Milestone, touched: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The operational columns that follow from the touched ones: a look at once, and how far back it may catch up."""
-    follow: dict[str, Any] = {"look_at": now if milestone.plan.is_active else None}
-    if {"due", "accountable", "lead", "policy", "workstream"} & set(touched):
-        follow["reminded_since"] = now
-    return follow
+def consequences(touched: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The operational column that follows from the touched ones: how far back reminders may catch up."""
+    bounds = {"due", "accountable", "lead", "policy", "workstream"} & set(touched)
+    return {"reminded_since": now} if bounds else {}
 
 
 def write(milestone: Milestone, before: Dates, *, actor: Actor, now: datetime, reason: str) -> None:

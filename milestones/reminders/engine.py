@@ -19,11 +19,11 @@ from milestones.changes.heartbeat import beat
 from milestones.models import (
     Heartbeat,
     Milestone,
+    NextLook,
     Plan,
     Reminder,
     ReminderState,
 )
-from milestones.models.milestones import MilestoneQuerySet
 from milestones.planning.calendars import calendar
 from milestones.workdays.calendar import Calendar
 
@@ -112,8 +112,9 @@ def _all_chunks(one: _Sweep) -> None:
 def _chunk(one: _Sweep) -> bool:
     """Look at one chunk; whether there may be more."""
     with transaction.atomic():
-        found = loading.looks(_due(one.now, one.plan)[:CHUNK], one.around)
-        rows = loading.ledger([look.id for look in found]) if found else {}
+        ids = _taken(one.now, one.plan)
+        found = loading.looks(Milestone.objects.filter(pk__any_of=ids), one.around) if ids else []
+        rows = loading.ledger(ids) if ids else {}
         decisions = Decisions()
         wake: dict[datetime | None, list[Any]] = defaultdict(list)
         for look in found:
@@ -121,16 +122,25 @@ def _chunk(one: _Sweep) -> bool:
             wake[next_look(look, one.days, one.now)].append(look.id)
         _store(decisions, one.now)
         for moment, sleepers in wake.items():
-            Milestone.objects.filter(pk__any_of=sleepers).update(look_at=moment)
+            _sleep(sleepers, moment)
     one.report.add(len(found), decisions)
     return len(found) == CHUNK
 
 
-def _due(now: datetime, plan: Plan | None) -> MilestoneQuerySet:
-    due = Milestone.objects.to_look_at(now).order_by("look_at")
+def _taken(now: datetime, plan: Plan | None) -> list[Any]:
+    """The milestones of the next chunk, this sweep's alone until its transaction ends."""
+    due = NextLook.objects.due(now).order_by("at")
     if plan is not None:
-        due = due.filter(plan=plan)
-    return due.select_for_update(skip_locked=True, of=("self",))
+        due = due.filter(milestone__plan=plan)
+    return list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:CHUNK])
+
+
+def _sleep(milestones: list[Any], until: datetime | None) -> None:
+    looks = NextLook.objects.filter(milestone__id__any_of=milestones)
+    if until is None:
+        looks.delete()
+    else:
+        looks.update(at=until)
 
 
 def _store(decisions: Decisions, now: datetime) -> None:
@@ -153,7 +163,7 @@ def _notice_new_calendar(days: Calendar, now: datetime) -> None:
     if known == print_:
         return
     if known is not None:
-        Milestone.objects.open().in_active_plans().update(look_at=now)
+        NextLook.objects.wake(Milestone.objects.open().in_active_plans(), now)
     beat(CALENDAR, now, note=print_)
 
 

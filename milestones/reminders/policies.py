@@ -26,6 +26,7 @@ from milestones.models import (
     Anchor,
     DayUnit,
     Milestone,
+    NextLook,
     ReminderPolicy,
     ReminderStep,
     StepVersion,
@@ -121,8 +122,9 @@ def _open(step: ReminderStep, said: StepInput, day: date) -> None:
 def _look_tomorrow(day: date) -> None:
     """A changed step may fall earlier than the sweep meant to look."""
     start = datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE)) - timedelta(hours=14)
-    later = Q(look_at__isnull=True) | Q(look_at__gt=start)
-    Milestone.objects.in_active_plans().filter(later, state__in=REMINDED_STATES).update(look_at=start)
+    later = Q(next_look__isnull=True) | Q(next_look__at__gt=start)
+    reminded = Milestone.objects.in_active_plans().filter(later, state__in=REMINDED_STATES)
+    NextLook.objects.wake(reminded, start)
 
 
 def _said(version: StepVersion) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from milestones.models import ChangeEntry, Evidence, Via
+from milestones.models import ChangeEntry, Evidence, NextLook, Via
 from milestones.models.base import Versioned
 from milestones.people import operations as people
 from milestones.people import organisations
@@ -136,10 +136,10 @@ SAME: dict[str, Callable[[Cast], object]] = {
 
 @pytest.mark.parametrize("what", SAME)
 def test_input_that_changes_nothing_writes_nothing_and_says_so(running: Cast, what: str) -> None:
-    before = (ChangeEntry.objects.count(), running.roof.version, running.roof.due_version, running.roof.look_at)
+    before = (ChangeEntry.objects.count(), running.roof.version, running.roof.due_version, NextLook.of(running.roof))
     assert not SAME[what](running)
     running.refresh()
-    after = (ChangeEntry.objects.count(), running.roof.version, running.roof.due_version, running.roof.look_at)
+    after = (ChangeEntry.objects.count(), running.roof.version, running.roof.due_version, NextLook.of(running.roof))
     assert after == before
 
 

@@ -16,6 +16,7 @@ from milestones.models import (
     ChangeEntry,
     DateRevision,
     Milestone,
+    NextLook,
     Organisation,
     OutgoingMail,
     Person,
@@ -87,8 +88,8 @@ class TestByDefault:
         demo.build(now=THURSDAY)
         assert not Reminder.objects.exists()
         assert not OutgoingMail.objects.exists()
-        assert not Milestone.objects.filter(plan__state="closed", look_at__isnull=False).exists()
-        assert not Milestone.objects.filter(plan__state="active", state="planned", look_at__isnull=True).exists()
+        assert not NextLook.objects.filter(milestone__plan__state="closed").exists()
+        assert not Milestone.objects.filter(plan__state="active", state="planned", next_look__isnull=True).exists()
 
     def test_pages_have_something_to_show(self) -> None:
         demo.build(now=THURSDAY)

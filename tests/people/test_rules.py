@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from milestones.errors import DomainError
-from milestones.models import OutgoingMail, Person, RoleGrant, normal_email
+from milestones.models import NextLook, OutgoingMail, Person, RoleGrant, normal_email
 from milestones.people import operations as people
 from milestones.people import organisations
 from milestones.planning import lifecycle, operations
@@ -152,5 +152,5 @@ def test_a_new_coordinator_does_not_hear_of_steps_of_the_past(running: Cast) -> 
     operations.assign([running.roof], None, **HOW)
     organisations.edit(running.bureau, {"coordinator": running.coordinator}, actor=SYSTEM, now=LATER)
     running.refresh()
-    assert (running.roof.look_at, running.roof.reminded_since) == (LATER, LATER)
+    assert (NextLook.of(running.roof), running.roof.reminded_since) == (LATER, LATER)
     assert running.school.reminded_since == NOW

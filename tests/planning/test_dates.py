@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db.models import Model
 
-from milestones.models import DateRevision, Milestone, Via
+from milestones.models import DateRevision, Milestone, NextLook, Via
 from milestones.planning import lifecycle, operations, plans
 from milestones.workdays.periods import FuzzyDate, Precision
 from tests import cast as casting
@@ -114,20 +114,20 @@ def test_nothing_else_raises_the_deadline_version(running: Cast, what: str) -> N
 
 
 def test_a_change_asks_the_sweep_to_look_at_once(running: Cast) -> None:
-    Milestone.objects.update(look_at=None)
+    NextLook.objects.all().delete()
     running.refresh()
     operations.reschedule(running.roof, Q3, reason="台风", actor=SYSTEM, now=LATER)
     operations.assign([running.school], running.leader, actor=SYSTEM, now=LATER)
     operations.change(running.rules, {"title": "新"}, actor=SYSTEM, now=LATER)
     fresh = [stored(m) for m in (running.roof, running.school, running.rules)]
-    assert [m.look_at for m in fresh] == [LATER] * 3
+    assert [NextLook.of(m) for m in fresh] == [LATER] * 3
     assert [m.reminded_since for m in fresh] == [LATER, LATER, NOW]
 
 
 def test_a_draft_is_not_looked_at_until_it_is_active_nor_after_it_is_closed(cast: Cast) -> None:
     operations.change(cast.roof, {"title": "新"}, **HOW)
-    assert stored(cast.roof).look_at is None
+    assert NextLook.of(cast.roof) is None
     plans.activate(cast.plan, actor=SYSTEM, now=LATER)
-    assert (stored(cast.roof).look_at, stored(cast.roof).reminded_since) == (LATER, LATER)
+    assert (NextLook.of(cast.roof), stored(cast.roof).reminded_since) == (LATER, LATER)
     cast.close()
-    assert stored(cast.roof).look_at is None
+    assert NextLook.of(cast.roof) is None

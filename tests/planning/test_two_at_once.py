@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from milestones.errors import Conflict, DomainError, StateConflict
-from milestones.models import ChangeEntry, DateRevision, Evidence, Milestone, OutgoingMail
+from milestones.models import ChangeEntry, DateRevision, Evidence, Milestone, NextLook, OutgoingMail
 from milestones.planning import lifecycle, operations, plans
 from milestones.workdays.periods import FuzzyDate
 from tests import cast as casting
@@ -140,7 +140,7 @@ def test_in_a_plan_that_is_just_being_closed_nothing_changes_any_more(running: C
     assert won is None
     assert isinstance(lost, DomainError), lost
     assert ChangeEntry.objects.of(running.roof).last().verb == "milestone.create"  # type: ignore[union-attr]
-    assert Milestone.objects.get(pk=running.roof.pk).look_at is None
+    assert NextLook.of(running.roof) is None
 
 
 @pytest.mark.parametrize("verb", ["reschedule", "edit"])

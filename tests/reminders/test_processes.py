@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from milestones.models import Milestone, OutgoingMail, Reminder
+from milestones.models import NextLook, OutgoingMail, Reminder
 from milestones.planning import day_overrides, operations
 from milestones.planning.calendars import calendar
 from milestones.tasks import deliver_mail, sweep
@@ -92,9 +92,9 @@ def test_two_beats_and_several_workers_send_nothing_twice(
         site.beat()
     _ask_for_sweeps(6)
     wait(lambda: sent() == 60, 90, "all mails are sent")
-    Milestone.objects.update(look_at=timezone.now())
+    NextLook.objects.update(at=timezone.now())
     _ask_for_sweeps(6)
-    wait(lambda: not Milestone.objects.filter(look_at__lte=timezone.now()).exists(), 60, "all was looked at again")
+    wait(lambda: not NextLook.objects.due(timezone.now()).exists(), 60, "all was looked at again")
     assert set(received(smtp_sink).values()) == {1}
     assert Reminder.objects.count() == 60
 
