@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -71,3 +72,16 @@ class Duplicate(DomainError):
     """A code, reference or address is already taken."""
 
     code = "duplicate"
+
+
+class UnknownField(RuleBroken):
+    """A verb was given something that it does not write."""
+
+    code = "unknown_field"
+    message = _("There is no such field.")
+
+
+def check_known(values: Iterable[str], editable: Iterable[str]) -> None:
+    """Raise UnknownField for the first of `values` that is not among the `editable` columns of a verb."""
+    if unknown := sorted(set(values) - set(editable)):
+        raise UnknownField(field=unknown[0])

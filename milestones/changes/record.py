@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -44,18 +44,6 @@ def create(obj: M, *, actor: Actor, verb: str, now: datetime, reason: str = "", 
         raise _taken(error) from error
     _entry(obj, Op.CREATE, _created(obj, parts), actor, verb, now, reason).save(force_insert=True)
     return obj
-
-
-def create_many(objects: list[M], *, actor: Actor, verb: str, now: datetime, reason: str = "") -> list[M]:
-    """`create` for many rows of one kind, in two statements a thousand rows."""
-    if not objects:
-        return objects
-    for obj in objects:
-        obj.created_at = obj.updated_at = now
-    type(objects[0])._default_manager.bulk_create(objects, batch_size=1000)
-    entries = [_entry(obj, Op.CREATE, _created(obj, {}), actor, verb, now, reason) for obj in objects]
-    ChangeEntry.objects.bulk_create(entries, batch_size=1000)
-    return objects
 
 
 def update(
@@ -227,7 +215,3 @@ def _taken(error: IntegrityError) -> Exception:
         return error
     field = "email" if "person_email" in text else "code" if "code" in text else None
     return Duplicate(_("This is already taken; choose another."), field=field)
-
-
-def ids(objects: Iterable[models.Model]) -> list[str]:
-    return sorted(str(obj.pk) for obj in objects)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from . import lookups as lookups
 from .calendar_days import DayOverride
 from .changes import ChangeEntry, Op, Via
+from .date_revisions import DateRevision
+from .evidence import Evidence
 from .heartbeats import Heartbeat
 from .looks import NextLook
 from .mail import MailKind, MailState, OutgoingMail
@@ -13,15 +15,12 @@ from .milestones import (
     OPEN_STATES,
     REMINDED_STATES,
     TRANSITIONS,
-    DateRevision,
-    Evidence,
     Kind,
     Milestone,
-    Party,
-    PartyRole,
     State,
 )
 from .organisations import Organisation, OrganisationKind
+from .parties import Party, PartyRole
 from .people import Language, Person, Role, RoleGrant, normal_email
 from .plans import Plan, PlanState, Workstream
 from .reminders import (

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
-from milestones.errors import Duplicate, RuleBroken, StateConflict
+from milestones.errors import Duplicate, RuleBroken, StateConflict, check_known
 from milestones.mail import catalogue
 from milestones.models import (
     Milestone,
@@ -25,6 +25,8 @@ from milestones.models import (
     RoleGrant,
     normal_email,
 )
+
+EDITABLE = ("display_name", "email", "organisation", "language", "time_zone", "send_hour", "digest_muted")
 
 
 def create(
@@ -64,6 +66,7 @@ def edit(
 ) -> bool:
     """Change columns and, when given, the roles; what the sweep plans for this person is looked at again."""
     record.expect(person, version)
+    check_known(values, EDITABLE)
     access.require(actor, "person.edit", person)
     values = dict(values)
     if "email" in values:
@@ -163,8 +166,7 @@ def mute_digest(person: Person, *, actor: Actor, now: datetime) -> bool:
 
 def set_preferences(person: Person, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> bool:
     """What everybody may set for themselves: language, time zone, send hour, digest."""
-    if unknown := sorted(set(values) - {"language", "time_zone", "send_hour", "digest_muted"}):
-        raise RuleBroken(_("There is no such field."), field=unknown[0], code="unknown_field")
+    check_known(values, ("language", "time_zone", "send_hour", "digest_muted"))
     if actor.person != person:
         access.require(actor, "person.edit", person)
     with transaction.atomic():

@@ -13,10 +13,22 @@ from django.utils.translation import gettext_lazy as _
 from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
-from milestones.errors import RuleBroken, StateConflict
+from milestones.errors import RuleBroken, StateConflict, check_known
 from milestones.models import Milestone, NextLook, Organisation
 
 SPEAKERS = ("head", "supervising_leader", "coordinator")
+
+EDITABLE = (
+    "code",
+    "name",
+    "short_name",
+    "kind",
+    "parent",
+    "head",
+    "supervising_leader",
+    "coordinator",
+    "is_active",
+)
 
 
 def create(values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: bool = False) -> Organisation:
@@ -39,6 +51,7 @@ def edit(
 ) -> bool:
     """Change columns. Another coordinator gets reminders from today on; so does the office when there is none now."""
     record.expect(organisation, version)
+    check_known(values, EDITABLE)
     access.require(actor, "organisation.edit", organisation)
     _check(organisation, values)
     moved = "coordinator" in values and values["coordinator"] != organisation.coordinator

@@ -18,14 +18,14 @@ from django.utils.translation import gettext_lazy as _
 from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
-from milestones.errors import RuleBroken, StateConflict
+from milestones.errors import RuleBroken, StateConflict, UnknownField, check_known
 from milestones.models import Milestone, Organisation, OutgoingMail, Party, Person, Plan
 from milestones.workdays.periods import FuzzyDate
 
 from . import letters, revisions, rules
 from .holding import hold
 from .looking import look_again
-from .rules import EDITABLE, PlanClosed, ReasonMissing, UnknownField
+from .rules import EDITABLE, PlanClosed, ReasonMissing
 
 __all__ = ["EDITABLE", "PartyInput", "PlanClosed", "ReasonMissing", "UnknownField"]
 
@@ -82,7 +82,7 @@ def create(
 
 def build(plan: Plan, values: Mapping[str, Any], *, now: datetime) -> Milestone:
     """The unsaved milestone that `create` would store, checked against every rule that needs no other row."""
-    rules.check_known(values)
+    check_known(values, EDITABLE)
     for name in ("workstream", "code", "title", "due"):
         if not values.get(name):
             raise RuleBroken(_("This is needed."), field=name, code="missing")
@@ -181,7 +181,7 @@ def _prepare(
     reason: str,
     parties: Sequence[PartyInput] | None = None,
 ) -> _Prepared:
-    rules.check_known(values)
+    check_known(values, EDITABLE)
     rules.check_plan_open(milestone.plan)
     touched = {name: value for name, value in values.items() if getattr(milestone, name) != value}
     rules.check_rights(milestone, set(touched) or set(values), parties is not None, actor)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
-from milestones.errors import RuleBroken, StateConflict
+from milestones.errors import RuleBroken, StateConflict, check_known
 from milestones.models import (
     Milestone,
     NextLook,
@@ -29,6 +29,9 @@ from milestones.models.milestones import MilestoneQuerySet
 
 from .holding import hold
 from .rules import check_plan_open
+
+EDITABLE = ("code", "title", "title_en", "year", "starts_on", "ends_on", "time_zone", "policy")
+STREAM_EDITABLE = ("code", "title", "title_en", "position", "lead", "policy")
 
 
 def create(values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: bool = False) -> Plan:
@@ -50,6 +53,7 @@ def edit(
 ) -> bool:
     """Change title, period, time zone or policy; an active plan is looked at again at once."""
     record.expect(plan, version)
+    check_known(values, EDITABLE)
     access.require(actor, "plan.edit", plan)
     check_plan_open(plan)
     _check_period(values.get("starts_on", plan.starts_on), values.get("ends_on", plan.ends_on))
@@ -146,6 +150,7 @@ def edit_workstream(
     version: int | None = None,
 ) -> bool:
     record.expect(stream, version)
+    check_known(values, STREAM_EDITABLE)
     access.require(actor, "workstream.edit", stream)
     check_plan_open(stream.plan)
     with transaction.atomic():

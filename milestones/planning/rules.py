@@ -35,10 +35,6 @@ EDITABLE = frozenset([*PLAIN, "due", "forecast", "accountable"])
 RIGHTS = {"due": "milestone.reschedule", "accountable": "milestone.assign", "forecast": "milestone.forecast"}
 
 
-class UnknownField(RuleBroken):
-    code = "unknown_field"
-
-
 class ReasonMissing(RuleBroken):
     code = "reason_missing"
     message = _("Moving a date needs a reason; say why in a sentence.")
@@ -47,11 +43,6 @@ class ReasonMissing(RuleBroken):
 class PlanClosed(StateConflict):
     code = "plan_closed"
     message = _("The plan is closed; nothing in it can be changed.")
-
-
-def check_known(values: Mapping[str, Any]) -> None:
-    if unknown := sorted(set(values) - EDITABLE):
-        raise UnknownField(_("There is no such field."), field=unknown[0])
 
 
 def check_plan_open(plan: Plan) -> None:

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
@@ -165,8 +164,3 @@ def backoff(attempts: int) -> timedelta:
 
 def _jitter(wait: timedelta) -> timedelta:
     return wait * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries, protects nothing
-
-
-def waiting(now: datetime) -> Any:
-    """Mails that could leave now, for who watches the outbox."""
-    return OutgoingMail.objects.waiting().filter(due_at__lte=now).order_by(F("due_at"))

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
-from milestones.errors import RuleBroken
+from milestones.errors import RuleBroken, check_known
 from milestones.models import (
     REMINDED_STATES,
     Anchor,
@@ -31,6 +31,8 @@ from milestones.models import (
     ReminderStep,
     StepVersion,
 )
+
+EDITABLE = ("code", "name")
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def edit(
 ) -> bool:
     """Change the name."""
     record.expect(policy, version)
+    check_known(values, EDITABLE)
     access.require(actor, "policy.edit", policy)
     with transaction.atomic():
         return record.update(policy, values, actor=actor, verb="policy.edit", now=now)

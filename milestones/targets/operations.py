@@ -13,10 +13,25 @@ from django.utils.translation import gettext_lazy as _
 from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
-from milestones.errors import RuleBroken, StateConflict
+from milestones.errors import RuleBroken, StateConflict, check_known
 from milestones.models import Bound, Plan, PlanState, Reading, Target
 from milestones.planning import sources
 from milestones.planning.holding import hold
+
+EDITABLE = (
+    "workstream",
+    "code",
+    "name",
+    "name_en",
+    "unit",
+    "measure",
+    "bound",
+    "value",
+    "value_max",
+    "lead",
+    "source_start",
+    "source_end",
+)
 
 
 def create(plan: Plan, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Target:
@@ -39,6 +54,7 @@ def edit(
     version: int | None = None,
 ) -> bool:
     record.expect(target, version)
+    check_known(values, EDITABLE)
     access.require(actor, "target.edit", target)
     _check_open(target.plan)
     _check(target, values)

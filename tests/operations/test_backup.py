@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -177,6 +178,17 @@ def test_a_damaged_backup_is_refused_before_anything_else_is_looked_at(
     harm(backup)
     with pytest.raises(archive.Damaged, match=r"no complete backup|checksum|format"):
         restore(backup)
+
+
+def test_wherever_a_bit_is_turned_over_the_backup_is_refused_or_still_what_it_was(backup: Path) -> None:
+    """A few bits of a zip (times, attributes) carry nothing of ours."""
+    whole = backup.read_bytes()
+    with archive.opened(backup) as (_source, expected):
+        pass
+    for position in range(0, len(whole), max(1, len(whole) // 400)):
+        backup.write_bytes(whole[:position] + bytes([whole[position] ^ (1 << position % 8)]) + whole[position + 1 :])
+        with contextlib.suppress(archive.Damaged), archive.opened(backup) as (_source, found):
+            assert found == expected
 
 
 def test_a_damaged_backup_leaves_the_target_empty(backup: Path, elsewhere: Installation) -> None:

@@ -6,9 +6,11 @@ The manifest is written last and a zip's table of contents stands at its end: a 
 from __future__ import annotations
 
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +21,9 @@ from milestones.errors import DomainError
 FORMAT = 1
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
+# What a zip with bits turned over makes its reader say: a flipped flag claims encryption (RuntimeError) or an unknown
+# method, an offset points outside, a deflated stream or a name does not decode.
+UNREADABLE = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, struct.error, zlib.error)
 
 
 class Damaged(DomainError):
@@ -85,13 +90,14 @@ def close(archive: zipfile.ZipFile, manifest: Manifest) -> None:
 @contextmanager
 def opened(file: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
     """The archive and its manifest, every member verified against it. Raises Damaged; OSError without a file."""
-    try:
-        with zipfile.ZipFile(file) as archive:
+    with ExitStack() as stack:
+        try:
+            archive = stack.enter_context(zipfile.ZipFile(file))
             manifest = _manifest(archive)
             _verify(archive, manifest)
-            yield archive, manifest
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        raise Damaged(f"{file} is no complete backup: {error}") from error
+        except UNREADABLE as error:
+            raise Damaged(f"{file} is no complete backup: {error}") from error
+        yield archive, manifest
 
 
 def chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
