@@ -61,8 +61,7 @@ def _headers(mail: OutgoingMail, boundary: str) -> Iterator[tuple[str, str]]:
     yield "Message-ID", message_id(mail)
     if mail.milestone_id:
         yield "References", f"<milestone.{mail.milestone_id}@{_host()}>"
-    if settings.REPLY_TO:
-        yield "Reply-To", _address(settings.REPLY_TO)
+    yield "Reply-To", _address(settings.REPLY_TO or settings.DEFAULT_FROM_EMAIL)
     yield "Auto-Submitted", "auto-generated"
     yield "X-Auto-Response-Suppress", "All"
     if mail.recipient_id and mail.kind not in NOT_MUTABLE:

@@ -86,9 +86,9 @@ def test_a_mail_about_one_milestone_belongs_to_its_thread() -> None:
     assert "References" not in parsed(mail())
 
 
-def test_without_an_office_address_there_is_no_reply_to(settings: Any) -> None:
+def test_without_an_office_address_answers_go_to_the_sender(settings: Any) -> None:
     settings.REPLY_TO = ""
-    assert "Reply-To" not in parsed(mail())
+    assert parsed(mail())["Reply-To"] == parsed(mail())["From"]
 
 
 def test_both_parts_come_back_as_they_were_with_their_links() -> None:
