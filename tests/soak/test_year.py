@@ -99,6 +99,7 @@ def test_a_year_in_which_things_happen(year: Callable[[int], Year], seed: int) -
     assert set(Counter(rows).values()) == {1}
     zone = one.world.plan.zone
     for pk, moment in Reminder.objects.filter(state="sent").values_list("milestone_id", "mail__sent_at"):
+        assert moment is not None
         assert calendar.is_workday(moment.astimezone(zone).date())
         assert pk not in one.ended or moment < one.ended[pk]
     identifiers = Counter(str(message["Message-ID"]) for message in one.sink.messages)
