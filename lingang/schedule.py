@@ -14,7 +14,7 @@ def every(seconds: int, task: str) -> dict[str, Any]:
 
 
 ENTRIES: dict[str, dict[str, Any]] = {
-    # Takes the milestones whose `look_at` has come and plans their reminders: a lost nudge costs a minute, not a mail.
+    # Takes the milestones whose next look has come and plans their reminders: a lost nudge costs a minute, not a mail.
     "sweep": every(60, "milestones.tasks.sweep"),
     # Hands over what is due in the outbox: also what a dead worker left behind, and what is to be tried again.
     "deliver_mail": every(30, "milestones.tasks.deliver_mail"),

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
@@ -25,6 +26,8 @@ from milestones.models import (
     RoleGrant,
     normal_email,
 )
+
+from .organisations import remind_others
 
 EDITABLE = ("display_name", "email", "organisation", "language", "time_zone", "send_hour", "digest_muted")
 
@@ -106,6 +109,7 @@ def deactivate(person: Person, *, actor: Actor, now: datetime, version: int | No
         _keep_an_office(person, [])
         values = {"is_active": False, "deactivated_at": now}
         record.update(person, values, actor=actor, verb="person.deactivate", now=now)
+        _speak_for_others(person, now)
 
 
 def reactivate(person: Person, *, actor: Actor, now: datetime, version: int | None = None) -> None:
@@ -114,6 +118,7 @@ def reactivate(person: Person, *, actor: Actor, now: datetime, version: int | No
     with transaction.atomic():
         values = {"is_active": True, "deactivated_at": None}
         record.update(person, values, actor=actor, verb="person.reactivate", now=now)
+        _speak_for_others(person, now)
 
 
 def invite(person: Person, *, actor: Actor, now: datetime) -> OutgoingMail:
@@ -178,7 +183,14 @@ def set_preferences(person: Person, values: Mapping[str, Any], *, actor: Actor, 
 
 def _look_again(person: Person, now: datetime) -> None:
     """On another clock this person's days begin earlier or later."""
-    NextLook.objects.wake(Milestone.objects.open().in_active_plans().owned_by(person), now)
+    reminded = Q(accountable=person) | Q(lead__coordinator=person)
+    NextLook.objects.wake(Milestone.objects.open().in_active_plans().filter(reminded), now)
+
+
+def _speak_for_others(person: Person, now: datetime) -> None:
+    """A coordinator who leaves or comes back: what nobody is accountable for reminds somebody else from now on."""
+    for organisation in person.coordinates.all():
+        remind_others(organisation, now)
 
 
 def clean_email(text: str) -> str:

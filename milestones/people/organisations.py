@@ -58,11 +58,11 @@ def edit(
     with transaction.atomic():
         changed = record.update(organisation, values, actor=actor, verb="organisation.edit", now=now)
         if moved:
-            _remind_others(organisation, now)
+            remind_others(organisation, now)
     return changed
 
 
-def _remind_others(organisation: Organisation, now: datetime) -> None:
+def remind_others(organisation: Organisation, now: datetime) -> None:
     """What nobody is accountable for reminds somebody else from now on, and not of steps of the past."""
     nobody = Q(accountable__isnull=True) | Q(accountable__is_active=False)
     led = Milestone.objects.open().in_active_plans().led_by(organisation).filter(nobody)

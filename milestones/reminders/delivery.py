@@ -140,12 +140,12 @@ class _Run:
         if outcome.fate is Fate.ACCEPTED:
             self.done.sent += 1
             return marks.accepted(mail, outcome.reply, self.as_of or now, now, by=self.holder)
+        unsure = outcome.fate is not Fate.REFUSED and (outcome.fate is Fate.UNKNOWN or mail.handed_over)
         if outcome.fate is Fate.REFUSED or mail.attempts >= MAX_ATTEMPTS:
             log.warning("mail_refused", mail=str(mail.pk), reply=outcome.reply)
             self.done.failed += 1
-            return marks.refused(mail, outcome.reply, now, by=self.holder)
+            return marks.refused(mail, outcome.reply, now, unsure=unsure, by=self.holder)
         self.done.retry += 1
-        unsure = outcome.fate is Fate.UNKNOWN or mail.handed_over
         again = self.moment() + backoff(mail.attempts)
         return marks.deferred(mail, outcome.reply, again, unsure=unsure, by=self.holder)
 

@@ -1,6 +1,6 @@
 """How does one sweep turn due milestones into ledger rows? It loads, calls the rules, stores.
 
-The sweep touches what has `look_at <= now`, in chunks of its own transaction each; two sweeps at once share the work
+The sweep touches what a `NextLook` is due for, in chunks of its own transaction each; two sweeps at once share the work
 (locked rows are skipped on PostgreSQL, SQLite has one writer) and the ledger's unique key lets no row in twice.
 """
 

@@ -33,9 +33,9 @@ def accepted(mail: OutgoingMail, reply: str, sent_at: datetime, now: datetime, *
     return _mark(mail, values, ReminderState.SENT, now, by)
 
 
-def refused(mail: OutgoingMail, reply: str, now: datetime, *, by: str) -> bool:
-    """Mark the mail and its reminders as failed, with the server's words."""
-    values = {"state": MailState.FAILED, "handed_over": False, "server_reply": reply}
+def refused(mail: OutgoingMail, reply: str, now: datetime, *, unsure: bool, by: str) -> bool:
+    """Mark the mail and its reminders as failed, with the server's words; `unsure` when one may have accepted it."""
+    values = {"state": MailState.FAILED, "handed_over": unsure, "server_reply": reply}
     return _mark(mail, values, ReminderState.FAILED, now, by)
 
 

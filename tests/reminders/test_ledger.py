@@ -219,6 +219,15 @@ def test_a_new_coordinator_gets_no_steps_of_the_past(world: World) -> None:
     assert [row[0] for row in ledger(milestone=led, recipient=newcomer)] == ["before-3"]
 
 
+def test_when_the_coordinator_leaves_the_office_begins_with_the_next_step(world: World) -> None:
+    led = world.milestone(accountable=None)
+    world.sweep(date(2023, 6, 20))
+    world.deliver(date(2023, 6, 20))
+    people.deactivate(world.coordinator, actor=SYSTEM, now=at(date(2023, 6, 26), 9))
+    world.play(date(2023, 6, 26), date(2023, 6, 27))
+    assert ledger(milestone=led, recipient=world.office) == [("before-3", "2023-06-27", "sent")]
+
+
 def test_who_left_gets_nothing_and_the_coordinator_does(world: World) -> None:
     milestone = world.milestone()
     Person.objects.filter(pk=world.owner.pk).update(is_active=False)  # however it came about

@@ -15,4 +15,4 @@ from milestones.web.reader import actor
 @require_safe
 @login_required
 def my_work(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/work/my_work.html", {"work": work(actor(request), moment(request))})
+    return render(request, "web/my_work/my_work.html", {"work": work(actor(request), moment(request))})
