@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -29,6 +30,13 @@ UNRECORDED = {
 }
 MASK = "•••"
 MASKED = {(Person, "display_name"), (Person, "email"), (Person, "password")}
+
+
+@contextmanager
+def writing(*, actor: Actor, now: datetime) -> Iterator[None]:
+    """The transaction of a verb: all of it is stored, or nothing."""
+    with transaction.atomic():
+        yield
 
 
 def create(obj: M, *, actor: Actor, verb: str, now: datetime, reason: str = "", **parts: Any) -> M:

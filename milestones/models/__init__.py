@@ -5,24 +5,32 @@ from __future__ import annotations
 from . import lookups as lookups
 from .calendar_days import DayOverride
 from .changes import ChangeEntry, Op, Via
+from .comments import Comment, CommentMention, Watch
 from .date_revisions import DateRevision
-from .evidence import Evidence
+from .delegations import Delegation
+from .dependencies import Dependency
+from .evidence import EVIDENCE_TRANSITIONS, STANDING_STATES, Evidence, EvidenceState
+from .extensions import Extension, ExtensionState
+from .external_refs import ExternalRef
+from .health import HealthOverride
 from .heartbeats import Heartbeat
-from .looks import NextLook
+from .looks import NextAssessment, NextLook
 from .mail import MailKind, MailState, OutgoingMail
 from .milestones import (
     CLOSED_STATES,
     OPEN_STATES,
     REMINDED_STATES,
     TRANSITIONS,
+    Health,
     Kind,
     Milestone,
     State,
 )
+from .notices import NOTICE_TRANSITIONS, OPEN_NOTICES, Notice, NoticeLevel, NoticeNumber, NoticeState
 from .organisations import Organisation, OrganisationKind
 from .parties import Party, PartyRole
 from .people import Language, Person, Role, RoleGrant, normal_email
-from .plans import Plan, PlanState, Workstream
+from .plans import Plan, PlanState, ReportCadence, Workstream
 from .reminders import (
     Anchor,
     Channel,
@@ -34,29 +42,54 @@ from .reminders import (
     StepVersion,
     Suppression,
 )
+from .seals import HistorySeal
+from .status_reports import REPORT_TRANSITIONS, REPORTED_STATES, UNWRITTEN_STATES, ReportState, StatusReport
 from .targets import Bound, Measure, Reading, Target
 
 __all__ = [
     "CLOSED_STATES",
+    "EVIDENCE_TRANSITIONS",
+    "NOTICE_TRANSITIONS",
+    "OPEN_NOTICES",
     "OPEN_STATES",
     "REMINDED_STATES",
+    "REPORTED_STATES",
+    "REPORT_TRANSITIONS",
+    "STANDING_STATES",
     "TRANSITIONS",
+    "UNWRITTEN_STATES",
     "Anchor",
     "Bound",
     "ChangeEntry",
     "Channel",
+    "Comment",
+    "CommentMention",
     "DateRevision",
     "DayOverride",
     "DayUnit",
+    "Delegation",
+    "Dependency",
     "Evidence",
+    "EvidenceState",
+    "Extension",
+    "ExtensionState",
+    "ExternalRef",
+    "Health",
+    "HealthOverride",
     "Heartbeat",
+    "HistorySeal",
     "Kind",
     "Language",
     "MailKind",
     "MailState",
     "Measure",
     "Milestone",
+    "NextAssessment",
     "NextLook",
+    "Notice",
+    "NoticeLevel",
+    "NoticeNumber",
+    "NoticeState",
     "Op",
     "Organisation",
     "OrganisationKind",
@@ -71,13 +104,17 @@ __all__ = [
     "ReminderPolicy",
     "ReminderState",
     "ReminderStep",
+    "ReportCadence",
+    "ReportState",
     "Role",
     "RoleGrant",
     "State",
+    "StatusReport",
     "StepVersion",
     "Suppression",
     "Target",
     "Via",
+    "Watch",
     "Workstream",
     "normal_email",
 ]

@@ -1,9 +1,9 @@
-"""When must the reminder sweep look at a milestone next?"""
+"""When must a milestone be looked at next: by the reminder sweep, and to assess its health?"""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import connection, models
 from django.db.models import QuerySet, Value
@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from .milestones import Milestone
 
 
-class NextLookQuerySet(models.QuerySet["NextLook"]):
-    def due(self, now: datetime) -> NextLookQuerySet:
-        """What the sweep must look at: the moment set by a change or by the last look has come."""
+class DueTableQuerySet(models.QuerySet[Any]):
+    def due(self, now: datetime) -> Self:
+        """What must be looked at: the moment set by a change or by the last look has come."""
         return self.filter(at__lte=now)
 
     def wake(self, milestones: QuerySet[Milestone], at: datetime) -> None:
-        """Let the sweep look at each of these at `at`, by one INSERT … SELECT however many there are."""
+        """Let each of these be looked at at `at`, by one INSERT … SELECT however many there are."""
         rows = milestones.order_by().annotate(_at=Value(at, models.DateTimeField())).values_list("pk", "_at")
         sql, params = rows.query.sql_with_params()
         table = self.model._meta.db_table
@@ -30,17 +30,29 @@ class NextLookQuerySet(models.QuerySet["NextLook"]):
             )
 
 
-class NextLook(models.Model):
-    """No row: there is nothing to look for. A narrow table beside the milestones, since a sweep writes it for each
-    milestone and step: on the wide row every index would be written each time.
+class DueTable(models.Model):
+    """No row: there is nothing to look for. A narrow table beside the milestones, since each look writes it: on the
+    wide row every index would be written each time.
     """
+
+    at = models.DateTimeField(_("look at"), db_index=True)
+
+    objects = DueTableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def of(cls, milestone: Any) -> datetime | None:
+        return cls.objects.filter(milestone=milestone).values_list("at", flat=True).first()
+
+
+class NextLook(DueTable):
+    """When the reminder sweep looks next."""
 
     milestone = models.OneToOneField(
         Milestone, models.CASCADE, primary_key=True, related_name="next_look", verbose_name=_("milestone")
     )
-    at = models.DateTimeField(_("look at"), db_index=True)
-
-    objects = NextLookQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("next look")
@@ -49,6 +61,17 @@ class NextLook(models.Model):
     def __str__(self) -> str:
         return f"{self.milestone_id} {self.at}"
 
-    @classmethod
-    def of(cls, milestone: Any) -> datetime | None:
-        return cls.objects.filter(milestone=milestone).values_list("at", flat=True).first()
+
+class NextAssessment(DueTable):
+    """When health is assessed next: as the plan's next day begins, or when something it hangs on moved."""
+
+    milestone = models.OneToOneField(
+        Milestone, models.CASCADE, primary_key=True, related_name="next_assessment", verbose_name=_("milestone")
+    )
+
+    class Meta:
+        verbose_name = _("next assessment")
+        verbose_name_plural = _("next assessments")
+
+    def __str__(self) -> str:
+        return f"{self.milestone_id} {self.at}"

@@ -18,6 +18,14 @@ class MailKind(models.TextChoices):
     SUBMITTED = "submitted", _("waiting for verification")
     VERIFIED = "verified", _("completed")
     RETURNED = "returned", _("returned")
+    REPORT_DUE = "report_due", _("report due")
+    REPORT_BACK = "report_back", _("report returned")
+    EXTENSION = "extension", _("decision asked for")
+    DECISION_DUE = "decision_due", _("decision due")
+    DECIDED = "decided", _("extension decided")
+    MENTIONED = "mentioned", _("mentioned")
+    WATCHED = "watched", _("news of a watched milestone")
+    NOTICE = "notice", _("notice issued")
     INVITATION = "invitation", _("invitation")
     PASSWORD_RESET = "password_reset", _("password reset")
     TEST = "test", _("test mail")
@@ -80,6 +88,7 @@ class OutgoingMail(models.Model):
     server_reply = models.TextField(_("the server's words"), blank=True)
     created_at = models.DateTimeField(_("created at"))
     sent_at = models.DateTimeField(_("sent at"), null=True)
+    body_dropped_at = models.DateTimeField(_("body deleted at"), null=True)
 
     objects = OutgoingMailQuerySet.as_manager()
 
@@ -100,6 +109,11 @@ class OutgoingMail(models.Model):
                 fields=["recipient", "day"],
                 condition=Q(kind="digest"),
                 name="mail_one_digest_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["recipient", "day", "kind"],
+                condition=Q(kind__in=["report_due", "decision_due"]),
+                name="mail_asked_once_a_day",
             ),
             models.CheckConstraint(condition=one_of("kind", MailKind), name="mail_kind_known"),
             models.CheckConstraint(condition=one_of("state", MailState), name="mail_state_known"),

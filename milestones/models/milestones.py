@@ -43,6 +43,14 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class Health(models.TextChoices):
+    GREEN = "green", _("on track")
+    YELLOW = "yellow", _("at risk")
+    RED = "red", _("late")
+    DONE = "done", _("done")
+    MADE_UP = "made_up", _("made up")
+
+
 OPEN_STATES = (State.PLANNED, State.IN_PROGRESS, State.SUBMITTED)
 CLOSED_STATES = (State.COMPLETED, State.CANCELLED)
 # 报送办结 waits for the verifier: the owner is not reminded of what is out of their hands.
@@ -91,6 +99,7 @@ class Milestone(Versioned):
     `due_version` counts deadline versions: it rises only when due's effective day or precision changes.
     `reminded_since` is how far back the reminder sweep may catch up: the last time the milestone was created,
     activated, moved, given to another person or another policy. It is no part of the object that other systems see.
+    `health` is derived, with `health_reason` as {"code", "params"}; both None in drafts and when cancelled.
     """
 
     plan = models.ForeignKey(Plan, models.PROTECT, db_index=False, related_name="milestones", verbose_name=_("plan"))
@@ -191,6 +200,20 @@ class Milestone(Versioned):
     )
     verified_at = models.DateTimeField(_("verified at"), null=True, editable=False)
 
+    submitted_client = models.CharField(_("submitted by client"), max_length=80, blank=True, editable=False)
+    verified_client = models.CharField(_("verified by client"), max_length=80, blank=True, editable=False)
+
+    health = models.CharField(_("health"), max_length=7, choices=Health.choices, null=True, editable=False)
+    health_reason = models.JSONField(_("reason of the health"), null=True, editable=False)
+    carried_from = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="carried_to",
+        verbose_name=_("carried over from"),
+    )
+
     due_version = models.PositiveIntegerField(_("deadline version"), default=1, editable=False)
     reminded_since = models.DateTimeField(_("reminded since"), editable=False)
 
@@ -246,6 +269,17 @@ class Milestone(Versioned):
             models.CheckConstraint(
                 condition=Q(verified_by__isnull=True) | ~Q(verified_by=F("submitted_by")),
                 name="milestone_verifier_is_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_client="") | ~Q(verified_client=F("submitted_client")),
+                name="milestone_verifying_client_is_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(health__isnull=True) | one_of("health", Health), name="milestone_health_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(carried_from__isnull=True) | ~Q(carried_from=F("id")),
+                name="milestone_not_carried_from_itself",
             ),
         ]
 

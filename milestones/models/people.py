@@ -103,6 +103,7 @@ class Person(AbstractBaseUser, Versioned):
     )
     is_active = models.BooleanField(_("active"), default=True)
     deactivated_at = models.DateTimeField(_("deactivated at"), null=True, editable=False)
+    anonymised_at = models.DateTimeField(_("anonymised at"), null=True, editable=False)
     is_demo = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     USERNAME_FIELD = "email"
@@ -120,6 +121,10 @@ class Person(AbstractBaseUser, Versioned):
             models.CheckConstraint(
                 condition=models.Q(send_hour__lte=23),
                 name="person_send_hour_on_the_clock",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(anonymised_at__isnull=True) | models.Q(is_active=False),
+                name="person_anonymised_is_inactive",
             ),
         ]
 

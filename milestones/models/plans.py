@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,12 @@ class PlanState(models.TextChoices):
     DRAFT = "draft", _("draft")
     ACTIVE = "active", _("active")
     CLOSED = "closed", _("closed")
+
+
+class ReportCadence(models.TextChoices):
+    MONTHLY = "monthly", _("monthly")
+    WEEKLY = "weekly", _("weekly")
+    NONE = "none", _("none")
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -58,6 +65,36 @@ class Plan(Versioned):
         related_name="+",
         verbose_name=_("reminder policy"),
     )
+    source_document = models.TextField(
+        _("source document"), blank=True, help_text=_("title, number or address of the published text")
+    )
+    report_cadence = models.CharField(
+        _("report cadence"), max_length=7, choices=ReportCadence.choices, default=ReportCadence.MONTHLY
+    )
+    report_day = models.PositiveSmallIntegerField(
+        _("report day"),
+        default=28,
+        validators=[MinValueValidator(1), MaxValueValidator(28)],
+        help_text=_("the day of the month by which a monthly report is expected"),
+    )
+    weekly_from = models.PositiveSmallIntegerField(
+        _("weekly reports from"),
+        default=8,
+        validators=[MaxValueValidator(52)],
+        help_text=_("weeks before the deadline; 0: never weekly"),
+    )
+    warning_days = models.PositiveSmallIntegerField(
+        _("warning window"),
+        default=14,
+        validators=[MaxValueValidator(250)],
+        help_text=_("working days before the deadline within which a current report is asked for"),
+    )
+    tolerance = models.PositiveSmallIntegerField(
+        _("tolerance"),
+        default=10,
+        validators=[MaxValueValidator(100)],
+        help_text=_("percentage points that progress may be behind the time that has passed"),
+    )
     is_demo = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     objects = PlanQuerySet.as_manager()
@@ -76,6 +113,10 @@ class Plan(Versioned):
             models.CheckConstraint(
                 condition=Q(state="draft", activated_at__isnull=True) | Q(state__in=["active", "closed"]),
                 name="plan_draft_was_never_active",
+            ),
+            models.CheckConstraint(condition=one_of("report_cadence", ReportCadence), name="plan_cadence_known"),
+            models.CheckConstraint(
+                condition=Q(report_day__gte=1, report_day__lte=28, tolerance__lte=100), name="plan_cadence_in_bounds"
             ),
         ]
 

@@ -83,6 +83,22 @@ TRIGGERS = (
         "TRUE",
         "change entries are append-only",
     ),
+    Trigger("seal_no_update", "milestones_historyseal", "UPDATE", "TRUE", "seals are append-only"),
+    Trigger("seal_no_delete", "milestones_historyseal", "DELETE", "TRUE", "seals are append-only"),
+    Trigger(
+        "notice_number_fixed",
+        "milestones_notice",
+        "UPDATE",
+        _changed("year", "number"),
+        "the number of a notice is given once",
+    ),
+    Trigger(
+        "notice_no_delete",
+        "milestones_notice",
+        "DELETE",
+        "NOT " + OF_A_PLAN_THAT_MAY_GO.format(table="milestones_milestone", column="milestone_id"),
+        "notices are cancelled, never deleted",
+    ),
     Trigger(
         "milestone_baseline_fixed",
         "milestones_milestone",
@@ -124,17 +140,25 @@ def _drop(trigger: Trigger, vendor: str) -> str:
 
 
 def install(connection: Any) -> None:
-    """Safe to repeat. SQLite drops a table's triggers when a migration rebuilds it: each such migration calls this."""
+    """Safe to repeat. A migration that rebuilds a table on SQLite removes the triggers first and calls this last.
+
+    An early migration does not have every table yet: what is not there is left to the migration that makes it.
+    """
     remove(connection)
     with connection.cursor() as cursor:
-        for trigger in TRIGGERS:
+        for trigger in _of_present_tables(connection):
             cursor.execute(_create(trigger, connection.vendor))
 
 
 def remove(connection: Any) -> None:
     with connection.cursor() as cursor:
-        for trigger in TRIGGERS:
+        for trigger in _of_present_tables(connection):
             cursor.execute(_drop(trigger, connection.vendor))
+
+
+def _of_present_tables(connection: Any) -> list[Trigger]:
+    present = set(connection.introspection.table_names())
+    return [trigger for trigger in TRIGGERS if trigger.table in present]
 
 
 @contextmanager

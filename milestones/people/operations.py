@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -52,7 +51,7 @@ def create(
         raise RuleBroken(_("A person needs a display name."), field="display_name", code="missing")
     _check_free(person.email)
     person.set_password(password)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         record.create(person, actor=actor, verb="person.create", now=now, roles=granted)
         RoleGrant.objects.bulk_create([RoleGrant(person=person, role=role, granted_at=now) for role in granted])
     return person
@@ -80,7 +79,7 @@ def edit(
         sorted(person.roles),
         sorted(person.roles) if roles is None else _known(roles),
     )
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         _keep_an_office(person, new)
         changed = record.update(
             person,
@@ -105,7 +104,7 @@ def deactivate(person: Person, *, actor: Actor, now: datetime, version: int | No
     if open_duties:
         message = _("%(count)s open milestones still belong to this person; hand them over first.")
         raise StateConflict(message % {"count": open_duties}, code="open_duties")
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         _keep_an_office(person, [])
         values = {"is_active": False, "deactivated_at": now}
         record.update(person, values, actor=actor, verb="person.deactivate", now=now)
@@ -115,7 +114,7 @@ def deactivate(person: Person, *, actor: Actor, now: datetime, version: int | No
 def reactivate(person: Person, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     record.expect(person, version)
     access.require(actor, "person.edit", person)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         values = {"is_active": True, "deactivated_at": None}
         record.update(person, values, actor=actor, verb="person.reactivate", now=now)
         _speak_for_others(person, now)
@@ -153,7 +152,7 @@ def set_password(person: Person, password: str, *, actor: Actor, now: datetime) 
     """Store the hash; the entry shows only that it changed. Hashing happens before the transaction."""
     person.set_password(password)
     hashed, person.password = person.password, ""
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         record.update(
             person,
             {"password": hashed},
@@ -165,7 +164,7 @@ def set_password(person: Person, password: str, *, actor: Actor, now: datetime) 
 
 def mute_digest(person: Person, *, actor: Actor, now: datetime) -> bool:
     """Stop digests of before-due reminders for this person; notices and on-due reminders still come."""
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         return record.update(person, {"digest_muted": True}, actor=actor, verb="person.mute", now=now)
 
 
@@ -174,7 +173,7 @@ def set_preferences(person: Person, values: Mapping[str, Any], *, actor: Actor, 
     check_known(values, ("language", "time_zone", "send_hour", "digest_muted"))
     if actor.person != person:
         access.require(actor, "person.edit", person)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         changed = record.update(person, values, actor=actor, verb="person.set_preferences", now=now)
         if "time_zone" in values:
             _look_again(person, now)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +36,7 @@ def create(values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: b
     for name in ("code", "name"):
         if not getattr(organisation, name).strip():
             raise RuleBroken(_("This is needed."), field=name, code="missing")
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         return record.create(organisation, actor=actor, verb="organisation.create", now=now)
 
 
@@ -55,7 +54,7 @@ def edit(
     access.require(actor, "organisation.edit", organisation)
     _check(organisation, values)
     moved = "coordinator" in values and values["coordinator"] != organisation.coordinator
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         changed = record.update(organisation, values, actor=actor, verb="organisation.edit", now=now)
         if moved:
             remind_others(organisation, now)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db import transaction
-
 from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
@@ -15,7 +13,7 @@ from milestones.models import DayOverride
 def declare(day: date, *, is_working: bool, note: str, actor: Actor, now: datetime) -> DayOverride:
     """Set or change the override of `day`; the sweep notices that the calendar differs and looks at all again."""
     access.require(actor, "calendar.edit")
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         found = DayOverride.objects.filter(day=day).first()
         if found is None:
             override = DayOverride(day=day, is_working=is_working, note=note)
@@ -29,5 +27,5 @@ def withdraw(override: DayOverride, *, actor: Actor, now: datetime, version: int
     """Back to the published calendar."""
     record.expect(override, version)
     access.require(actor, "calendar.edit")
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         record.delete(override, actor=actor, verb="calendar.withdraw", now=now)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
@@ -67,7 +66,7 @@ def submit(
         for person in access.office()
         if person != actor.person and milestone.plan.is_active
     ]
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         _move(
             milestone,
             "submit",
@@ -173,7 +172,7 @@ def _move(
     sources, target = TRANSITIONS[verb]
     _check_state(milestone, sources)
     before = revisions.Dates.of(milestone)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         hold(milestone.plan)
         record.update(
             milestone,

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
@@ -71,7 +70,7 @@ def create(
     rules.check_parties([p.recorded for p in parties])
     mails = letters.duties([milestone], milestone.accountable, actor=actor, now=now, reason=reason)
     recorded = _ordered(p.recorded for p in parties)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         hold(plan)
         record.create(milestone, actor=actor, verb="milestone.create", now=now, reason=reason, parties=recorded)
         _write_parties(milestone, parties)
@@ -111,7 +110,7 @@ def change(
     record.expect(milestone, version)
     prepared = _prepare(milestone, values, actor=actor, reason=reason, parties=parties)
     mails = letters.of_change(milestone, prepared.touched, actor=actor, now=now, reason=reason)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         changed = _write(prepared, actor=actor, now=now, reason=reason)
         OutgoingMail.objects.bulk_create(mails if changed else [])
     return changed
@@ -122,7 +121,7 @@ def assign(milestones: Iterable[Milestone], to: Person | None, *, actor: Actor, 
     prepared = [_prepare(one, {"accountable": to}, actor=actor, reason=reason) for one in milestones]
     prepared = [one for one in prepared if one.touched]
     mails = letters.duties([one.milestone for one in prepared], to, actor=actor, now=now, reason=reason)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         for one in prepared:
             _write(one, actor=actor, now=now, reason=reason)
         OutgoingMail.objects.bulk_create(mails)
@@ -168,7 +167,7 @@ def delete(milestone: Milestone, *, actor: Actor, now: datetime, version: int | 
     if milestone.children.exists():
         message = _("Other milestones stand below this one; move or delete them first.")
         raise StateConflict(message, code="in_use")
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         hold(milestone.plan)
         record.delete(milestone, actor=actor, verb="milestone.delete", now=now)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
@@ -39,7 +38,7 @@ def create(values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: b
     access.require(actor, "plan.create")
     plan = Plan(**values, is_demo=is_demo)
     _check_period(plan.starts_on, plan.ends_on)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         return record.create(plan, actor=actor, verb="plan.create", now=now)
 
 
@@ -57,7 +56,7 @@ def edit(
     access.require(actor, "plan.edit", plan)
     check_plan_open(plan)
     _check_period(values.get("starts_on", plan.starts_on), values.get("ends_on", plan.ends_on))
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         changed = record.update(plan, values, actor=actor, verb="plan.edit", now=now)
         if changed and plan.is_active:
             _look_again(plan.milestones.open(), values, now)
@@ -79,7 +78,7 @@ def activate(plan: Plan, *, actor: Actor, now: datetime, version: int | None = N
             _("There is no default reminder policy; create one first."),
             code="no_policy",
         )
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         record.update(
             plan,
             {"state": PlanState.ACTIVE, "activated_at": now},
@@ -104,7 +103,7 @@ def close(
     record.expect(plan, version)
     access.require(actor, "plan.close", plan)
     _check_state(plan, PlanState.ACTIVE)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         record.update(
             plan,
             {"state": PlanState.CLOSED, "closed_at": now},
@@ -127,7 +126,7 @@ def delete(plan: Plan, *, actor: Actor, now: datetime, version: int | None = Non
     record.expect(plan, version)
     access.require(actor, "plan.delete", plan)
     _check_state(plan, PlanState.DRAFT)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         for obj in [*_readings(plan), *_lowest_first(plan), *plan.targets.all(), *plan.workstreams.all(), plan]:
             record.delete(obj, actor=actor, verb=f"{obj._meta.model_name}.delete", now=now)
 
@@ -136,7 +135,7 @@ def create_workstream(plan: Plan, values: Mapping[str, Any], *, actor: Actor, no
     stream = Workstream(plan=plan, **values)
     access.require(actor, "workstream.create", stream)
     check_plan_open(plan)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         hold(plan)
         return record.create(stream, actor=actor, verb="workstream.create", now=now)
 
@@ -153,7 +152,7 @@ def edit_workstream(
     check_known(values, STREAM_EDITABLE)
     access.require(actor, "workstream.edit", stream)
     check_plan_open(stream.plan)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         hold(stream.plan)
         changed = record.update(stream, values, actor=actor, verb="workstream.edit", now=now)
         if changed and "policy" in values and stream.plan.is_active:
@@ -171,7 +170,7 @@ def delete_workstream(stream: Workstream, *, actor: Actor, now: datetime, versio
             _("This workstream still holds milestones or targets; move them first."),
             code="in_use",
         )
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         hold(stream.plan)
         record.delete(stream, actor=actor, verb="workstream.delete", now=now)
 

@@ -13,7 +13,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -53,7 +52,7 @@ def create_policy(
     access.require(actor, "policy.create")
     _check(steps)
     policy = ReminderPolicy(**values)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         record.create(policy, actor=actor, verb="policy.create", now=now, steps=[asdict(s) for s in steps])
         _write(policy, {}, steps, _today(now))
     return policy
@@ -66,7 +65,7 @@ def edit(
     record.expect(policy, version)
     check_known(values, EDITABLE)
     access.require(actor, "policy.edit", policy)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         return record.update(policy, values, actor=actor, verb="policy.edit", now=now)
 
 
@@ -78,7 +77,7 @@ def edit_steps(
     access.require(actor, "policy.edit", policy)
     _check(steps)
     tomorrow = _today(now) + timedelta(days=1)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         present = {v.step.code: v for v in versions_on(policy, tomorrow)}
         old, new = [_said(v) for v in present.values()], sorted((asdict(s) for s in steps), key=lambda s: s["code"])
         changed = record.update(policy, {}, actor=actor, verb="policy.edit_steps", now=now, parts={"steps": (old, new)})

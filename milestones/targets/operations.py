@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
@@ -40,7 +39,7 @@ def create(plan: Plan, values: Mapping[str, Any], *, actor: Actor, now: datetime
     access.require(actor, "target.create", target)
     _check_open(plan)
     _check(target, values)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         hold(plan)
         return record.create(target, actor=actor, verb="target.create", now=now)
 
@@ -58,7 +57,7 @@ def edit(
     access.require(actor, "target.edit", target)
     _check_open(target.plan)
     _check(target, values)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         hold(target.plan)
         return record.update(target, values, actor=actor, verb="target.edit", now=now)
 
@@ -69,7 +68,7 @@ def delete(target: Target, *, actor: Actor, now: datetime, version: int | None =
     access.require(actor, "target.delete", target)
     if not target.plan.is_draft:
         raise StateConflict(_("Only a draft plan's targets can be deleted."), code="cancel_instead")
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         hold(target.plan)
         for reading in target.readings.order_by("-created_at", "-id"):
             record.delete(reading, actor=actor, verb="reading.delete", now=now)
@@ -100,7 +99,7 @@ def record_reading(
         revises=revises,
         recorded_by=actor.label,
     )
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         hold(target.plan)
         return record.create(reading, actor=actor, verb="target.record", now=now)
 
