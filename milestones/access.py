@@ -5,52 +5,89 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
-from milestones.actors import Actor
+from milestones.actors import Actor, Reach
 from milestones.errors import Forbidden
 from milestones.models import (
+    ChangeEntry,
+    Comment,
+    DateRevision,
+    Dependency,
+    Evidence,
+    Extension,
+    HealthOverride,
     Milestone,
+    Notice,
+    Organisation,
+    Party,
     Person,
     Plan,
     PlanState,
+    Reading,
+    Reminder,
     Role,
+    StatusReport,
     Target,
+    Watch,
     Workstream,
 )
 
 Q_ = TypeVar("Q_", bound=QuerySet[Any])
 
-# What each role may do to what its own organisation leads, or to what it is accountable for. The office may do all.
-OWNER_VERBS = frozenset({"milestone.start", "milestone.submit", "milestone.forecast"})
-COORDINATOR_VERBS = OWNER_VERBS | {"milestone.edit", "milestone.assign", "target.record"}
+# --- Doing ------------------------------------------------------------------------------------------------------------
+# What each role may do. The office may do everything, the system too; in a draft plan nobody else may do anything.
+OWNER_VERBS = frozenset(  # to milestones they are accountable for
+    {
+        "milestone.start",
+        "milestone.submit",
+        "milestone.forecast",
+        "report.write",
+        "report.submit",
+        "report.discard",
+        "evidence.attach",
+        "evidence.withdraw",
+        "extension.request",
+        "extension.withdraw",
+    }
+)
+COORDINATOR_VERBS = OWNER_VERBS | {  # to what their organisation leads
+    "milestone.edit",
+    "milestone.assign",
+    "target.record",
+    "dependency.add",
+    "dependency.edit",
+    "dependency.remove",
+}
+LEADER_VERBS = frozenset(  # to what the organisations lead that they supervise
+    {"extension.approve", "extension.decline", "milestone.override_health", "milestone.withdraw_override"}
+)
+RECIPIENT_VERBS = frozenset({"notice.sign", "notice.reply"})  # to notices to the organisation they speak for
+INNER_VERBS = frozenset({"comment.add"})  # to milestones whose inner matters they read
+READER_VERBS = frozenset({"watch.start"})  # to every milestone they see
+OWN_VERBS = frozenset(  # to what is theirs
+    {"watch.stop", "comment.withdraw", "delegation.create", "delegation.edit", "delegation.end"}
+)
 
-
-def visible(queryset: Q_, viewer: Person | None) -> Q_:
-    """The rows of `queryset` that `viewer` may read: drafts are the office's, the rest is every active account's."""
-    if viewer is None or not viewer.is_active:
-        return queryset.none()
-    if Role.OFFICE in viewer.roles:
-        return queryset
-    if issubclass(queryset.model, Plan):
-        return queryset.exclude(state=PlanState.DRAFT)
-    if issubclass(queryset.model, Milestone | Target | Workstream):
-        return queryset.exclude(plan__state=PlanState.DRAFT)
-    return queryset
+# --- Scopes of API clients --------------------------------------------------------------------------------------------
+READINGS_VERBS = frozenset({"target.record", "report.write", "report.submit"})
 
 
 def may(actor: Actor | Person, verb: str, obj: Model | None = None) -> bool:
     """Whether the actor may do `verb` (`milestone.reschedule`) to `obj`; the system may do everything."""
-    person = actor.person if isinstance(actor, Actor) else actor
-    if person is None:
-        return isinstance(actor, Actor) and actor.is_system
-    if not person.is_active:
+    actor = actor if isinstance(actor, Actor) else Actor(actor, via="web")
+    if actor.person is None:
+        return actor.is_system or _may_as_client(actor, verb, obj)
+    if not actor.person.is_active:
         return False
-    if Role.OFFICE in person.roles:
+    if Role.OFFICE in actor.person.roles:
         return True
-    if _in_draft(obj):
+    if verb in OWN_VERBS and _is_own(actor, obj):
+        return True
+    milestone = _about(obj)
+    if milestone is None or _in_draft(milestone):
         return False
-    return _may_as_coordinator(person, verb, obj) or _may_as_owner(person, verb, obj)
+    return any(allows(actor, verb, milestone, obj) for allows in _ROLES)
 
 
 def require(actor: Actor, verb: str, obj: Model | None = None) -> None:
@@ -58,6 +95,189 @@ def require(actor: Actor, verb: str, obj: Model | None = None) -> None:
         raise Forbidden
 
 
+def reads_inner_matters(person: Person, milestone: Milestone) -> bool:
+    """Evidence files, extension texts, comments and notices: for the office, leaders, and people of lead and parties."""
+    if person.roles & {Role.OFFICE, Role.LEADER} or milestone.accountable_id == person.pk:
+        return True
+    unit = person.organisation_id
+    return unit is not None and (
+        milestone.lead_id == unit or any(party.organisation_id == unit for party in milestone.parties.all())
+    )
+
+
+def supervising_leader(organisation: Organisation | None) -> Person | None:
+    """分管领导 of the organisation, else of the nearest one above it; None when nobody supervises it."""
+    seen: set[Any] = set()
+    while organisation is not None and organisation.pk not in seen:
+        if organisation.supervising_leader_id:
+            return organisation.supervising_leader
+        seen.add(organisation.pk)
+        organisation = organisation.parent
+    return None
+
+
+def _about(obj: Any) -> Any:
+    """The milestone or target that an object is or belongs to; None for all others."""
+    if isinstance(obj, Milestone | Target):
+        return obj
+    for owner in ("milestone", "successor", "target"):
+        if (found := getattr(obj, owner, None)) is not None:
+            return found
+    return None
+
+
+def _in_draft(obj: Any) -> bool:
+    return bool(obj.plan.state == PlanState.DRAFT)
+
+
+def _is_own(actor: Actor, obj: Any) -> bool:
+    """A delegation is its person's, a watch its watcher's, a comment its author's."""
+    assert actor.person is not None
+    owner = getattr(obj, "author_id", None) if isinstance(obj, Comment) else getattr(obj, "person_id", None)
+    return owner is not None and owner == actor.person.pk
+
+
+def _as_owner(actor: Actor, verb: str, about: Any, obj: Any) -> bool:
+    return verb in OWNER_VERBS and _stands_for(actor, getattr(about, "accountable_id", None), Role.OWNER)
+
+
+def _as_coordinator(actor: Actor, verb: str, about: Any, obj: Any) -> bool:
+    return verb in COORDINATOR_VERBS and about.lead_id is not None and _coordinates(actor, about.lead)
+
+
+def _as_leader(actor: Actor, verb: str, about: Any, obj: Any) -> bool:
+    if verb not in LEADER_VERBS or not isinstance(about, Milestone):
+        return False
+    leader = supervising_leader(about.lead)
+    return leader is not None and _stands_for(actor, leader.pk, Role.LEADER)
+
+
+def _as_recipient(actor: Actor, verb: str, about: Any, obj: Any) -> bool:
+    """Whoever speaks for the organisation that a notice went to: its head, its coordinators, the accountable person."""
+    if verb not in RECIPIENT_VERBS or not isinstance(obj, Notice):
+        return False
+    unit = obj.organisation
+    if actor.is_for(unit.head_id) or _coordinates(actor, unit):
+        return True
+    owns = _stands_for(actor, about.accountable_id, Role.OWNER)
+    return owns and about.accountable.organisation_id == unit.pk
+
+
+def _as_reader(actor: Actor, verb: str, about: Any, obj: Any) -> bool:
+    if verb in READER_VERBS:
+        return True
+    return verb in INNER_VERBS and isinstance(about, Milestone) and reads_inner_matters(actor.person, about)  # type: ignore[arg-type]
+
+
+_ROLES = (_as_owner, _as_coordinator, _as_leader, _as_recipient, _as_reader)
+
+
+def _stands_for(actor: Actor, person_id: Any, role: str) -> bool:
+    """Whether the actor is that person, in that role, or deputises for that person."""
+    assert actor.person is not None
+    return actor.is_for(person_id) and (person_id != actor.person.pk or role in actor.person.roles)
+
+
+def _coordinates(actor: Actor, unit: Organisation) -> bool:
+    """Whoever has the role in this organisation, or deputises for the one named as its coordinator."""
+    assert actor.person is not None
+    if Role.COORDINATOR in actor.person.roles and actor.person.organisation_id == unit.pk:
+        return True
+    return unit.coordinator_id != actor.person.pk and actor.is_for(unit.coordinator_id)
+
+
+def _may_as_client(actor: Actor, verb: str, obj: Any) -> bool:
+    """`write` has the office's rights inside the client's reach; `readings:write` adds readings and reports."""
+    if "write" not in actor.scopes and not ("readings:write" in actor.scopes and verb in READINGS_VERBS):
+        return False
+    return (
+        obj is None
+        or obj._state.adding
+        or reachable(type(obj)._default_manager.filter(pk=obj.pk), actor.reach).exists()
+    )
+
+
+# --- Seeing -----------------------------------------------------------------------------------------------------------
+# How the rows of each model hang on a plan and, where they do, on milestones.
+PLAN_OF: dict[type[Model], str] = {
+    Plan: "",
+    Workstream: "plan__",
+    Target: "plan__",
+    Reading: "target__plan__",
+    Milestone: "plan__",
+    **dict.fromkeys(
+        (StatusReport, Evidence, Extension, Notice, Comment, Watch, HealthOverride, Party, DateRevision, Reminder),
+        "milestone__plan__",
+    ),
+    Dependency: "successor__plan__",
+}
+MILESTONES_OF: dict[type[Model], tuple[str, ...]] = {
+    Milestone: ("",),
+    **{model: ("milestone__",) for model, path in PLAN_OF.items() if path == "milestone__plan__"},
+    Dependency: ("predecessor__", "successor__"),
+}
+INNER_MATTERS = (Evidence, Extension, Notice, Comment)
+
+
+def visible(queryset: Q_, viewer: Actor | Person | None) -> Q_:
+    """The rows of `queryset` that `viewer` may read: drafts are the office's, the rest is every active account's,
+    but for the inner matters of a milestone."""
+    if isinstance(viewer, Actor) and viewer.person is None:
+        return queryset if viewer.is_system else _visible_to_client(queryset, viewer)
+    person = viewer.person if isinstance(viewer, Actor) else viewer
+    if person is None or not person.is_active:
+        return queryset.none()
+    if Role.OFFICE in person.roles:
+        return queryset
+    queryset = _without_drafts(queryset)
+    if Role.LEADER in person.roles:
+        return queryset
+    if issubclass(queryset.model, INNER_MATTERS):
+        return queryset.filter(_inner(person))
+    if issubclass(queryset.model, ChangeEntry):
+        return queryset.exclude(entity__in=[model._meta.model_name for model in INNER_MATTERS])
+    return queryset
+
+
+def reachable(queryset: Q_, reach: Reach) -> Q_:
+    """The rows inside an API client's reach; what hangs on no plan (organisations, people) is in everybody's."""
+    plan = PLAN_OF.get(queryset.model)
+    if reach.plans is not None and plan is not None:
+        queryset = queryset.filter(**{f"{plan}pk__in": reach.plans})
+    if reach.organisations is not None:
+        for path in MILESTONES_OF.get(queryset.model, ()):
+            takes_part = Party.objects.filter(milestone=OuterRef(f"{path}pk"), organisation__in=reach.organisations)
+            queryset = queryset.filter(Q(**{f"{path}lead__in": reach.organisations}) | Exists(takes_part))
+    return queryset
+
+
+def _visible_to_client(queryset: Q_, actor: Actor) -> Q_:
+    """Drafts are seen by `write` clients only."""
+    rows = reachable(queryset, actor.reach)
+    return rows if "write" in actor.scopes else _without_drafts(rows)
+
+
+def _without_drafts(queryset: Q_) -> Q_:
+    if issubclass(queryset.model, ChangeEntry):
+        drafts = Plan.objects.filter(state=PlanState.DRAFT)
+        return queryset.exclude(plan_id__in=drafts.values("pk"))
+    path = PLAN_OF.get(queryset.model)
+    if path is None:
+        return queryset
+    queryset = queryset.exclude(**{f"{path}state": PlanState.DRAFT})
+    return queryset.exclude(predecessor__plan__state=PlanState.DRAFT) if queryset.model is Dependency else queryset
+
+
+def _inner(person: Person) -> Q:
+    """Of rows with a milestone: those whose inner matters `person` reads by organisation or as the accountable one."""
+    mine = Q(milestone__accountable=person)
+    if person.organisation_id is None:
+        return mine
+    takes_part = Party.objects.filter(milestone=OuterRef("milestone"), organisation=person.organisation_id)
+    return mine | Q(milestone__lead=person.organisation_id) | Q(Exists(takes_part))
+
+
+# --- Accounts ---------------------------------------------------------------------------------------------------------
 def may_sign_in(person: Any) -> bool:
     """Active accounts; those of the demonstration, whose addresses everybody knows, not in production."""
     return bool(isinstance(person, Person) and person.is_active and not (person.is_demo and settings.PRODUCTION))
@@ -95,18 +315,3 @@ def led_by_viewer(person: Person) -> Q:
     if Role.COORDINATOR in person.roles and person.organisation_id:
         mine |= Q(lead=person.organisation_id)
     return mine
-
-
-def _in_draft(obj: Model | None) -> bool:
-    plan = obj if isinstance(obj, Plan) else getattr(obj, "plan", None)
-    return bool(plan and plan.state == PlanState.DRAFT)
-
-
-def _may_as_coordinator(person: Person, verb: str, obj: Any) -> bool:
-    leads = person.organisation_id is not None and getattr(obj, "lead_id", None) == person.organisation_id
-    return Role.COORDINATOR in person.roles and leads and verb in COORDINATOR_VERBS
-
-
-def _may_as_owner(person: Person, verb: str, obj: Any) -> bool:
-    owns = getattr(obj, "accountable_id", None) == person.pk
-    return Role.OWNER in person.roles and owns and verb in OWNER_VERBS

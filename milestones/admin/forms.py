@@ -22,7 +22,9 @@ NOT_SAVED = _("Nothing was saved yet; compare the values above.")
 
 def act(request: HttpRequest) -> dict[str, Any]:
     """What every verb is told: who does this by which way in, and when."""
-    return {"actor": Actor(person(request), Via.ADMIN), "now": timezone.now()}
+    now = timezone.now()
+    day = now.astimezone(timezone.get_default_timezone()).date()
+    return {"actor": Actor(person(request), Via.ADMIN, day=day), "now": now}
 
 
 def person(request: HttpRequest) -> Person:

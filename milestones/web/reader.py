@@ -10,6 +10,8 @@ from django.utils.functional import LazyObject
 from milestones.actors import Actor
 from milestones.models import Person, Via
 
+from .moment import moment
+
 
 def reader(request: HttpRequest) -> Person:
     """The signed-in person of a page that asks for a sign-in."""
@@ -17,7 +19,7 @@ def reader(request: HttpRequest) -> Person:
 
 
 def actor(request: HttpRequest) -> Actor:
-    return Actor(reader(request), Via.WEB)
+    return Actor(reader(request), Via.WEB, day=moment(request).today())
 
 
 def unwrapped(user: Any) -> Person:
