@@ -31,6 +31,7 @@ from .organisations import Organisation, OrganisationKind
 from .parties import Party, PartyRole
 from .people import Language, Person, Role, RoleGrant, normal_email
 from .plans import Plan, PlanState, ReportCadence, Workstream
+from .refusals import GuardRefusal
 from .reminders import (
     Anchor,
     Channel,
@@ -74,6 +75,7 @@ __all__ = [
     "Extension",
     "ExtensionState",
     "ExternalRef",
+    "GuardRefusal",
     "Health",
     "HealthOverride",
     "Heartbeat",

@@ -85,6 +85,8 @@ TRIGGERS = (
     ),
     Trigger("seal_no_update", "milestones_historyseal", "UPDATE", "TRUE", "seals are append-only"),
     Trigger("seal_no_delete", "milestones_historyseal", "DELETE", "TRUE", "seals are append-only"),
+    Trigger("refusal_no_update", "milestones_guardrefusal", "UPDATE", "TRUE", "refusals are append-only"),
+    Trigger("refusal_no_delete", "milestones_guardrefusal", "DELETE", "TRUE", "refusals are append-only"),
     Trigger(
         "notice_number_fixed",
         "milestones_notice",
