@@ -96,7 +96,7 @@ def require(actor: Actor, verb: str, obj: Model | None = None) -> None:
 
 
 def reads_inner_matters(person: Person, milestone: Milestone) -> bool:
-    """Evidence files, extension texts, comments and notices: for the office, leaders, and people of lead and parties."""
+    """Evidence, extension texts, comments and notices: for the office, leaders, and people of lead and parties."""
     if person.roles & {Role.OFFICE, Role.LEADER} or milestone.accountable_id == person.pk:
         return True
     unit = person.organisation_id
