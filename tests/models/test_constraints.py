@@ -13,10 +13,21 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from milestones.models import (
+    Comment,
+    CommentMention,
     DateRevision,
     DayOverride,
+    Delegation,
+    Dependency,
+    Evidence,
+    Extension,
+    ExternalRef,
+    GuardRefusal,
+    HealthOverride,
     Heartbeat,
+    HistorySeal,
     Milestone,
+    Notice,
     Organisation,
     OutgoingMail,
     Party,
@@ -27,8 +38,10 @@ from milestones.models import (
     ReminderPolicy,
     ReminderStep,
     RoleGrant,
+    StatusReport,
     StepVersion,
     Target,
+    Watch,
     Workstream,
 )
 from milestones.models.changes import ChangeEntry
@@ -95,6 +108,59 @@ def party(c: Cast, **values: Any) -> dict[str, Any]:
     return {"milestone": c.roof, "role": "supporting", "organisation": c.harbour, **values}
 
 
+def of_roof(c: Cast, **values: Any) -> dict[str, Any]:
+    return stamped(milestone=c.roof, **values)
+
+
+def report(c: Cast, **values: Any) -> dict[str, Any]:
+    """One that is submitted and decided, whatever its state."""
+    return of_roof(c, as_of=FRIDAY, progress=50, author=c.owner, submitted_at=NOW, decided_at=NOW, **values)
+
+
+def extension(c: Cast, **values: Any) -> dict[str, Any]:
+    dates = {"due_on": FRIDAY, "due_precision": "day", "old_on": FRIDAY, "old_precision": "day", "decide_by": FRIDAY}
+    return of_roof(c, **{**dates, "reason": "r", "requested_at": NOW, "requested_by": c.owner, **values})
+
+
+def evidence(c: Cast, **values: Any) -> dict[str, Any]:
+    return of_roof(c, **{"title": "t", "url": "https://example.org/", **values})
+
+
+def notice(c: Cast, **values: Any) -> dict[str, Any]:
+    told = {"year": 2023, "number": 1, "level": "blue", "organisation": c.bureau, "matter": "m"}
+    return of_roof(c, **{**told, "issued_on": FRIDAY, "respond_by": FRIDAY, **values})
+
+
+def comment(c: Cast, **values: Any) -> dict[str, Any]:
+    return of_roof(c, **{"text": "t", "author": c.owner, **values})
+
+
+def mention_twice(c: Cast) -> None:
+    said = Comment.objects.create(**comment(c))
+    for _ in range(2):
+        CommentMention.objects.create(comment=said, person=c.other)
+
+
+def dependency(c: Cast, **values: Any) -> dict[str, Any]:
+    return stamped(**{"predecessor": c.school, "successor": c.roof, **values})
+
+
+def delegation(c: Cast, **values: Any) -> dict[str, Any]:
+    return stamped(**{"person": c.owner, "deputy": c.other, "starts_on": FRIDAY, "ends_on": FRIDAY, **values})
+
+
+def override(c: Cast, **values: Any) -> dict[str, Any]:
+    return of_roof(c, **{"health": "green", "reason": "r", "until": FRIDAY, **values})
+
+
+def refusal(**values: Any) -> dict[str, Any]:
+    return {"at": NOW, "actor_label": "a", "via": "web", "field": "title", "rule": "word", "sha256": "0" * 64, **values}
+
+
+def seal(**values: Any) -> dict[str, Any]:
+    return {"first_seq": 5, "last_seq": 6, "digest": "0" * 64, "at": NOW, **values}
+
+
 def twice(row: Callable[[Cast], dict[str, Any]]) -> tuple[Callable[[Cast], dict[str, Any]], ...]:
     return row, row
 
@@ -108,36 +174,75 @@ def submitted(**values: Any) -> dict[str, Any]:
 BAD = [
     Bad("change_op_known", add(ChangeEntry, lambda c: entry(c, op="other"))),
     Bad("change_via_known", add(ChangeEntry, lambda c: entry(c, via="other"))),
+    Bad("comment_has_a_text", add(Comment, lambda c: comment(c, text=""))),
+    Bad("comment_withdrawn_with_a_reason", add(Comment, lambda c: comment(c, withdrawn_at=NOW))),
     Bad("date_revision_has_a_reason", add(DateRevision, lambda c: revision(c, reason=""))),
     Bad("date_revision_which_known", add(DateRevision, lambda c: revision(c, which="baseline"))),
     Bad("day_override_once", add(DayOverride, *twice(lambda c: stamped(day=FRIDAY, is_working=True, note="n")))),
+    Bad("delegation_ends_after_start", add(Delegation, lambda c: delegation(c, ends_on=date(2023, 11, 16)))),
+    Bad("delegation_to_another", add(Delegation, lambda c: delegation(c, deputy=c.owner))),
+    Bad("dependency_lag_in_bounds", add(Dependency, lambda c: dependency(c, lag=-401))),
+    Bad("dependency_on_another", add(Dependency, lambda c: dependency(c, predecessor=c.roof))),
+    Bad("dependency_once", add(Dependency, *twice(dependency))),
+    Bad("evidence_link_or_file", add(Evidence, lambda c: evidence(c, size=3, sha256="0" * 64, file_name="f"))),
+    Bad("evidence_refused_with_a_reason", add(Evidence, lambda c: evidence(c, state="rejected"))),
+    Bad("evidence_state_known", add(Evidence, lambda c: evidence(c, state="other"))),
+    Bad("extension_decided_at_an_instant", add(Extension, lambda c: extension(c, state="approved"))),
+    Bad("extension_decider_is_another",
+        add(Extension, lambda c: extension(c, state="approved", decided_at=NOW, decided_by=c.owner))),
+    Bad("extension_due_period_end", add(Extension, lambda c: extension(c, due_precision="month"))),
+    Bad("extension_has_a_reason", add(Extension, lambda c: extension(c, reason=""))),
+    Bad("extension_one_open_a_milestone", add(Extension, *twice(extension))),
+    Bad("extension_progress_in_per_cent", add(Extension, lambda c: extension(c, progress=101))),
+    Bad("extension_state_known", add(Extension, lambda c: extension(c, state="other", decided_at=NOW))),
+    Bad("external_ref_unique", add(ExternalRef, *twice(lambda c: {"system": "s", "entity": "milestone",
+                                                                  "external_id": "1", "object_id": c.roof.pk}))),
+    Bad("mail_asked_once_a_day", add(OutgoingMail, *twice(lambda c: mail(c, kind="report_due")))),
     Bad("mail_digest_has_a_day", add(OutgoingMail, lambda c: mail(c, day=None))),
     Bad("mail_kind_known", add(OutgoingMail, lambda c: mail(c, kind="other"))),
     Bad("mail_one_digest_a_day", add(OutgoingMail, *twice(mail))),
     Bad("mail_state_known", add(OutgoingMail, lambda c: mail(c, state="other"))),
+    Bad("mention_once", mention_twice),
     Bad("milestone_actual_period_end", on(Milestone, actual_on=FRIDAY, actual_precision="month")),
     Bad("milestone_baseline_period_end", on(Milestone, baseline_on=FRIDAY, baseline_precision="month")),
     Bad("milestone_code_unique_in_plan", on(Milestone, code="FIN-01")),
     Bad("milestone_completed_is_verified", on(Milestone, **submitted(state="completed"))),
     Bad("milestone_due_period_end", on(Milestone, due_on=FRIDAY, due_precision="month")),
     Bad("milestone_forecast_period_end", on(Milestone, forecast_on=FRIDAY, forecast_precision="month")),
+    Bad("milestone_health_known", on(Milestone, health="purple")),
     Bad("milestone_kind_known", on(Milestone, kind="bridge")),
+    Bad("milestone_not_carried_from_itself", on(Milestone, carried_from=models.F("id"))),
     Bad("milestone_not_own_parent", on(Milestone, parent=models.F("id"))),
     Bad("milestone_source_span_ordered", on(Milestone, source_start=5, source_end=5)),
     Bad("milestone_state_known", on(Milestone, state="late")),
     Bad("milestone_submitted_with_statement", on(Milestone, **submitted(statement=""))),
     Bad("milestone_verifier_is_another",
         lambda c: Milestone.objects.update(**submitted(submitted_by=c.office, verified_by=c.office))),
+    Bad("milestone_verifying_client_is_another", on(Milestone, submitted_client="oa", verified_client="oa")),
     Bad("milestone_weight_positive", on(Milestone, weight=0)),
+    Bad("notice_answer_after_issue", add(Notice, lambda c: notice(c, respond_by=date(2023, 11, 16)))),
+    Bad("notice_cancelled_with_a_reason", add(Notice, lambda c: notice(c, state="cancelled", cancelled_at=NOW))),
+    Bad("notice_has_a_matter", add(Notice, lambda c: notice(c, matter=""))),
+    Bad("notice_level_known", add(Notice, lambda c: notice(c, level="green"))),
+    Bad("notice_number_unique_in_year", add(Notice, *twice(notice))),
+    Bad("notice_replied_with_words",
+        add(Notice, lambda c: notice(c, state="replied", signed_at=NOW, replied_at=NOW))),
+    Bad("notice_signed_at_an_instant", add(Notice, lambda c: notice(c, state="signed"))),
+    Bad("notice_state_known", add(Notice, lambda c: notice(c, state="other"))),
     Bad("organisation_code_unique", on(Organisation, code="FTB")),
     Bad("organisation_kind_known", on(Organisation, kind="club")),
     Bad("organisation_not_own_parent", on(Organisation, parent=models.F("id"))),
+    Bad("override_has_a_reason", add(HealthOverride, lambda c: override(c, reason=""))),
+    Bad("override_health_known", add(HealthOverride, lambda c: override(c, health="done"))),
     Bad("party_organisation_once", add(Party, *twice(party))),
     Bad("party_person_once", add(Party, *twice(lambda c: party(c, person=c.other)))),
     Bad("party_role_known", add(Party, lambda c: party(c, role="guest"))),
+    Bad("person_anonymised_is_inactive", on(Person, anonymised_at=NOW)),
     Bad("person_email_unique", lambda c: Person.objects.filter(pk=c.owner.pk).update(email="OFFICE@example.org")),
     Bad("person_language_known", on(Person, language="fr")),
     Bad("person_send_hour_on_the_clock", on(Person, send_hour=24)),
+    Bad("plan_cadence_in_bounds", on(Plan, report_day=29)),
+    Bad("plan_cadence_known", on(Plan, report_cadence="daily")),
     Bad("plan_code_unique", add(Plan, lambda c: stamped(code=c.plan.code, title="t", year=2023, starts_on=FRIDAY,
                                                         ends_on=FRIDAY))),
     Bad("plan_draft_was_never_active", on(Plan, activated_at=NOW)),
@@ -147,12 +252,24 @@ BAD = [
     Bad("policy_one_default", add(ReminderPolicy, lambda c: stamped(code="other", name="n", is_default=True))),
     Bad("reading_has_a_source",
         add(Reading, lambda c: stamped(target=c.target, as_of=FRIDAY, value=1, source="", recorded_by="r"))),
+    Bad("refusal_has_a_hash", add(GuardRefusal, lambda c: refusal(sha256=""))),
+    Bad("refusal_via_known", add(GuardRefusal, lambda c: refusal(via="fax"))),
     Bad("reminder_claimed_by_a_mail", add(Reminder, lambda c: reminder(c, state="sent"))),
     Bad("reminder_once", add(Reminder, *twice(reminder))),
     Bad("reminder_state_known", add(Reminder, lambda c: reminder(c, state="lost"))),
     Bad("reminder_suppressed_with_a_reason", add(Reminder, lambda c: reminder(c, state="suppressed"))),
+    Bad("report_decided_at_an_instant",
+        add(StatusReport, lambda c: {**report(c, state="accepted"), "decided_at": None})),
+    Bad("report_forecast_period_end", add(StatusReport, lambda c: report(c, forecast_on=FRIDAY))),
+    Bad("report_one_draft_an_author", add(StatusReport, *twice(report))),
+    Bad("report_progress_in_per_cent", add(StatusReport, lambda c: {**report(c), "progress": 101})),
+    Bad("report_returned_with_a_note", add(StatusReport, lambda c: report(c, state="returned"))),
+    Bad("report_state_known", add(StatusReport, lambda c: report(c, state="other"))),
+    Bad("report_submitted_at_an_instant",
+        add(StatusReport, lambda c: {**report(c, state="submitted"), "submitted_at": None})),
     Bad("role_grant_known", on(RoleGrant, role="king")),
     Bad("role_grant_once", add(RoleGrant, lambda c: {"person": c.office, "role": "office", "granted_at": NOW})),
+    Bad("seal_ends_after_it_begins", add(HistorySeal, lambda c: seal(last_seq=4))),
     Bad("step_code_unique_in_policy",
         add(ReminderStep, lambda c: {"policy": ReminderPolicy.objects.get(), "code": "before-7"})),
     Bad("step_version_anchor_known", add(StepVersion, lambda c: step_version(c, anchor="moon"))),
@@ -167,6 +284,7 @@ BAD = [
     Bad("target_measure_known", on(Target, measure="feeling")),
     Bad("target_source_span_ordered", on(Target, source_start=5, source_end=4)),
     Bad("target_upper_value_only_for_a_range", on(Target, value_max=Decimal(30))),
+    Bad("watch_once", add(Watch, *twice(lambda c: of_roof(c, person=c.other)))),
     Bad("workstream_code_unique_in_plan", add(Workstream, lambda c: stamped(plan=c.plan, code="FIN", title="t"))),
 ]  # fmt: skip
 # Two that know the codes of one column refuse an unknown one together; either may be the one that speaks.

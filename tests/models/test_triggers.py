@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from milestones.changes.publish import publish
-from milestones.models import ChangeEntry, DateRevision, Plan, Reading
+from milestones.models import ChangeEntry, DateRevision, GuardRefusal, HistorySeal, Notice, Plan, Reading
 from milestones.models.triggers import TRIGGERS, install
 from milestones.planning import operations
 from milestones.targets import operations as targets
@@ -47,6 +47,22 @@ def numbered(cast: Cast) -> ChangeEntry:
     return ChangeEntry.objects.order_by("id")[0]
 
 
+def seal(cast: Cast) -> HistorySeal:
+    return HistorySeal.objects.create(first_seq=90_001, last_seq=90_002, digest="0" * 64, at=NOW)
+
+
+def refusal(cast: Cast) -> GuardRefusal:
+    told = {"at": NOW, "actor_label": "office", "via": "web", "field": "title", "rule": "level", "sha256": "0" * 64}
+    return GuardRefusal.objects.create(**told)
+
+
+def notice(cast: Cast) -> Notice:
+    day = date(2023, 1, 12)
+    told = {"organisation": cast.bureau, "matter": "加快", "issued_on": day, "respond_by": day}
+    stamps = {"created_at": NOW, "updated_at": NOW}
+    return Notice.objects.create(milestone=cast.roof, year=2023, number=90_001, level="blue", **told, **stamps)
+
+
 # trigger → the row, and a statement past the verbs that must be refused
 REFUSED: dict[str, tuple[Callable[[Cast], Any], str]] = {
     "date_revision_no_update": (revision, "UPDATE milestones_daterevision SET reason = 'x' WHERE id = %s"),
@@ -55,6 +71,12 @@ REFUSED: dict[str, tuple[Callable[[Cast], Any], str]] = {
     "reading_no_delete": (reading, "DELETE FROM milestones_reading WHERE id = %s"),
     "change_only_numbered_once": (numbered, "UPDATE milestones_changeentry SET seq = seq + 1000 WHERE id = %s"),
     "change_no_delete": (numbered, "DELETE FROM milestones_changeentry WHERE id = %s"),
+    "seal_no_update": (seal, "UPDATE milestones_historyseal SET digest = 'x' WHERE id = %s"),
+    "seal_no_delete": (seal, "DELETE FROM milestones_historyseal WHERE id = %s"),
+    "refusal_no_update": (refusal, "UPDATE milestones_guardrefusal SET sha256 = 'x' WHERE id = %s"),
+    "refusal_no_delete": (refusal, "DELETE FROM milestones_guardrefusal WHERE id = %s"),
+    "notice_number_fixed": (notice, "UPDATE milestones_notice SET number = number + 1 WHERE id = %s"),
+    "notice_no_delete": (notice, "DELETE FROM milestones_notice WHERE id = %s"),
     "milestone_baseline_fixed": (
         lambda c: c.roof,
         "UPDATE milestones_milestone SET baseline_on = '2024-12-31' WHERE id = %s",
