@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -87,7 +88,7 @@ def may(actor: Actor | Person, verb: str, obj: Model | None = None) -> bool:
     milestone = _about(obj)
     if milestone is None or _in_draft(milestone):
         return False
-    return any(allows(actor, verb, milestone, obj) for allows in _ROLES)
+    return any(allows(one, verb, milestone, obj) for one in actor.selves() for allows in _RIGHTS)
 
 
 def require(actor: Actor, verb: str, obj: Model | None = None) -> None:
@@ -137,53 +138,40 @@ def _is_own(actor: Actor, obj: Any) -> bool:
     return owner is not None and owner == actor.person.pk
 
 
-def _as_owner(actor: Actor, verb: str, about: Any, obj: Any) -> bool:
-    return verb in OWNER_VERBS and _stands_for(actor, getattr(about, "accountable_id", None), Role.OWNER)
+def _as_owner(one: Person, verb: str, about: Any, obj: Any) -> bool:
+    return verb in OWNER_VERBS and Role.OWNER in one.roles and getattr(about, "accountable_id", None) == one.pk
 
 
-def _as_coordinator(actor: Actor, verb: str, about: Any, obj: Any) -> bool:
-    return verb in COORDINATOR_VERBS and about.lead_id is not None and _coordinates(actor, about.lead)
+def _as_coordinator(one: Person, verb: str, about: Any, obj: Any) -> bool:
+    return verb in COORDINATOR_VERBS and _coordinates(one, about.lead_id)
 
 
-def _as_leader(actor: Actor, verb: str, about: Any, obj: Any) -> bool:
-    if verb not in LEADER_VERBS or not isinstance(about, Milestone):
+def _as_leader(one: Person, verb: str, about: Any, obj: Any) -> bool:
+    if verb not in LEADER_VERBS or Role.LEADER not in one.roles or not isinstance(about, Milestone):
         return False
-    leader = supervising_leader(about.lead)
-    return leader is not None and _stands_for(actor, leader.pk, Role.LEADER)
+    return supervising_leader(about.lead) == one
 
 
-def _as_recipient(actor: Actor, verb: str, about: Any, obj: Any) -> bool:
+def _as_recipient(one: Person, verb: str, about: Any, obj: Any) -> bool:
     """Whoever speaks for the organisation that a notice went to: its head, its coordinators, the accountable person."""
     if verb not in RECIPIENT_VERBS or not isinstance(obj, Notice):
         return False
-    unit = obj.organisation
-    if actor.is_for(unit.head_id) or _coordinates(actor, unit):
+    if obj.organisation.head_id == one.pk or _coordinates(one, obj.organisation_id):
         return True
-    owns = _stands_for(actor, about.accountable_id, Role.OWNER)
-    return owns and about.accountable.organisation_id == unit.pk
+    return about.accountable_id == one.pk and one.organisation_id == obj.organisation_id
 
 
-def _as_reader(actor: Actor, verb: str, about: Any, obj: Any) -> bool:
+def _as_reader(one: Person, verb: str, about: Any, obj: Any) -> bool:
     if verb in READER_VERBS:
         return True
-    return verb in INNER_VERBS and isinstance(about, Milestone) and reads_inner_matters(actor.person, about)  # type: ignore[arg-type]
+    return verb in INNER_VERBS and isinstance(about, Milestone) and reads_inner_matters(one, about)
 
 
-_ROLES = (_as_owner, _as_coordinator, _as_leader, _as_recipient, _as_reader)
+_RIGHTS = (_as_owner, _as_coordinator, _as_leader, _as_recipient, _as_reader)
 
 
-def _stands_for(actor: Actor, person_id: Any, role: str) -> bool:
-    """Whether the actor is that person, in that role, or deputises for that person."""
-    assert actor.person is not None
-    return actor.is_for(person_id) and (person_id != actor.person.pk or role in actor.person.roles)
-
-
-def _coordinates(actor: Actor, unit: Organisation) -> bool:
-    """Whoever has the role in this organisation, or deputises for the one named as its coordinator."""
-    assert actor.person is not None
-    if Role.COORDINATOR in actor.person.roles and actor.person.organisation_id == unit.pk:
-        return True
-    return unit.coordinator_id != actor.person.pk and actor.is_for(unit.coordinator_id)
+def _coordinates(one: Person, unit_id: Any) -> bool:
+    return Role.COORDINATOR in one.roles and unit_id is not None and one.organisation_id == unit_id
 
 
 def _may_as_client(actor: Actor, verb: str, obj: Any) -> bool:
@@ -230,13 +218,14 @@ def visible(queryset: Q_, viewer: Actor | Person | None) -> Q_:
     if Role.OFFICE in person.roles:
         return queryset
     queryset = _without_drafts(queryset)
-    if Role.LEADER in person.roles:
+    if not issubclass(queryset.model, (ChangeEntry, *INNER_MATTERS)):
         return queryset
-    if issubclass(queryset.model, INNER_MATTERS):
-        return queryset.filter(_inner(person))
+    selves = list(viewer.selves()) if isinstance(viewer, Actor) else [person]
+    if any(Role.LEADER in one.roles for one in selves):
+        return queryset
     if issubclass(queryset.model, ChangeEntry):
         return queryset.exclude(entity__in=[model._meta.model_name for model in INNER_MATTERS])
-    return queryset
+    return queryset.filter(_inner(selves))
 
 
 def reachable(queryset: Q_, reach: Reach) -> Q_:
@@ -268,13 +257,11 @@ def _without_drafts(queryset: Q_) -> Q_:
     return queryset.exclude(predecessor__plan__state=PlanState.DRAFT) if queryset.model is Dependency else queryset
 
 
-def _inner(person: Person) -> Q:
-    """Of rows with a milestone: those whose inner matters `person` reads by organisation or as the accountable one."""
-    mine = Q(milestone__accountable=person)
-    if person.organisation_id is None:
-        return mine
-    takes_part = Party.objects.filter(milestone=OuterRef("milestone"), organisation=person.organisation_id)
-    return mine | Q(milestone__lead=person.organisation_id) | Q(Exists(takes_part))
+def _inner(selves: Sequence[Person]) -> Q:
+    """Of rows with a milestone: those whose inner matters these read by organisation or as the accountable one."""
+    units = [one.organisation_id for one in selves if one.organisation_id]
+    takes_part = Party.objects.filter(milestone=OuterRef("milestone"), organisation__in=units)
+    return Q(milestone__accountable__in=selves) | Q(milestone__lead__in=units) | Q(Exists(takes_part))
 
 
 # --- Accounts ---------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -55,15 +56,16 @@ class Actor:
         return f"{unit[: LABEL_LENGTH - len(roles) - 1]} {roles}".strip()
 
     @cached_property
-    def deputises_for(self) -> frozenset[uuid.UUID]:
-        """The people for whom this person may act today; asked only when the person alone has no right."""
+    def stands_in_for(self) -> tuple[Person, ...]:
+        """The people for whom this person may act today, with their roles."""
         if self.person is None or self.day is None:
-            return frozenset()
-        running = Delegation.objects.running(self.day).filter(deputy=self.person, person__is_active=True)
-        return frozenset(running.values_list("person_id", flat=True))
+            return ()
+        running = Delegation.objects.running(self.day).filter(deputy=self.person)
+        absent = Person.objects.active().filter(delegations__in=running).distinct()
+        return tuple(absent.prefetch_related("grants").order_by("pk"))
 
-    def is_for(self, person_id: uuid.UUID | None) -> bool:
-        """Whether this actor is that person, or their deputy today."""
-        if self.person is None or person_id is None:
-            return False
-        return person_id == self.person.pk or person_id in self.deputises_for
+    def selves(self) -> Iterator[Person]:
+        """The person, then whom they stand in for; those are asked for only when the person alone does not do."""
+        if self.person is not None:
+            yield self.person
+            yield from self.stands_in_for
