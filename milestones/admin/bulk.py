@@ -196,7 +196,7 @@ def _rows(admin: Any, request: HttpRequest, form: Any) -> list[Milestone]:
 def look_ahead(job: Job, milestones: list[Milestone], form: Any, act: dict[str, Any]) -> list[Line]:
     """What the verb would do to each row, found out by doing and rolling back."""
     versions, lines = form.versions(), []
-    with transaction.atomic():
+    with record.writing(**act):
         for milestone in milestones:
             lines.append(_try(job, milestone, versions[str(milestone.pk)], form.cleaned_data, act))
         transaction.set_rollback(True)
@@ -217,7 +217,7 @@ def _try(job: Job, milestone: Milestone, version: int, typed: dict[str, Any], ac
 def apply(job: Job, milestones: list[Milestone], form: Any, act: dict[str, Any]) -> int:
     """All rows or none; raises the verb's refusal."""
     versions = form.versions()
-    with transaction.atomic():
+    with record.writing(**act):
         for milestone in milestones:
             record.expect(milestone, versions[str(milestone.pk)])
         job.whole(milestones, form.cleaned_data, act)

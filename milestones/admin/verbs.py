@@ -13,7 +13,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from milestones import access
-from milestones.changes import record
+from milestones.changes import guard, record
 from milestones.errors import Conflict, DomainError
 
 from . import conflicts, history
@@ -81,7 +81,8 @@ class VerbAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         try:
             self._expect(request, object_id)
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            with guard.attempt():  # Django opens the transaction of the whole page inside
+                return super().changeform_view(request, object_id, form_url, extra_context)
         except DomainError as refusal:
             request.refusal = refusal  # type: ignore[attr-defined]
             shown = self.compare(request, object_id, refusal) if isinstance(refusal, Conflict) else None
@@ -118,7 +119,8 @@ class VerbAdmin(ReadOnlyAdmin):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         try:
-            return super().delete_view(request, object_id, extra_context)
+            with guard.attempt():
+                return super().delete_view(request, object_id, extra_context)
         except DomainError as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(self.url("change", object_id))

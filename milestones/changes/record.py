@@ -13,6 +13,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from milestones.actors import Actor
+from milestones.changes import guard
 from milestones.errors import Conflict, Duplicate
 from milestones.models import ChangeEntry, Op, Person
 from milestones.models.base import Versioned, date_of
@@ -34,16 +35,21 @@ MASKED = {(Person, "display_name"), (Person, "email"), (Person, "password")}
 
 @contextmanager
 def writing(*, actor: Actor, now: datetime) -> Iterator[None]:
-    """The transaction of a verb: all of it is stored, or nothing."""
-    with transaction.atomic():
+    """The transaction of a verb: all of it is stored, or nothing.
+
+    The refusal of a text with a classification marking is kept after the roll-back, by the outermost of them
+    (`guard.attempt`). So whoever does many verbs in one transaction opens it with this too.
+    """
+    with guard.attempt(), transaction.atomic():
         yield
 
 
 def create(obj: M, *, actor: Actor, verb: str, now: datetime, reason: str = "", **parts: Any) -> M:
     """Insert `obj` and its entry. `parts` are recorded values of rows that belong to it (roles, parties).
 
-    Raises Duplicate when a unique constraint says that the key is taken.
+    Raises Classified when a text carries a marking, Duplicate when a unique constraint says that the key is taken.
     """
+    guard.check_row(obj, _columns(obj), parts, reason, actor, now)
     obj.created_at = obj.updated_at = now
     try:
         with transaction.atomic():
@@ -72,8 +78,11 @@ def update(
     columns: PostgreSQL would not look at joined ones again after a wait): when it matches no row somebody was first,
     Conflict tells who and when, and nothing is written. `quietly` are operational columns that go
     along without being recorded; `parts` maps a name to (old, new) of rows that belong to the object.
+    Raises Classified when a text that would be new carries a marking.
     """
     changed = {name: value for name, value in values.items() if _stored(obj, name) != _plain(obj, name, value)}
+    new_parts = {name: new for name, (old, new) in (parts or {}).items() if old != new}
+    guard.check_row(obj, {**changed, **(quietly or {})}, new_parts, reason, actor, now)
     diff = _difference(obj, changed)
     diff |= {name: [old, new] for name, (old, new) in (parts or {}).items() if old != new}
     if not diff:
@@ -100,6 +109,7 @@ def update(
 
 def delete(obj: Versioned, *, actor: Actor, verb: str, now: datetime, reason: str = "") -> None:
     """Delete the row; the entry that stays is the tombstone. Raises Conflict when somebody was first."""
+    guard.check_row(obj, {}, {}, reason, actor, now)
     rows = type(obj)._default_manager.select_for_update().filter(pk=obj.pk, version=obj.version)
     if not rows.order_by().values_list("pk"):
         raise conflict(obj)
@@ -136,6 +146,10 @@ def conflict(obj: Versioned, since: int | None = None) -> Conflict:
 def recorded_fields(model: type[models.Model]) -> list[str]:
     """The columns whose values are recorded, by attribute name (`plan_id`)."""
     return [f.attname for f in model._meta.concrete_fields if f.attname not in UNRECORDED]
+
+
+def _columns(obj: Versioned) -> dict[str, Any]:
+    return {field.attname: getattr(obj, field.attname) for field in obj._meta.concrete_fields}
 
 
 def _created(obj: Versioned, parts: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from milestones.actors import Actor
+from milestones.changes import record
 from milestones.errors import DomainError
 from milestones.exchange.checks import Known
 from milestones.exchange.problems import BadPlanFile, Problem
@@ -42,7 +43,7 @@ def load(file: PlanFile, *, actor: Actor, now: datetime, is_demo: bool = False, 
     Raises BadPlanFile with every problem, and nothing is written. `dry_run` undoes all at the end.
     """
     loading = _Loading(file, actor, now, is_demo)
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         loading.run()
         if loading.problems:
             raise BadPlanFile(loading.problems)

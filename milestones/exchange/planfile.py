@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from milestones.exchange import checks
+from milestones.exchange import checks, marked
 from milestones.exchange.checks import Known
 from milestones.exchange.fields import Field
 from milestones.exchange.lines import Lines, index_lines
@@ -24,11 +24,13 @@ _AT = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 def read_plan_file(content: bytes, name: str, known: Known) -> PlanFile:
     """The rows of a plan file, checked whole; `known` is what the database already holds.
 
-    Raises BadPlanFile with every fault, each with its line, field and rule.
+    Raises BadPlanFile with every fault, each with its line, field and rule. Where a text carries a classification
+    marking, with these faults alone, none of which quotes the file; `marked.kept` keeps them.
     """
     text = _decoded(content, name)
     data = _parsed(text, name)
     reading = _Reading(name, index_lines(text))
+    marked.check(text, data, reading.lines, name)
     rows = {table: tuple(reading.rows(table, data[table])) for table in TABLES if table in data}
     reading.unknown_tables(data)
     plans = rows.pop("plan", ())
@@ -52,9 +54,9 @@ def _decoded(content: bytes, name: str) -> str:
 def _parsed(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise BadPlanFile([_syntax(str(error), text, name)]) from None
-    except (RecursionError, ValueError) as error:  # brackets nested without end; a day such as 2023-02-30
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        # Also brackets nested without end, and a day such as 2023-02-30.
+        marked.check(text, {}, Lines(), name)
         raise BadPlanFile([_syntax(str(error), text, name)]) from None
 
 

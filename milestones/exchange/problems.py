@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from milestones.errors import RuleBroken
+from milestones.marking import Classified
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Problem:
     rule: str
     message: Any
     params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    refused: Classified | None = None  # the guard's refusal, to be kept by whoever knows the actor
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}: {self.field}".rstrip(" :")

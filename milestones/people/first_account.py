@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access, links
 from milestones.actors import Actor
+from milestones.changes import record
 from milestones.errors import StateConflict
 from milestones.models import MailKind, MailState, OutgoingMail, Person, Role
 
@@ -33,7 +33,7 @@ def create(email: str, display_name: str, password: str | None, *, now: datetime
     check_none_yet()
     actor = Actor.system()
     person = Person.objects.by_email(email).first()
-    with transaction.atomic():
+    with record.writing(actor=actor, now=now):
         if person is None:
             values = {
                 "email": email,

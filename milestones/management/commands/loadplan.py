@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from milestones.actors import Actor
 from milestones.demo import shipped
+from milestones.exchange import marked
 from milestones.exchange.fields import FIRST_YEAR, LAST_YEAR
 from milestones.exchange.loader import known, load
 from milestones.exchange.planfile import read_plan_file
@@ -31,11 +32,13 @@ class Command(BaseCommand):
 
     def handle(self, *, file: str, year: int | None, dry_run: bool, **options: Any) -> None:
         content, name = _content(file)
+        act: Any = {"actor": Actor.system(Via.IMPORT), "now": timezone.now()}
         try:
-            plan_file = read_plan_file(content, name, known())
+            with marked.kept(**act):
+                plan_file = read_plan_file(content, name, known())
             if year is not None:
                 plan_file = _rebased(plan_file, year)
-            summary = load(plan_file, actor=Actor.system(Via.IMPORT), now=timezone.now(), dry_run=dry_run)
+            summary = load(plan_file, **act, dry_run=dry_run)
         except BadPlanFile as error:
             for problem in error.problems:
                 self.stderr.write(str(problem))
