@@ -53,6 +53,11 @@ class PlanAdmin(VerbAdmin):
     readonly_fields = ("state", "activated_at", "closed_at")
     fieldsets = [
         (None, {"fields": [("code", "year"), "title", "title_en", ("starts_on", "ends_on"), "time_zone", "policy"]}),
+        (
+            _("Reports and health"),
+            {"fields": [("report_cadence", "report_day", "weekly_from"), ("warning_days", "tolerance")]},
+        ),
+        (_("Source"), {"classes": ["collapse"], "fields": ["source_document"]}),
         (_("State"), {"fields": [("state", "activated_at", "closed_at")]}),
     ]
     change_form_template = "admin/lingang/plan.html"
@@ -98,7 +103,7 @@ class PlanAdmin(VerbAdmin):
         return self.readonly_fields if obj is None or obj.is_draft else ("code", *self.readonly_fields)
 
     def groups(self, obj: Any, only_read: bool) -> list[Any]:
-        return super().groups(obj, only_read)[: 1 if obj is None else None]
+        return super().groups(obj, only_read)[: -1 if obj is None else None]
 
     def create(self, request: HttpRequest, form: Any, formsets: list[Any]) -> Plan:
         return plans.create(form.values(changed_only=False), **act(request))

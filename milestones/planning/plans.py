@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
@@ -14,6 +15,7 @@ from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict, check_known
 from milestones.models import (
     Milestone,
+    NextAssessment,
     NextLook,
     Plan,
     PlanState,
@@ -29,7 +31,19 @@ from milestones.models.milestones import MilestoneQuerySet
 from .holding import hold
 from .rules import check_plan_open
 
-EDITABLE = ("code", "title", "title_en", "year", "starts_on", "ends_on", "time_zone", "policy")
+CADENCE = ("report_cadence", "report_day", "weekly_from", "warning_days", "tolerance")
+EDITABLE = (
+    "code",
+    "title",
+    "title_en",
+    "year",
+    "starts_on",
+    "ends_on",
+    "time_zone",
+    "policy",
+    "source_document",
+    *CADENCE,
+)
 STREAM_EDITABLE = ("code", "title", "title_en", "position", "lead", "policy")
 
 
@@ -38,6 +52,7 @@ def create(values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: b
     access.require(actor, "plan.create")
     plan = Plan(**values, is_demo=is_demo)
     _check_period(plan.starts_on, plan.ends_on)
+    _check_cadence(values)
     with record.writing(actor=actor, now=now):
         return record.create(plan, actor=actor, verb="plan.create", now=now)
 
@@ -56,6 +71,7 @@ def edit(
     access.require(actor, "plan.edit", plan)
     check_plan_open(plan)
     _check_period(values.get("starts_on", plan.starts_on), values.get("ends_on", plan.ends_on))
+    _check_cadence(values)
     with record.writing(actor=actor, now=now):
         changed = record.update(plan, values, actor=actor, verb="plan.edit", now=now)
         if changed and plan.is_active:
@@ -195,11 +211,23 @@ def _look_again(milestones: MilestoneQuerySet, values: Mapping[str, Any], now: d
     if "policy" in values:
         milestones.update(reminded_since=now)
     NextLook.objects.wake(milestones, now)
+    NextAssessment.objects.wake(milestones, now)
 
 
 def _check_period(first: Any, last: Any) -> None:
     if first > last:
         raise RuleBroken(_("The plan ends before it starts."), field="ends_on", code="period")
+
+
+def _check_cadence(values: Mapping[str, Any]) -> None:
+    """Each number within the bounds of its column, named by its field."""
+    for name in (*CADENCE[1:], "report_cadence"):
+        if name in values:
+            field: Any = Plan._meta.get_field(name)
+            try:
+                field.clean(values[name], None)
+            except ValidationError as error:
+                raise RuleBroken(" ".join(error.messages), field=name, code="bounds") from error
 
 
 def _check_state(plan: Plan, state: str) -> None:
