@@ -224,7 +224,7 @@ def _entry(
 
 
 def _plan_of(obj: Versioned) -> Any:
-    for owner in ("milestone", "target"):
+    for owner in ("milestone", "target", "successor"):
         if hasattr(obj, f"{owner}_id"):
             return getattr(obj, owner).plan_id
     return None
