@@ -1,11 +1,14 @@
-"""How does a verb make sure that its plan stays in the state it was checked against?"""
+"""How does a verb make sure that its plan and its milestone stay in the state they were checked against?"""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
+from django.db.models import QuerySet
 
 from milestones.changes import record
-from milestones.models import Plan
+from milestones.models import Milestone, Plan
 
 
 def hold(plan: Plan) -> None:
@@ -14,9 +17,19 @@ def hold(plan: Plan) -> None:
     On PostgreSQL a share lock: verbs of one plan do not wait for each other, only for its activation or closing, and
     see what that wait was for. SQLite has a single writer.
     """
-    sql, params = Plan.objects.filter(pk=plan.pk).order_by().values_list("state").query.sql_with_params()
+    _share(plan, Plan.objects.filter(pk=plan.pk))
+
+
+def hold_milestone(milestone: Milestone) -> None:
+    """The same for a milestone and its plan: for verbs that write what hangs on the milestone, not the row itself."""
+    hold(milestone.plan)
+    _share(milestone, Milestone.objects.filter(pk=milestone.pk))
+
+
+def _share(row: Any, stored: QuerySet[Any]) -> None:
+    sql, params = stored.order_by().values_list("state").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} FOR SHARE" if connection.vendor == "postgresql" else sql, params)
         found = cursor.fetchone()
-    if found != (plan.state,):
-        raise record.conflict(plan)
+    if found != (row.state,):
+        raise record.conflict(row)
