@@ -17,6 +17,7 @@ from milestones.models import (
     Dependency,
     Evidence,
     Extension,
+    GuardRefusal,
     HealthOverride,
     Milestone,
     Notice,
@@ -205,6 +206,7 @@ MILESTONES_OF: dict[type[Model], tuple[str, ...]] = {
     Dependency: ("predecessor__", "successor__"),
 }
 INNER_MATTERS = (Evidence, Extension, Notice, Comment)
+OFFICE_ONLY = (GuardRefusal,)
 
 
 def visible(queryset: Q_, viewer: Actor | Person | None) -> Q_:
@@ -217,6 +219,8 @@ def visible(queryset: Q_, viewer: Actor | Person | None) -> Q_:
         return queryset.none()
     if Role.OFFICE in person.roles:
         return queryset
+    if issubclass(queryset.model, OFFICE_ONLY):
+        return queryset.none()
     queryset = _without_drafts(queryset)
     if not issubclass(queryset.model, (ChangeEntry, *INNER_MATTERS)):
         return queryset
@@ -242,6 +246,8 @@ def reachable(queryset: Q_, reach: Reach) -> Q_:
 
 def _visible_to_client(queryset: Q_, actor: Actor) -> Q_:
     """Drafts are seen by `write` clients only."""
+    if issubclass(queryset.model, OFFICE_ONLY):
+        return queryset.none()
     rows = reachable(queryset, actor.reach)
     return rows if "write" in actor.scopes else _without_drafts(rows)
 

@@ -24,7 +24,7 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("plans", _("Plans"), ("Plan", "Workstream", "Milestone", "Target")),
     ("units", _("Organisations and people"), ("Organisation", "Person")),
     ("reminders", _("Reminders"), ("ReminderPolicy", "Reminder", "OutgoingMail", "DayOverride")),
-    ("records", _("Records"), ("ChangeEntry",)),
+    ("records", _("Records"), ("ChangeEntry", "GuardRefusal")),
 )
 
 
