@@ -107,6 +107,18 @@ def reads_inner_matters(person: Person, milestone: Milestone) -> bool:
     )
 
 
+def may_go_on(actor: Actor, author_id: Any) -> bool:
+    """Whether the actor may go on with what `author_id` began to write (None: no person did).
+
+    The author, who stands in for them, and the office; a client that only reports what no person wrote.
+    """
+    if author_id is None or actor.is_system:
+        return True
+    if actor.person is None:
+        return "write" in actor.scopes
+    return is_office(actor.person) or any(one.pk == author_id for one in actor.selves())
+
+
 def supervising_leader(organisation: Organisation | None) -> Person | None:
     """分管领导 of the organisation, else of the nearest one above it; None when nobody supervises it."""
     seen: set[Any] = set()
