@@ -1,0 +1,52 @@
+"""How do reports and approved extensions move a milestone's dates and state, with all that follows from it?
+
+`reserve` first, then `move`: nobody else writes the milestone in between, and what was checked of it still holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from milestones.actors import Actor
+from milestones.changes import record
+from milestones.models import Milestone
+
+from . import revisions
+from .holding import hold
+from .looking import look_again
+
+
+def reserve(milestone: Milestone) -> None:
+    """Until this transaction ends the milestone is ours to write; Conflict when somebody changed it since it was read.
+
+    Its plan is held too. Taken before any row that hangs on the milestone, in the order of the milestone's own verbs,
+    and at once as a writer: two who first shared the row would then wait for each other.
+    """
+    hold(milestone.plan)
+    rows = Milestone.objects.select_for_update(no_key=True, of=("self",)).filter(pk=milestone.pk)
+    if list(rows.order_by().values_list("version", flat=True)) != [milestone.version]:
+        raise record.conflict(milestone)
+
+
+def move(
+    milestone: Milestone, values: Mapping[str, Any], *, verb: str, actor: Actor, now: datetime, reason: str
+) -> bool:
+    """Bring due, forecast or state to `values`; False, and nothing written, when nothing differs.
+
+    In the caller's transaction, which reserved the milestone and asked for the right. As every move: the baseline stays,
+    a new due is a new deadline version from which reminders count anew, and each date leaves a row of its history.
+    Raises Conflict when somebody changed the milestone first.
+    """
+    before = revisions.Dates.of(milestone)
+    touched = {name: value for name, value in values.items() if getattr(milestone, name) != value}
+    columns = revisions.columns(touched)
+    if "due" in touched:
+        columns["due_version"] = milestone.due_version + 1
+    quietly = revisions.consequences(touched, now)
+    if not record.update(milestone, columns, actor=actor, verb=verb, now=now, reason=reason, quietly=quietly):
+        return False
+    revisions.write(milestone, before, actor=actor, now=now, reason=reason)
+    look_again(milestone, now)
+    return True
