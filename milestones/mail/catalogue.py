@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from milestones import links
-from milestones.models import MailKind, Milestone, OutgoingMail, Person
+from milestones.models import Comment, MailKind, Milestone, Notice, OutgoingMail, Person
 from milestones.workdays.periods import FuzzyDate
 
-from .render import letter, milestone_url
+from .render import letter, milestone_url, notice_url
+
+QUOTED = 600  # of a text that its page holds in full
 
 
 def duties(person: Person, milestones: Sequence[Milestone], *, reason: str, now: datetime) -> OutgoingMail:
@@ -70,6 +72,42 @@ def returned(person: Person, milestone: Milestone, *, reason: str, now: datetime
     return letter(MailKind.RETURNED, person, context, now=now, milestone=milestone)
 
 
+def notice(
+    person: Person, notice: Notice, *, number: object, respond_days: int, overdue_days: int, now: datetime
+) -> OutgoingMail:
+    """督办单: a numbered notice to the organisation that this person speaks for. `number` may be a stand-in until the
+    notice has got its own; the days are working days."""
+    context = _notice(notice, number) | {"respond_days": respond_days, "overdue_days": overdue_days}
+    return letter(MailKind.NOTICE, person, context, now=now, milestone=notice.milestone)
+
+
+def notice_replied(person: Person, notice: Notice, reply: str, *, now: datetime) -> OutgoingMail:
+    """To the office: the organisation answered."""
+    context = _notice(notice, notice.number) | {"quote": _cut(reply)}
+    return letter(MailKind.NOTICE, person, context, now=now, milestone=notice.milestone, template="notice_replied")
+
+
+def notice_cancelled(person: Person, notice: Notice, reason: str, *, now: datetime) -> OutgoingMail:
+    """To whoever was told of it: it need not be answered any more."""
+    context = _notice(notice, notice.number) | {"reason": reason}
+    return letter(MailKind.NOTICE, person, context, now=now, milestone=notice.milestone, template="notice_cancelled")
+
+
+def mentioned(person: Person, comment: Comment, *, now: datetime) -> OutgoingMail:
+    """Somebody named this person in a comment; only for people who read the milestone's inner matters."""
+    context = {"item": _item(comment.milestone), "author": comment.author, "quote": _cut(comment.text)}
+    return letter(MailKind.MENTIONED, person, context, now=now, milestone=comment.milestone)
+
+
+def watched(person: Person, milestone: Milestone, news: str, *, now: datetime, **told: Any) -> OutgoingMail:
+    """News of a milestone that this person watches: `news` names the sentence in `emails/news.txt`, `told` fills it
+    (`old` and `new` date, `owner`, `actual`, `reason`, `quote`)."""
+    nothing = dict.fromkeys(("old", "new", "owner", "actual"), None) | {"reason": "", "quote": ""}
+    context = nothing | told | {"item": _item(milestone), "news": news}
+    context["quote"] = _cut(context["quote"])
+    return letter(MailKind.WATCHED, person, context, now=now, milestone=milestone)
+
+
 def invitation(person: Person, *, now: datetime) -> OutgoingMail:
     context = {
         "password_url": links.placeholder("password"),
@@ -97,3 +135,17 @@ def _item(milestone: Milestone) -> dict[str, Any]:
         "due": milestone.due,
         "url": milestone_url(milestone.plan.code, milestone.code),
     }
+
+
+def _notice(notice: Notice, number: object) -> dict[str, Any]:
+    milestone = notice.milestone
+    return {
+        "notice": notice,
+        "number": number,
+        "item": _item(milestone) | {"baseline": milestone.baseline, "forecast": milestone.forecast},
+        "url": notice_url(notice),
+    }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= QUOTED else text[:QUOTED].rstrip() + "…"

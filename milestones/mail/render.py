@@ -13,7 +13,7 @@ from django.template import loader
 from django.utils import translation
 
 from milestones import links
-from milestones.models import Milestone, OutgoingMail, Person
+from milestones.models import Milestone, Notice, OutgoingMail, Person
 
 SUBJECT_LIMIT = 300
 
@@ -25,8 +25,10 @@ def letter(
     *,
     now: datetime,
     milestone: Milestone | None = None,
+    template: str = "",
 ) -> OutgoingMail:
-    """The unsaved outbox row of the templates `emails/KIND-{subject.txt,body.txt,body.html}`."""
+    """The unsaved outbox row of the templates `emails/KIND-{subject.txt,body.txt,body.html}`; `template` is another
+    name for KIND in theirs, where one kind says several things."""
     mail = OutgoingMail(
         kind=kind,
         recipient=person,
@@ -36,7 +38,7 @@ def letter(
         due_at=now,
     )
     mail.created_at = now
-    fill(mail, kind, context | {"person": person})
+    fill(mail, template or kind, context | {"person": person})
     return mail
 
 
@@ -55,6 +57,10 @@ def fill(mail: OutgoingMail, name: str, context: dict[str, Any]) -> None:
 
 def milestone_url(plan_code: str, code: str) -> str:
     return f"{settings.BASE_URL}/plans/{quote(plan_code, safe='')}/milestones/{quote(code, safe='')}/"
+
+
+def notice_url(notice: Notice) -> str:
+    return f"{settings.BASE_URL}/notices/{notice.pk}/"
 
 
 def _render(name: str, context: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from milestones import links
 from milestones.mail import catalogue, message
-from milestones.models import MailKind, OutgoingMail, Person
+from milestones.models import Comment, MailKind, Notice, OutgoingMail, Person
 from milestones.workdays.periods import FuzzyDate, Precision
 from tests.cast import NOW, Q3, TODAY, YEAR_END, Cast
 
@@ -26,13 +26,26 @@ KINDS: dict[str, Any] = {
     "submitted": lambda c, p: catalogue.submitted(p, c.roof, TODAY, now=NOW),
     "verified": lambda c, p: catalogue.verified(p, c.roof, now=NOW),
     "returned": lambda c, p: catalogue.returned(p, c.roof, reason=REASON, now=NOW),
+    "notice": lambda c, p: catalogue.notice(p, red(c), number=7, respond_days=3, overdue_days=15, now=NOW),
+    "notice_replied": lambda c, p: catalogue.notice_replied(p, red(c), REASON, now=NOW),
+    "notice_cancelled": lambda c, p: catalogue.notice_cancelled(p, red(c), REASON, now=NOW),
+    "mentioned": lambda c, p: catalogue.mentioned(p, Comment(milestone=c.roof, author=p, text=REASON), now=NOW),
+    "watched": lambda c, p: catalogue.watched(p, c.roof, "rescheduled", old=Q3, new=YEAR_END, reason=REASON, now=NOW),
     "invitation": lambda c, p: catalogue.invitation(p, now=NOW),
     "password_reset": lambda c, p: catalogue.password_reset(p, now=NOW),
     "test": lambda c, p: catalogue.test(p, now=NOW),
 }
-ABOUT_A_MILESTONE = ("duties", "rescheduled", "submitted", "verified", "returned")
-WITH_A_REASON = ("duties", "rescheduled", "returned")
+OTHER_TEMPLATES = {"notice_replied", "notice_cancelled"}  # a kind that says several things
+NOTICES = ("notice", "notice_replied", "notice_cancelled")
+ABOUT_A_MILESTONE = (*NOTICES, "mentioned", "watched", "duties", "rescheduled", "submitted", "verified", "returned")
+WITH_A_REASON = (*NOTICES, "mentioned", "watched", "duties", "rescheduled", "returned")
 HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def red(cast: Cast) -> Notice:
+    day = NOW.date()
+    told: Any = {"organisation": cast.bureau, "matter": REASON, "issued_on": day, "respond_by": day}
+    return Notice(milestone=cast.roof, year=2023, number=7, level="red", **told)
 
 
 class Words(HTMLParser):
@@ -68,7 +81,7 @@ def mail(request: Any, cast: Cast, language: str) -> OutgoingMail:
 
 
 def test_every_kind_but_the_two_of_the_reminders_is_here() -> None:
-    assert set(KINDS) == set(MailKind.values) - {"digest", "due_today"}
+    assert set(KINDS) - OTHER_TEMPLATES == set(MailKind.values) - {"digest", "due_today"}
 
 
 def test_it_has_a_subject_and_both_parts_in_the_readers_language(mail: OutgoingMail, language: str) -> None:
@@ -95,7 +108,14 @@ def test_an_english_mail_speaks_english(cast: Cast) -> None:
     for name, write in KINDS.items():
         mail = write(cast, reader(cast, "en"))
         ours = mail.text
-        for theirs in (REASON, cast.roof.title, cast.school.title, cast.rules.title, cast.owner.display_name):
+        for theirs in (
+            REASON,
+            cast.roof.title,
+            cast.school.title,
+            cast.rules.title,
+            cast.owner.display_name,
+            str(cast.bureau),
+        ):
             ours = ours.replace(theirs, "")
         assert not HAN.search(ours), (name, HAN.findall(ours))
 
