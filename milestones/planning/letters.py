@@ -6,13 +6,13 @@ Rendered before the transaction that stores them.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from milestones.actors import Actor
 from milestones.mail import catalogue
-from milestones.models import Milestone, OutgoingMail, Person
+from milestones.models import Milestone, OutgoingMail, Person, Watch
 
 from . import revisions
 
@@ -20,16 +20,50 @@ from . import revisions
 def of_change(
     milestone: Milestone, touched: Mapping[str, Any], *, actor: Actor, now: datetime, reason: str
 ) -> list[OutgoingMail]:
-    """What the accountable person must hear: that it is theirs now, else that its deadline moves."""
+    """What the accountable person must hear, that it is theirs now, else that its deadline moves; then who watches."""
     after = copy.copy(milestone)
     for name, value in revisions.columns(touched).items():
         setattr(after, name, value)
-    if "accountable" in touched:
-        return duties([after], after.accountable, actor=actor, now=now, reason=reason)
-    person = after.accountable
-    if "due" not in touched or not milestone.plan.is_active or person is None or person == actor.person:
+    mails = _to_owner(after, milestone, touched, actor=actor, now=now, reason=reason)
+    told: dict[str, Any] = {"told": mails, "actor": actor, "now": now, "reason": reason}
+    if "due" in touched:
+        return mails + watchers(after, "rescheduled", old=milestone.due, new=after.due, **told)
+    if "accountable" in touched and after.is_open:
+        return mails + watchers(after, "handed_over", owner=after.accountable, **told)
+    return mails
+
+
+def of_assignment(
+    milestones: Sequence[Milestone], to: Person | None, *, actor: Actor, now: datetime, reason: str
+) -> list[OutgoingMail]:
+    """One mail to the new owner, and for each milestone the news to who watches it."""
+    mails = duties(milestones, to, actor=actor, now=now, reason=reason)
+    told: dict[str, Any] = {"told": mails, "actor": actor, "now": now, "reason": reason, "owner": to}
+    watched = set(Watch.objects.filter(milestone__in=milestones).values_list("milestone_id", flat=True))
+    shown = [milestone for milestone in milestones if milestone.pk in watched and milestone.is_open]
+    return mails + [mail for milestone in shown for mail in watchers(milestone, "handed_over", **told)]
+
+
+def watchers(
+    milestone: Milestone,
+    news: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    told: Sequence[OutgoingMail] = (),
+    only: Callable[[Person], bool] | None = None,
+    **words: Any,
+) -> list[OutgoingMail]:
+    """The news (a sentence of `emails/news.txt`, filled by `words`) to whoever watches the milestone, one mail each.
+
+    Whoever gets one of `told` hears of the change by that; `only` says who may read what the news holds.
+    """
+    if not milestone.plan.is_active:
         return []
-    return [catalogue.rescheduled(person, after, milestone.due, reason=reason, now=now)] if person.is_active else []
+    heard = {mail.recipient_id for mail in told} | {actor.person.pk if actor.person else None}
+    rows = Watch.objects.filter(milestone=milestone, person__is_active=True).select_related("person").order_by("id")
+    people = [row.person for row in rows if row.person_id not in heard and (only is None or only(row.person))]
+    return [catalogue.watched(person, milestone, news, now=now, **words) for person in people]
 
 
 def duties(
@@ -40,3 +74,14 @@ def duties(
     if not shown or to is None or to == actor.person:
         return []
     return [catalogue.duties(to, shown, reason=reason, now=now)]
+
+
+def _to_owner(
+    after: Milestone, before: Milestone, touched: Mapping[str, Any], *, actor: Actor, now: datetime, reason: str
+) -> list[OutgoingMail]:
+    person = after.accountable
+    if "accountable" in touched:
+        return duties([after], person, actor=actor, now=now, reason=reason)
+    if "due" not in touched or not before.plan.is_active or person is None or person == actor.person:
+        return []
+    return [catalogue.rescheduled(person, after, before.due, reason=reason, now=now)] if person.is_active else []

@@ -120,7 +120,7 @@ def assign(milestones: Iterable[Milestone], to: Person | None, *, actor: Actor, 
     """Make `to` accountable for each of them (None: nobody yet); how many changed. One mail to `to` lists them all."""
     prepared = [_prepare(one, {"accountable": to}, actor=actor, reason=reason) for one in milestones]
     prepared = [one for one in prepared if one.touched]
-    mails = letters.duties([one.milestone for one in prepared], to, actor=actor, now=now, reason=reason)
+    mails = letters.of_assignment([one.milestone for one in prepared], to, actor=actor, now=now, reason=reason)
     with record.writing(actor=actor, now=now):
         for one in prepared:
             _write(one, actor=actor, now=now, reason=reason)
