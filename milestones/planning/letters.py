@@ -16,6 +16,9 @@ from milestones.models import Milestone, OutgoingMail, Person, Watch
 
 from . import revisions
 
+# What the steps of a milestone's life are called in `emails/news.txt`; a start is no news.
+NEWS = {"submit": "submitted", "verify": "verified", "return": "returned", "reopen": "reopened", "cancel": "cancelled"}
+
 
 def of_change(
     milestone: Milestone, touched: Mapping[str, Any], *, actor: Actor, now: datetime, reason: str
@@ -42,6 +45,23 @@ def of_assignment(
     watched = set(Watch.objects.filter(milestone__in=milestones).values_list("milestone_id", flat=True))
     shown = [milestone for milestone in milestones if milestone.pk in watched and milestone.is_open]
     return mails + [mail for milestone in shown for mail in watchers(milestone, "handed_over", **told)]
+
+
+def of_step(
+    milestone: Milestone,
+    verb: str,
+    values: Mapping[str, Any],
+    *,
+    told: Sequence[OutgoingMail],
+    actor: Actor,
+    now: datetime,
+    reason: str,
+) -> list[OutgoingMail]:
+    """`told`, the letters of this step, and the news to who watches; what was stated stands on the milestone's page."""
+    if verb not in NEWS:
+        return list(told)
+    words = {"actual": values.get("actual"), "reason": "" if verb == "submit" else reason}
+    return [*told, *watchers(milestone, NEWS[verb], told=told, actor=actor, now=now, **words)]
 
 
 def watchers(

@@ -18,6 +18,7 @@ from milestones.workdays.periods import FuzzyDate
 
 from . import revisions
 from .holding import hold
+from .letters import of_step
 from .looking import look_again
 
 NEEDS_EVIDENCE = (Kind.CONSTRUCTION, Kind.INSTITUTION, Kind.POLICY)
@@ -171,6 +172,7 @@ def _move(
     access.require(actor, f"milestone.{verb}", milestone)
     sources, target = TRANSITIONS[verb]
     _check_state(milestone, sources)
+    letters = of_step(milestone, verb, values, told=letters, actor=actor, now=now, reason=reason)
     before = revisions.Dates.of(milestone)
     with record.writing(actor=actor, now=now):
         hold(milestone.plan)
