@@ -6,16 +6,37 @@ Each returns an unsaved outbox row, so that a verb can render before its transac
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from milestones import links
-from milestones.models import Comment, MailKind, Milestone, Notice, OutgoingMail, Person
+from milestones.models import (
+    Comment,
+    Extension,
+    ExtensionState,
+    MailKind,
+    Milestone,
+    Notice,
+    OutgoingMail,
+    Person,
+    StatusReport,
+)
 from milestones.workdays.periods import FuzzyDate
 
 from .render import letter, milestone_url, notice_url
 
 QUOTED = 600  # of a text that its page holds in full
+SHOWN = 30  # of a list; the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A report that is expected by the end of `deadline`; `last` is the day of the last one, None without any."""
+
+    milestone: Milestone
+    deadline: date
+    last: date | None
 
 
 def duties(person: Person, milestones: Sequence[Milestone], *, reason: str, now: datetime) -> OutgoingMail:
@@ -72,6 +93,41 @@ def returned(person: Person, milestone: Milestone, *, reason: str, now: datetime
     return letter(MailKind.RETURNED, person, context, now=now, milestone=milestone)
 
 
+def report_due(person: Person, wanted: Sequence[Wanted], day: date, *, now: datetime) -> OutgoingMail:
+    """On `day` these reports are expected, soonest first; one mail however many they are."""
+    shown = [{**_item(one.milestone), "deadline": one.deadline, "last": one.last} for one in wanted[:SHOWN]]
+    late = sum(one.deadline < day for one in wanted)
+    context = {"items": shown, "count": len(wanted), "more": len(wanted) - len(shown), "late": late, "day": day}
+    return letter(MailKind.REPORT_DUE, person, context, now=now, milestone=_the_only([one.milestone for one in wanted]))
+
+
+def report_returned(person: Person, report: StatusReport, *, now: datetime) -> OutgoingMail:
+    """To its author: a report came back, with the note of who read it."""
+    context = {"item": _item(report.milestone), "as_of": report.as_of, "note": report.note}
+    return letter(MailKind.REPORT_BACK, person, context, now=now, milestone=report.milestone)
+
+
+def extension_asked(person: Person, extension: Extension, *, now: datetime) -> OutgoingMail:
+    """To who decides: a later date is asked for."""
+    return letter(MailKind.EXTENSION, person, _extension(extension), now=now, milestone=extension.milestone)
+
+
+def decision_due(person: Person, extensions: Sequence[Extension], day: date, *, now: datetime) -> OutgoingMail:
+    """To who decides: on `day` the time to answer these ends, or has ended."""
+    shown = [{**_extension(one), "over": one.decide_by < day} for one in extensions[:SHOWN]]
+    context = {"items": shown, "count": len(extensions), "more": len(extensions) - len(shown), "day": day}
+    only = _the_only([one.milestone for one in extensions])
+    return letter(MailKind.DECISION_DUE, person, context, now=now, milestone=only)
+
+
+def extension_decided(person: Person, extension: Extension, *, now: datetime) -> OutgoingMail:
+    """To who asked and to the owner: approved, declined or withdrawn, as the extension's state says."""
+    context = _extension(extension) | {"state": str(extension.state), "note": extension.note}
+    if extension.state == ExtensionState.APPROVED:
+        context["item"] = context["item"] | {"due": extension.due}
+    return letter(MailKind.DECIDED, person, context, now=now, milestone=extension.milestone)
+
+
 def notice(
     person: Person, notice: Notice, *, number: object, respond_days: int, overdue_days: int, now: datetime
 ) -> OutgoingMail:
@@ -102,8 +158,8 @@ def mentioned(person: Person, comment: Comment, *, now: datetime) -> OutgoingMai
 def watched(person: Person, milestone: Milestone, news: str, *, now: datetime, **told: Any) -> OutgoingMail:
     """News of a milestone that this person watches: `news` names the sentence in `emails/news.txt`, `told` fills it
     (`old` and `new` date, `owner`, `actual`, `reason`, `quote`)."""
-    nothing = dict.fromkeys(("old", "new", "owner", "actual"), None) | {"reason": "", "quote": ""}
-    context = nothing | told | {"item": _item(milestone), "news": news}
+    nothing: dict[str, Any] = {"old": None, "new": None, "owner": None, "actual": None, "reason": "", "quote": ""}
+    context = {**nothing, **told, "item": _item(milestone), "news": news}
     context["quote"] = _cut(context["quote"])
     return letter(MailKind.WATCHED, person, context, now=now, milestone=milestone)
 
@@ -145,6 +201,23 @@ def _notice(notice: Notice, number: object) -> dict[str, Any]:
         "item": _item(milestone) | {"baseline": milestone.baseline, "forecast": milestone.forecast},
         "url": notice_url(notice),
     }
+
+
+def _extension(extension: Extension) -> dict[str, Any]:
+    return {
+        "item": _item(extension.milestone),
+        "old": extension.old,
+        "new": extension.due,
+        "reason": extension.reason,
+        "progress": extension.progress,
+        "asked_late": extension.late,
+        "decide_by": extension.decide_by,
+    }
+
+
+def _the_only(milestones: Sequence[Milestone]) -> Milestone | None:
+    """What a mail that lists one thing is about."""
+    return milestones[0] if len(milestones) == 1 else None
 
 
 def _cut(text: str) -> str:

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from milestones import links
 from milestones.mail import catalogue, message
-from milestones.models import Comment, MailKind, Notice, OutgoingMail, Person
+from milestones.models import Comment, Extension, MailKind, Notice, OutgoingMail, Person, StatusReport
 from milestones.workdays.periods import FuzzyDate, Precision
 from tests.cast import NOW, Q3, TODAY, YEAR_END, Cast
 
@@ -31,14 +31,32 @@ KINDS: dict[str, Any] = {
     "notice_cancelled": lambda c, p: catalogue.notice_cancelled(p, red(c), REASON, now=NOW),
     "mentioned": lambda c, p: catalogue.mentioned(p, Comment(milestone=c.roof, author=p, text=REASON), now=NOW),
     "watched": lambda c, p: catalogue.watched(p, c.roof, "rescheduled", old=Q3, new=YEAR_END, reason=REASON, now=NOW),
+    "report_due": lambda c, p: catalogue.report_due(p, wanted(c), date(2023, 3, 29), now=NOW),
+    "report_back": lambda c, p: catalogue.report_returned(p, report(c), now=NOW),
+    "extension": lambda c, p: catalogue.extension_asked(p, extension(c), now=NOW),
+    "decision_due": lambda c, p: catalogue.decision_due(p, [extension(c)], date(2023, 12, 20), now=NOW),
+    "decided": lambda c, p: catalogue.extension_decided(p, extension(c, "declined"), now=NOW),
     "invitation": lambda c, p: catalogue.invitation(p, now=NOW),
     "password_reset": lambda c, p: catalogue.password_reset(p, now=NOW),
     "test": lambda c, p: catalogue.test(p, now=NOW),
 }
 OTHER_TEMPLATES = {"notice_replied", "notice_cancelled"}  # a kind that says several things
 NOTICES = ("notice", "notice_replied", "notice_cancelled")
-ABOUT_A_MILESTONE = (*NOTICES, "mentioned", "watched", "duties", "rescheduled", "submitted", "verified", "returned")
-WITH_A_REASON = (*NOTICES, "mentioned", "watched", "duties", "rescheduled", "returned")
+EXTENSIONS = ("extension", "decision_due", "decided")
+ABOUT_A_MILESTONE = (
+    *NOTICES,
+    *EXTENSIONS,
+    "report_due",
+    "report_back",
+    "mentioned",
+    "watched",
+    "duties",
+    "rescheduled",
+    "submitted",
+    "verified",
+    "returned",
+)
+WITH_A_REASON = (*NOTICES, *EXTENSIONS, "report_back", "mentioned", "watched", "duties", "rescheduled", "returned")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -46,6 +64,25 @@ def red(cast: Cast) -> Notice:
     day = NOW.date()
     told: Any = {"organisation": cast.bureau, "matter": REASON, "issued_on": day, "respond_by": day}
     return Notice(milestone=cast.roof, year=2023, number=7, level="red", **told)
+
+
+def wanted(cast: Cast) -> list[catalogue.Wanted]:
+    return [
+        catalogue.Wanted(cast.roof, date(2023, 3, 28), None),
+        catalogue.Wanted(cast.school, date(2023, 3, 31), date(2023, 2, 27)),
+    ]
+
+
+def report(cast: Cast) -> StatusReport:
+    return StatusReport(milestone=cast.roof, as_of=NOW.date(), progress=40, note=REASON)
+
+
+def extension(cast: Cast, state: str = "requested") -> Extension:
+    dates: Any = {"due_on": date(2024, 3, 31), "due_precision": "quarter"}
+    was: Any = {"old_on": cast.roof.due_on, "old_precision": cast.roof.due_precision, "decide_by": date(2023, 12, 20)}
+    return Extension(
+        milestone=cast.roof, reason=REASON, note=REASON, progress=40, late=True, state=state, **dates, **was
+    )
 
 
 class Words(HTMLParser):
@@ -194,3 +231,42 @@ def test_a_very_long_title_is_cut_in_the_subject_only(cast: Cast) -> None:
 def test_a_mail_of_many_milestones_stays_small(cast: Cast) -> None:
     many = [cast.roof] * 300
     assert len(message.build(catalogue.duties(cast.owner, many, reason="r", now=NOW))) < 500_000
+
+
+def test_a_list_of_reports_counts_all_and_shows_the_first_thirty(cast: Cast) -> None:
+    many = [catalogue.Wanted(cast.roof, date(2023, 3, 28), None)] * 40
+    mail = catalogue.report_due(reader(cast, "en"), many, date(2023, 3, 28), now=NOW)
+    assert (mail.subject.endswith("40 progress reports are expected"), mail.text.count("FIN-01  ")) == (True, 30)
+    assert "And 10 more" in mail.text
+    assert "And 10 more" in Words(mail.html).text
+
+
+def test_what_lists_one_thing_is_tied_to_it_and_what_lists_more_to_none(cast: Cast) -> None:
+    both = wanted(cast)
+    assert catalogue.report_due(cast.owner, both[:1], date(2023, 3, 28), now=NOW).milestone == cast.roof
+    assert catalogue.report_due(cast.owner, both, date(2023, 3, 28), now=NOW).milestone is None
+
+
+def test_a_report_that_is_late_is_said_to_be_so(cast: Cast) -> None:
+    text = catalogue.report_due(reader(cast, "en"), wanted(cast), date(2023, 3, 29), now=NOW).text
+    assert "was expected by March 28; not reported on yet" in text
+    assert "expected by March 31; last report as of February 27" in text
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("approved", "The later date is approved: within the year (counted as December 31) → by the end of Q1 2024"),
+        ("declined", "The later date is declined: by the end of Q1 2024"),
+        ("withdrawn", "The request for more time was withdrawn: by the end of Q1 2024"),
+    ],
+)
+def test_a_decision_is_said_in_its_first_line(cast: Cast, state: str, said: str) -> None:
+    assert catalogue.extension_decided(reader(cast, "en"), extension(cast, state), now=NOW).text.startswith(said)
+
+
+def test_a_request_says_all_that_is_needed_to_decide(cast: Cast) -> None:
+    text = catalogue.extension_asked(reader(cast, "en"), extension(cast), now=NOW).text
+    for part in ("→ by the end of Q1 2024", "Please answer by December 20.", "Progress so far: 40 per cent.", REASON):
+        assert part in text
+    assert "Asked after the working deadline." in text
