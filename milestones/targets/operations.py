@@ -1,10 +1,9 @@
-"""How is a target created and edited, and a reading recorded or revised?"""
+"""How is a target created, edited and deleted? Its readings come in by `recording.py`, under the same roof."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +12,13 @@ from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict, check_known
-from milestones.models import Bound, Plan, PlanState, Reading, Target
+from milestones.models import Bound, Plan, Target
 from milestones.planning import sources
 from milestones.planning.holding import hold
+
+from .recording import check_open
+from .recording import record_reading as record_reading
+from .recording import record_readings as record_readings
 
 EDITABLE = (
     "workstream",
@@ -37,7 +40,7 @@ def create(plan: Plan, values: Mapping[str, Any], *, actor: Actor, now: datetime
     """A new target; a range needs `value_max`, every other bound must not have one."""
     target = Target(plan=plan, **values)
     access.require(actor, "target.create", target)
-    _check_open(plan)
+    check_open(plan)
     _check(target, values)
     with record.writing(actor=actor, now=now):
         hold(plan)
@@ -55,7 +58,7 @@ def edit(
     record.expect(target, version)
     check_known(values, EDITABLE)
     access.require(actor, "target.edit", target)
-    _check_open(target.plan)
+    check_open(target.plan)
     _check(target, values)
     with record.writing(actor=actor, now=now):
         hold(target.plan)
@@ -73,55 +76,6 @@ def delete(target: Target, *, actor: Actor, now: datetime, version: int | None =
         for reading in target.readings.order_by("-created_at", "-id"):
             record.delete(reading, actor=actor, verb="reading.delete", now=now)
         record.delete(target, actor=actor, verb="target.delete", now=now)
-
-
-def record_reading(
-    target: Target,
-    *,
-    as_of: date,
-    value: Decimal,
-    source: str,
-    provisional: bool = True,
-    revises: Reading | None = None,
-    actor: Actor,
-    now: datetime,
-) -> Reading:
-    """A new row; `revises` names the reading it corrects, which stays as it was. A reading is revised once."""
-    access.require(actor, "target.record", target)
-    _check_open(target.plan)
-    _check_reading(target, as_of, source, revises, now)
-    reading = Reading(
-        target=target,
-        as_of=as_of,
-        value=value,
-        source=source.strip(),
-        provisional=provisional,
-        revises=revises,
-        recorded_by=actor.label,
-    )
-    with record.writing(actor=actor, now=now):
-        hold(target.plan)
-        return record.create(reading, actor=actor, verb="target.record", now=now)
-
-
-def _check_reading(target: Target, as_of: date, source: str, revises: Reading | None, now: datetime) -> None:
-    if not source.strip():
-        raise RuleBroken(_("Say where the figure comes from."), field="source", code="missing")
-    if as_of > now.astimezone(target.plan.zone).date():
-        raise RuleBroken(_("A reading cannot lie in the future."), field="as_of", code="future")
-    if revises is None:
-        return
-    if revises.target_id != target.pk:
-        raise RuleBroken(
-            _("The revised reading belongs to another target."),
-            field="revises",
-            code="other_target",
-        )
-    if Reading.objects.filter(revises=revises).exists():
-        raise StateConflict(
-            _("This reading was already revised; revise the newer one."),
-            field="revises",
-        )
 
 
 def _check(target: Target, values: Mapping[str, Any]) -> None:
@@ -144,8 +98,3 @@ def _check(target: Target, values: Mapping[str, Any]) -> None:
             field="workstream",
             code="other_plan",
         )
-
-
-def _check_open(plan: Plan) -> None:
-    if plan.state == PlanState.CLOSED:
-        raise StateConflict(_("The plan is closed; nothing in it can be changed."), code="plan_closed")
