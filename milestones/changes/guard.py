@@ -118,7 +118,7 @@ def note(
         entity=entity,
         object_id=object_id,
         field=error.place[:80],
-        rule=error.marking.rule,
+        rule=error.marking.rule.value,
         sha256=error.sha256,
     )
     waiting = _waiting.get()
