@@ -18,6 +18,12 @@ ENTRIES: dict[str, dict[str, Any]] = {
     "sweep": every(60, "milestones.tasks.sweep"),
     # Hands over what is due in the outbox: also what a dead worker left behind, and what is to be tried again.
     "deliver_mail": every(30, "milestones.tasks.deliver_mail"),
+    # Assesses the milestones whose day begins, and at once those whose dates, reports or predecessors moved.
+    "assess_health": every(60, "milestones.tasks.assess_health"),
+    # As the day begins in each time zone, queues for everybody's hour who is asked for a progress report.
+    "ask_for_reports": every(300, "milestones.tasks.ask_for_reports"),
+    # The same for who must decide on an extension today, or should have.
+    "ask_for_decisions": every(300, "milestones.tasks.ask_for_decisions"),
     # Numbers the change entries that were committed since, so that feeds can be followed without gaps.
     "publish_changes": every(60, "milestones.tasks.publish_changes"),
 }

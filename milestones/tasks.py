@@ -11,7 +11,10 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from milestones.changes import publish
+from milestones.extensions import asking as decisions
+from milestones.planning import assessing
 from milestones.reminders import delivery, engine
+from milestones.status_reports import asking as reports
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +28,24 @@ def sweep() -> None:
 @shared_task
 def deliver_mail() -> None:
     delivery.deliver(timezone.now)
+
+
+@shared_task
+def assess_health() -> None:
+    """Bring the health of milestones up to date: those whose day begins, and those that something moved."""
+    assessing.assess(timezone.now())
+
+
+@shared_task
+def ask_for_reports() -> None:
+    """Queue today's mails about reports that are expected."""
+    reports.ask(timezone.now())
+
+
+@shared_task
+def ask_for_decisions() -> None:
+    """Queue today's mails about extensions whose answer is due."""
+    decisions.ask(timezone.now())
 
 
 @shared_task

@@ -20,7 +20,7 @@ from milestones.models import ChangeEntry, Op, Organisation, Person
 from milestones.models.base import date_of, fuzzy
 from milestones.workdays.periods import FuzzyDate
 
-from . import parts, verbs
+from . import health_words, parts, verbs
 
 # Follows from the columns beside it, or is nobody's to read.
 NOT_SHOWN = frozenset({"due_version", "is_demo", "deactivated_at", "activated_at", "closed_at"})
@@ -159,11 +159,15 @@ class _Reading:
                 return parts.party(role, self._name(Organisation, unit), person and self._name(Person, person))
             case "steps":
                 return parts.step(**{word: value for word, value in row.items() if word != "code"})
+            case "external_refs":
+                return ":".join(row)
         return parts.role(row)
 
     def _value(self, column: models.Field, value: Any) -> str:
         if column.related_model:
             return self._name(column.related_model, value)
+        if column.attname == "health_reason":
+            return health_words.reason(value)
         if column.choices:
             return str(dict(column.flatchoices).get(value, value))
         if isinstance(value, bool):

@@ -18,8 +18,9 @@ class DueTableQuerySet(models.QuerySet[Any]):
         return self.filter(at__lte=now)
 
     def wake(self, milestones: QuerySet[Milestone], at: datetime) -> None:
-        """Let each of these be looked at at `at`, by one INSERT … SELECT however many there are."""
-        rows = milestones.order_by().annotate(_at=Value(at, models.DateTimeField())).values_list("pk", "_at")
+        """Let each of these be looked at at `at`, by one INSERT … SELECT however many there are; in one order for all,
+        so that two who wake the same ones wait for one another instead of each for the other."""
+        rows = milestones.order_by("pk").annotate(_at=Value(at, models.DateTimeField())).values_list("pk", "_at")
         sql, params = rows.query.sql_with_params()
         table = self.model._meta.db_table
         with connection.cursor() as cursor:

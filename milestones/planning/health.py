@@ -1,7 +1,7 @@
 """How does a milestone stand on a day, and why? Pure.
 
 Reasons are codes with dates, so that they stay the same overnight. The rules are told in docs/algorithms/health.md, the
-words are in health_words.py.
+words are in milestones/changes/health_words.py.
 """
 
 from __future__ import annotations

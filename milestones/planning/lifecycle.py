@@ -13,20 +13,21 @@ from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict
 from milestones.mail import catalogue
-from milestones.models import TRANSITIONS, Evidence, Kind, Milestone, OutgoingMail
+from milestones.models import CLOSED_STATES, TRANSITIONS, Milestone, OutgoingMail
 from milestones.workdays.periods import FuzzyDate
 
-from . import revisions
+from . import assessment, closing, proof, revisions
 from .holding import hold
 from .letters import of_step
 from .looking import look_again
 
-NEEDS_EVIDENCE = (Kind.CONSTRUCTION, Kind.INSTITUTION, Kind.POLICY)
 NOT_SUBMITTED = {
     "submitted_by": None,
     "submitted_at": None,
+    "submitted_client": "",
     "verified_by": None,
     "verified_at": None,
+    "verified_client": "",
     "actual": None,
 }
 
@@ -46,21 +47,25 @@ def submit(
     *,
     actual: FuzzyDate,
     statement: str,
-    evidence: Sequence[tuple[str, str]],
+    evidence: Sequence[proof.Given] = (),
     actor: Actor,
     now: datetime,
     version: int | None = None,
 ) -> None:
-    """报送办结: say it is done, when, how one can tell, with evidence as (title, link) pairs. → submitted.
+    """报送办结: say it is done, when, how one can tell, with evidence: new links and files, or pieces attached before.
+    → submitted.
 
-    Construction, institution and policy milestones need at least one piece of evidence, new or given before.
+    What a kind of milestone demands may be among what was attached before, whether presented again or not.
     """
-    _check_submission(milestone, actual, statement, evidence, now)
+    check_submission(actual, statement, milestone, now)
+    new = proof.gather(milestone, evidence, actor=actor)
+    proof.check_enough(milestone, [*new, *milestone.evidence.standing()])
     values = {
         "actual": actual,
         "statement": statement.strip(),
         "submitted_by": actor.person,
         "submitted_at": now,
+        "submitted_client": actor.client,
     }
     letters = [
         catalogue.submitted(person, milestone, actual, now=now)
@@ -78,26 +83,28 @@ def submit(
             version=version,
             letters=letters,
         )
-        for title, url in evidence:
-            item = Evidence(milestone=milestone, title=title.strip() or url, url=url)
-            record.create(item, actor=actor, verb="evidence.attach", now=now)
+        for piece in new:
+            record.create(piece, actor=actor, verb="evidence.attach", now=now)
+        proof.check_enough(milestone, milestone.evidence.standing())  # nobody withdrew the one piece meanwhile
 
 
 def verify(milestone: Milestone, *, actor: Actor, now: datetime, version: int | None = None) -> None:
-    """核销: a second person confirms. submitted → completed."""
-    if actor.person is None or milestone.submitted_by_id == actor.person.pk:
+    """核销: another person, or another API client, confirms, and with it what was presented. submitted → completed."""
+    if _is_submitter(milestone, actor):
         raise SameVerifier
-    values = {"verified_by": actor.person, "verified_at": now}
+    values = {"verified_by": actor.person, "verified_at": now, "verified_client": actor.client}
     letters = _to_owner(catalogue.verified, milestone, actor, now)
-    _move(
-        milestone,
-        "verify",
-        values,
-        actor=actor,
-        now=now,
-        version=version,
-        letters=letters,
-    )
+    with record.writing(actor=actor, now=now):
+        _move(
+            milestone,
+            "verify",
+            values,
+            actor=actor,
+            now=now,
+            version=version,
+            letters=letters,
+        )
+        proof.accept(milestone, actor=actor, now=now)
 
 
 def return_(
@@ -171,14 +178,15 @@ def _move(
     record.expect(milestone, version)
     access.require(actor, f"milestone.{verb}", milestone)
     sources, target = TRANSITIONS[verb]
-    _check_state(milestone, sources)
+    check_state(milestone, verb)
     letters = of_step(milestone, verb, values, told=letters, actor=actor, now=now, reason=reason)
     before = revisions.Dates.of(milestone)
+    columns = revisions.columns({**values, "state": target})
     with record.writing(actor=actor, now=now):
         hold(milestone.plan)
         record.update(
             milestone,
-            revisions.columns({**values, "state": target}),
+            columns | assessment.columns(milestone, columns, now=now),
             actor=actor,
             verb=f"milestone.{verb}",
             now=now,
@@ -187,41 +195,33 @@ def _move(
         )
         revisions.write(milestone, before, actor=actor, now=now, reason=reason)
         look_again(milestone, now)
+        assessment.assess_again(milestone, now)
+        if target in CLOSED_STATES:
+            closing.end_requests(milestone, actor=actor, now=now)
         OutgoingMail.objects.bulk_create(letters)
 
 
-def _check_state(milestone: Milestone, sources: Sequence[str]) -> None:
+def check_state(milestone: Milestone, verb: str) -> None:
+    """Whether plan and state allow the verb."""
     if not milestone.plan.is_active:
         raise StateConflict(_("The plan is not active; activate it first."), code="plan_not_active")
-    if milestone.state not in sources:
+    if milestone.state not in TRANSITIONS[verb][0]:
         message = _("This milestone is %(state)s; that does not allow this step.")
         raise StateConflict(message % {"state": milestone.get_state_display()})
 
 
-def _check_submission(
-    milestone: Milestone,
-    actual: FuzzyDate,
-    statement: str,
-    evidence: Sequence[tuple[str, str]],
-    now: datetime,
-) -> None:
+def check_submission(actual: FuzzyDate, statement: str, milestone: Milestone, now: datetime) -> None:
     if actual.start > now.astimezone(milestone.plan.zone).date():
         raise RuleBroken(_("The actual date lies in the future."), field="actual", code="future")
     if not statement.strip():
         raise RuleBroken(_("Say in a sentence what was done."), field="statement", code="missing")
-    for _title, url in evidence:
-        if not url.startswith(("https://", "http://")):
-            raise RuleBroken(
-                _("Evidence is a link that starts with https:// or http://."),
-                field="evidence",
-                code="url",
-            )
-    if milestone.kind in NEEDS_EVIDENCE and not evidence and not milestone.evidence.exists():
-        raise RuleBroken(
-            _("A milestone of the kind “%(kind)s” needs evidence.") % {"kind": milestone.get_kind_display()},
-            field="evidence",
-            code="missing",
-        )
+
+
+def _is_submitter(milestone: Milestone, actor: Actor) -> bool:
+    """The system is nobody who could be a second one."""
+    if actor.person is not None:
+        return milestone.submitted_by_id == actor.person.pk
+    return not actor.client or milestone.submitted_client == actor.client
 
 
 def _need(reason: str) -> None:

@@ -21,9 +21,10 @@ from milestones.errors import RuleBroken, StateConflict, UnknownField, check_kno
 from milestones.models import Milestone, Organisation, OutgoingMail, Party, Person, Plan
 from milestones.workdays.periods import FuzzyDate
 
-from . import letters, revisions, rules
+from . import assessment, letters, revisions, rules
 from .holding import hold
 from .looking import look_again
+from .loosening import loosen
 from .rules import EDITABLE, PlanClosed, ReasonMissing
 
 __all__ = ["EDITABLE", "PartyInput", "PlanClosed", "ReasonMissing", "UnknownField"]
@@ -72,9 +73,11 @@ def create(
     recorded = _ordered(p.recorded for p in parties)
     with record.writing(actor=actor, now=now):
         hold(plan)
+        _set(milestone, assessment.columns(milestone, now=now))
         record.create(milestone, actor=actor, verb="milestone.create", now=now, reason=reason, parties=recorded)
         _write_parties(milestone, parties)
         look_again(milestone, now)
+        assessment.assess_again(milestone, now)
         OutgoingMail.objects.bulk_create(mails)
     return milestone
 
@@ -86,8 +89,7 @@ def build(plan: Plan, values: Mapping[str, Any], *, now: datetime) -> Milestone:
         if not values.get(name):
             raise RuleBroken(_("This is needed."), field=name, code="missing")
     milestone = Milestone(plan=plan, reminded_since=now)
-    for name, value in revisions.columns(values).items():
-        setattr(milestone, name, value)
+    _set(milestone, revisions.columns(values))
     milestone.baseline_on, milestone.baseline_precision = milestone.due_on, milestone.due_precision
     rules.check_values(milestone, values)
     return milestone
@@ -169,6 +171,7 @@ def delete(milestone: Milestone, *, actor: Actor, now: datetime, version: int | 
         raise StateConflict(message, code="in_use")
     with record.writing(actor=actor, now=now):
         hold(milestone.plan)
+        loosen([milestone], actor=actor, now=now)
         record.delete(milestone, actor=actor, verb="milestone.delete", now=now)
 
 
@@ -201,9 +204,11 @@ def _write(prepared: _Prepared, *, actor: Actor, now: datetime, reason: str) -> 
     before = revisions.Dates.of(milestone)
     hold(milestone.plan)
     old, new = _parties(prepared)
+    moved = bool(assessment.INPUTS & set(prepared.touched))
+    health = assessment.columns(milestone, prepared.columns, now=now) if moved else {}
     changed = record.update(
         milestone,
-        prepared.columns,
+        {**prepared.columns, **health},
         actor=actor,
         verb=prepared.verb,
         now=now,
@@ -216,7 +221,14 @@ def _write(prepared: _Prepared, *, actor: Actor, now: datetime, reason: str) -> 
     if changed and not milestone.plan.is_draft:
         revisions.write(milestone, before, actor=actor, now=now, reason=reason)
         look_again(milestone, now)
+    if changed and moved:
+        assessment.assess_again(milestone, now)
     return changed
+
+
+def _set(milestone: Milestone, columns: Mapping[str, Any]) -> None:
+    for name, value in columns.items():
+        setattr(milestone, name, value)
 
 
 def _verb(milestone: Milestone, touched: Mapping[str, Any], parties: object) -> str:

@@ -28,7 +28,9 @@ from milestones.models import (
 )
 from milestones.models.milestones import MilestoneQuerySet
 
+from . import assessment
 from .holding import hold
+from .loosening import loosen
 from .rules import check_plan_open
 
 CADENCE = ("report_cadence", "report_day", "weekly_from", "warning_days", "tolerance")
@@ -76,6 +78,7 @@ def edit(
         changed = record.update(plan, values, actor=actor, verb="plan.edit", now=now)
         if changed and plan.is_active:
             _look_again(plan.milestones.open(), values, now)
+            assessment.after_plan_edit(plan, values, now)
     return changed
 
 
@@ -105,6 +108,7 @@ def activate(plan: Plan, *, actor: Actor, now: datetime, version: int | None = N
         )
         plan.milestones.open().update(reminded_since=now)
         NextLook.objects.wake(plan.milestones.open(), now)
+        assessment.begin(plan, now)
 
 
 def close(
@@ -129,6 +133,7 @@ def close(
             reason=reason,
             allowed={"state": PlanState.ACTIVE},
         )
+        assessment.end(plan, now)
         NextLook.objects.filter(milestone__plan=plan).delete()
         Reminder.objects.planned().filter(milestone__plan=plan).update(
             state=ReminderState.SUPPRESSED,
@@ -143,6 +148,7 @@ def delete(plan: Plan, *, actor: Actor, now: datetime, version: int | None = Non
     access.require(actor, "plan.delete", plan)
     _check_state(plan, PlanState.DRAFT)
     with record.writing(actor=actor, now=now):
+        loosen(plan.milestones.all(), actor=actor, now=now)
         for obj in [*_readings(plan), *_lowest_first(plan), *plan.targets.all(), *plan.workstreams.all(), plan]:
             record.delete(obj, actor=actor, verb=f"{obj._meta.model_name}.delete", now=now)
 

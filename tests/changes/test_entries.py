@@ -97,6 +97,10 @@ TABLE: list[Row] = [
 ]  # fmt: skip
 
 
+# Of a milestone whose dates or state move; whether it does is told in tests/planning/test_assessment.py.
+FOLLOWS = {"health", "health_reason"}
+
+
 @pytest.mark.parametrize(("verb", "name", "before", "act", "columns", "reason"), TABLE, ids=[r[0] for r in TABLE])
 def test_one_entry_with_its_difference_actor_way_in_and_reason(
     running: Cast, verb: str, name: str, before: Any, act: Any, columns: str, reason: str
@@ -108,10 +112,10 @@ def test_one_entry_with_its_difference_actor_way_in_and_reason(
     new = [entry for entry in entries(obj) if entry.id > last]
     assert [(e.verb, e.op, e.version, e.entity) for e in new] == [(verb, "update", obj.version, obj._meta.model_name)]
     (entry,) = new
-    assert sorted(entry.changes) == sorted(columns.split())
+    assert sorted(entry.changes.keys() - FOLLOWS) == sorted(columns.split())
     assert (entry.actor_id, entry.actor_label, entry.client) == (running.office.pk, "office", "")
     assert (entry.via, entry.reason, entry.at, entry.seq) == ("admin", reason, LATER, None)
-    others = ChangeEntry.objects.filter(id__gt=last).exclude(object_id=obj.pk)
+    others = ChangeEntry.objects.filter(id__gt=last).exclude(object_id=obj.pk).exclude(verb="milestone.health")
     assert {other.verb for other in others} <= {"evidence.attach"}
     obj.refresh_from_db()
     assert (obj.version, obj.updated_at) == (entry.version, LATER)
@@ -178,7 +182,7 @@ def test_a_milestones_entries_replayed_give_its_present_row(running: Cast) -> No
     lifecycle.cancel(c.roof, reason="不建了", **how)
     operations.change(c.roof, {"lead": None, "parent": None, "source_start": None, "source_end": None}, **how)
     assert alike(replayed(c.roof), present(c.roof))
-    assert len(entries(c.roof)) == 15
+    assert len(entries(c.roof)) == 16
 
 
 def test_every_other_object_can_be_replayed_too(running: Cast) -> None:
@@ -196,7 +200,10 @@ def test_parties_are_recorded_as_a_whole(running: Cast) -> None:
     operations.change(running.roof, {}, parties=party(running), **by(running))
     operations.change(running.roof, {}, parties=[], **by(running))
     one = ["supporting", str(running.harbour.pk), str(running.other.pk)]
-    assert [e.changes.get("parties") for e in entries(running.roof)[1:]] == [[[], [one]], [[one], []]]
+    assert [e.changes["parties"] for e in entries(running.roof) if e.verb == "milestone.edit"] == [
+        [[], [one]],
+        [[one], []],
+    ]
 
 
 def test_names_addresses_and_passwords_never_stand_in_an_entry(cast: Cast) -> None:

@@ -38,10 +38,30 @@ def english() -> Iterator[None]:
         yield
 
 
+HEALTH = ("health", "reason of the health")  # follows from what else changed
+
+
 def told(obj: Any, manner: Manner | None = None) -> list[tuple[str, str, str]]:
     """The differences of the newest entry, read by itself."""
+    return [row for row in all_told(obj, manner) if row[0] not in HEALTH]
+
+
+def all_told(obj: Any, manner: Manner | None = None) -> list[tuple[str, str, str]]:
     (change,) = read([ChangeEntry.objects.of(obj).latest("id")], manner)
     return [(d.label, d.old, d.new) for d in change.differences]
+
+
+def test_a_health_and_its_reason_are_words(running: Cast) -> None:
+    operations.forecast(running.roof, NEXT_YEAR_END, reason="缓建", **HOW)
+    late = "the forecast is later than the commitment: within 2024 (counted as December 31)"
+    assert [row for row in all_told(running.roof) if row[0] in HEALTH] == [
+        ("health", "on track", "late"),
+        (
+            "reason of the health",
+            "nothing speaks against the date",
+            f"{late}, committed within 2023 (counted as December 31)",
+        ),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +135,7 @@ def test_of_what_is_new_a_page_may_tell_a_part(running: Cast) -> None:
     of_new = {"reading": ("target_id", "as_of", "value")}
     manner = Manner(partial(wording.period, year=2023), of_new=of_new)
     assert told(reading, manner) == [("target", "", "T1 增长"), ("as of", "", "January 31"), ("value", "", "1")]
-    assert told(running.roof, Manner(of_new=of_new)) == []
+    assert told(casting.milestone(running.plan, running.stream, "NEW"), Manner(of_new=of_new)) == []
 
 
 def test_who_did_it_is_a_name_or_what_history_keeps(running: Cast) -> None:
@@ -153,4 +173,4 @@ def test_every_verb_that_was_recorded_has_its_word(running: Cast) -> None:
 
 def test_the_fields_of_an_entry_are_named_once(running: Cast) -> None:
     operations.change(running.roof, {"title": "新", "due": NEXT_YEAR_END}, reason="缓建", **HOW)
-    assert readable.columns(ChangeEntry.objects.latest("id")) == ["title", "due"]
+    assert readable.columns(ChangeEntry.objects.latest("id")) == ["title", "due", *HEALTH]

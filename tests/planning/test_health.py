@@ -13,8 +13,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milestones.changes import health_words
 from milestones.models import Health
-from milestones.planning import health_words
 from milestones.planning.cadence import Cadence
 from milestones.planning.health import Facts, Override, Report, assess
 from milestones.workdays.calendar import Calendar
