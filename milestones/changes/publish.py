@@ -1,8 +1,10 @@
-"""In which order did changes become visible? The publisher numbers what has been committed."""
+"""In which order did changes become visible? The publisher numbers what has been committed, and seals it."""
 
 from __future__ import annotations
 
 from django.db import connection, transaction
+
+from . import seals
 
 # Any fixed number: the name of the advisory lock that lets one publisher at a time through on PostgreSQL.
 LOCK = 7_241_001
@@ -20,19 +22,25 @@ def publish(*, limit: int = 10_000) -> int:
 
     An entry still uncommitted is not seen and is numbered by a later run, after everything numbered now: `seq` never
     goes back. One object's entries are written under its row's lock, so id order is their version order.
+    What has a number and no seal yet is sealed in the same transaction, at most `limit` entries too.
     """
+    return _run(limit)[0]
+
+
+def publish_all() -> int:
+    """Number and seal everything that is committed now; how many were numbered."""
+    total = 0
+    while any(done := _run()):
+        total += done[0]
+    return total
+
+
+def _run(limit: int = 10_000) -> tuple[int, int]:
+    """How many were numbered, and how many sealed."""
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
             if not cursor.fetchone()[0]:
-                return 0
+                return 0, 0
         cursor.execute(NUMBER, [limit])
-        return int(cursor.rowcount)
-
-
-def publish_all() -> int:
-    """Number everything that is committed now; how many."""
-    total = 0
-    while given := publish():
-        total += given
-    return total
+        return int(cursor.rowcount), seals.seal(limit=limit)
