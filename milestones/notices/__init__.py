@@ -1,0 +1,1 @@
+"""Numbered notices: issued to an organisation, signed for, answered, printed."""
