@@ -1,0 +1,43 @@
+"""How does a verb make sure that who it names is still here when it is done?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from milestones.errors import RuleBroken
+from milestones.models import Organisation, Person
+
+INACTIVE: dict[type, Any] = {
+    Person: _("This person is not active; choose another."),
+    Organisation: _("This organisation is not active; choose another."),
+}
+
+
+def hold_active(**rows: Person | Organisation | None) -> None:
+    """Until this transaction ends these people stay active and these organisations are not retired; RuleBroken, with
+    the row's name as its field, when one is not.
+
+    On PostgreSQL a share lock: whoever deactivates or retires (`hold_leaving`) waits for it, and it waits for them, so
+    that nothing is given to somebody who leaves in the same instant. Taken before any milestone's row.
+    """
+    for field, row in rows.items():
+        if row is not None and not _locked(row, "FOR SHARE"):
+            raise RuleBroken(INACTIVE[type(row)], field=field, code="inactive")
+
+
+def hold_leaving(row: Person | Organisation) -> None:
+    """Nobody gives anything to `row` until this transaction ends; what was given while this waited is seen."""
+    _locked(row, "FOR NO KEY UPDATE")
+
+
+def _locked(row: Person | Organisation, how: str) -> bool:
+    """Whether the row is active, read anew under the lock. SQLite has a single writer."""
+    found = type(row)._default_manager.filter(pk=row.pk).order_by().values_list("is_active")
+    sql, params = found.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} {how}" if connection.vendor == "postgresql" else sql, params)
+        answer = cursor.fetchone()
+    return answer is not None and bool(answer[0])
