@@ -7,7 +7,13 @@ from django.utils.translation import gettext_lazy
 
 from milestones.models import Anchor, DayUnit, PartyRole, Role
 
-LABELS = {"roles": gettext_lazy("roles"), "parties": gettext_lazy("parties"), "steps": gettext_lazy("steps")}
+LABELS = {
+    "roles": gettext_lazy("roles"),
+    "parties": gettext_lazy("parties"),
+    "steps": gettext_lazy("steps"),
+    "carried_to": gettext_lazy("carried over to"),
+    "external_refs": gettext_lazy("external references"),
+}
 
 
 def party(role: str, unit: str, person: str = "") -> str:
