@@ -79,5 +79,6 @@ def _attempt(form: forms.Form, verb: Callable[[], Any]) -> Any:
     try:
         return verb()
     except DomainError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        field = refusal.field if refusal.field in form.fields else None
+        form.add_error(field, forms.ValidationError(str(refusal).splitlines()))  # one for each row at fault
         return None

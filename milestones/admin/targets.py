@@ -1,39 +1,32 @@
-"""How are targets kept, and readings added under them?"""
+"""How are targets kept, their pace shown, and readings added under them?"""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
 from milestones.errors import DomainError
 from milestones.models import PlanState, Reading, Target
-from milestones.targets import operations
+from milestones.targets import operations, queries, wording
+from milestones.targets.figures import plain
+from milestones.targets.recording import Recorded
 
-from .fields import DayInput
+from . import pages, target_pace
 from .filters import OneOfMany
 from .forms import VerbForm, act
-from .readonly import ReadOnlyInline
 from .site import site
+from .target_rows import NewReadings, PasteReadings, PastReadings
 from .verbs import VerbAdmin
-
-
-class PastReadings(ReadOnlyInline):
-    model = Reading
-    fields = readonly_fields = ("as_of", "shown_value", "source", "provisional", "revises", "recorded_by", "created_at")
-    ordering = ("-as_of", "-id")
-    verbose_name_plural = _("Readings so far")
-
-    @admin.display(description=_("value"))
-    def shown_value(self, row: Reading) -> str:
-        return plain(row.value)
 
 
 class TargetForm(VerbForm):
@@ -42,51 +35,6 @@ class TargetForm(VerbForm):
         for name in ("value", "value_max"):
             if isinstance(self.initial.get(name), Decimal):
                 self.initial[name] = Decimal(plain(self.initial[name]))
-
-
-class ReadingForm(forms.ModelForm):
-    class Meta:
-        model = Reading
-        fields = ("as_of", "value", "source", "provisional", "revises")
-        widgets = {"as_of": DayInput()}
-
-    def __init__(self, *args: Any, target: Target | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        rows = Reading.objects.filter(target=target, revised_by__isnull=True) if target else Reading.objects.none()
-        revises = self.fields["revises"]
-        assert isinstance(revises, forms.ModelChoiceField)
-        revises.queryset, revises.help_text = rows, _("the older reading that this one corrects")
-
-
-class NewRows(BaseInlineFormSet):
-    """Only new rows: a reading is never edited, a correction is a row of its own."""
-
-    def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().none()
-
-    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        target = self.instance if not self.instance._state.adding else None
-        return {**super().get_form_kwargs(index), "target": target}
-
-
-class NewReadings(admin.TabularInline):
-    model = Reading
-    form, formset = ReadingForm, NewRows
-    extra = 1
-    can_delete = False
-    verbose_name_plural = _("Add readings")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return access.may_enter_admin(request.user)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return access.may(act(request)["actor"], "target.record", obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class RefusedReading(DomainError):
@@ -99,22 +47,70 @@ class RefusedReading(DomainError):
 class TargetAdmin(VerbAdmin):
     noun = "target"
     form = TargetForm
-    list_display = ("code", "name", "plan", "workstream", "measure", "bound", "shown_value", "unit", "lead")
+    list_display = (
+        "code",
+        "name",
+        "plan",
+        "workstream",
+        "measure",
+        "shown_goal",
+        "shown_reading",
+        "attainment",
+        "health",
+        "lead",
+    )
     list_display_links = ("code", "name")
     list_select_related = ("plan", "workstream", "lead")
     list_filter = ("plan", "measure", "bound", ("lead", OneOfMany))
     search_fields = ("code", "name", "name_en", "lead__name", "lead__short_name")
     autocomplete_fields = ("plan", "workstream", "lead")
     inlines = (NewReadings, PastReadings)
+    change_form_template = "admin/lingang/target.html"
     fieldsets = [
         (None, {"fields": ["plan", ("code", "workstream"), "name", "name_en", "lead"]}),
         (_("What is promised"), {"fields": ["measure", "bound", ("value", "value_max", "unit")]}),
         (_("Source"), {"classes": ["collapse"], "fields": [("source_start", "source_end")]}),
     ]
 
-    @admin.display(description=_("value"), ordering="value")
-    def shown_value(self, obj: Target) -> str:
-        return plain(obj.value) if obj.value_max is None else f"{plain(obj.value)}–{plain(obj.value_max)}"
+    # The list ------------------------------------------------------------------------------------------------------
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """With the pace of every row on the page, by one query."""
+        found = super().get_changelist_instance(request)
+        rows = list(found.result_list)
+        paces = queries.paces_at(rows, timezone.now())
+        for row in rows:
+            row.pace = paces[row.pk]
+        found.result_list = rows
+        return found
+
+    @admin.display(description=_("goal"), ordering="value")
+    def shown_goal(self, obj: Target) -> str:
+        return wording.goal(obj)
+
+    @admin.display(description=_("latest reading"))
+    def shown_reading(self, obj: Any) -> str:
+        return "—" if obj.pace.value is None else wording.figure(obj.pace.value, obj.unit)
+
+    @admin.display(description=_("attainment"))
+    def attainment(self, obj: Any) -> str:
+        return wording.attainment(obj.pace) or "—"
+
+    @admin.display(description=_("health"))
+    def health(self, obj: Any) -> str | SafeString:
+        return target_pace.health(obj.pace)
+
+    # The form ------------------------------------------------------------------------------------------------------
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """With the pace as it is stored, whatever was typed below."""
+        if (target := context.get("original")) is not None:
+            stored = self.present(target.pk)
+            pace = queries.paces_at([stored], timezone.now())[stored.pk]
+            may_paste = stored.plan.state != PlanState.CLOSED
+            context |= {"pace_lines": target_pace.lines(stored, pace), "may_paste": may_paste}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def present(self, pk: Any) -> Target:
+        return Target.objects.select_related("plan").get(pk=pk)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if obj is None else ("plan",)
@@ -145,6 +141,30 @@ class TargetAdmin(VerbAdmin):
     def holds(self, obj: Target) -> list[str]:
         return [f"{Reading._meta.verbose_name_plural}: {obj.readings.count()}"]
 
+    # Many readings at once -----------------------------------------------------------------------------------------
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.paste)
+        return [path("<path:object_id>/paste/", view, name="milestones_target_paste"), *super().get_urls()]
+
+    def paste(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        target = pages.found(self, request, object_id)
+        told: list[str] = []
+
+        def do(target: Target, typed: dict[str, Any], act: dict[str, Any]) -> None:
+            told.append(_counted(operations.record_readings(target, typed["readings"], **act)))
+
+        return pages.ask(
+            self,
+            request,
+            target,
+            title=_("Paste readings"),
+            button=_("Record all"),
+            do=do,
+            done=lazy(lambda: told[-1], str)(),
+            allowed=access.may(act(request)["actor"], "target.record", target),
+            form_class=type("PasteReadings", (PasteReadings,), {"unit": target.unit}),
+        )
+
 
 def _record(target: Target, typed: dict[str, Any], act: dict[str, Any]) -> None:
     """A refused reading names its day: the form above has a field of the same name for another thing."""
@@ -155,6 +175,6 @@ def _record(target: Target, typed: dict[str, Any], act: dict[str, Any]) -> None:
         raise RefusedReading(f"{typed['as_of']}: {refusal}") from refusal
 
 
-def plain(value: Any) -> str:
-    """A decimal without trailing zeros: 10, 2.5."""
-    return f"{value.normalize():f}"
+def _counted(done: Recorded) -> str:
+    words = {"new": len(done.readings), "known": done.unchanged}
+    return now_("Readings recorded: %(new)s; already known: %(known)s.") % words

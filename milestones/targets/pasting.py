@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from milestones.workdays.periods import Precision, period_end
 from .recording import NewReading, RowProblem
 
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
+_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$", re.ASCII)
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?$")
 FINAL = ("final", "最终", "最终数", "正式", "正式数")
@@ -84,11 +85,8 @@ def _day(text: str) -> date:
 
 
 def _value(text: str, unit: str) -> Decimal:
-    bare = text.removesuffix(unicodedata.normalize("NFKC", unit)).replace(",", "").replace("−", "-").strip()
-    try:
-        value = Decimal(bare)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite():
+    """1,234.5 has its commas between thousands; 19,5 could be meant otherwise and is none."""
+    bare = text.removesuffix(unicodedata.normalize("NFKC", unit)).replace("−", "-").strip()
+    if not _NUMBER.match(bare):
         raise ValueError(_("“%(text)s” is not a number.") % {"text": text})
-    return value
+    return Decimal(bare.replace(",", ""))

@@ -130,6 +130,7 @@ def test_lines_of_a_spreadsheet_or_a_bulletin_are_read() -> None:
         ("2023-01-31 viel", "“viel” is not a number"),
         ("2023-01-31", "“” is not a number"),
         ("2023-01-31 Infinity", "is not a number"),
+        ("2023-01-31 19,5", "is not a number"),
     ],
 )
 def test_a_line_that_is_none_is_named(line: str, said: str) -> None:
