@@ -31,6 +31,8 @@ WORDS: dict[str, Any] = {
     "person.hand_over": pgettext_lazy("history", "handed over"),
     "organisation.hand_over": pgettext_lazy("history", "handed over"),
     "milestone.health": pgettext_lazy("history", "health assessed"),
+    "milestone.override_health": pgettext_lazy("history", "health set by hand"),
+    "milestone.withdraw_override": pgettext_lazy("history", "override withdrawn"),
     "evidence.attach": pgettext_lazy("history", "evidence attached"),
     "plan.create": pgettext_lazy("history", "plan created"),
     "plan.edit": pgettext_lazy("history", "plan edited"),
