@@ -90,6 +90,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Sign-in limits are counted across processes, and do not depend on the broker: with Redis down people still sign in.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
+# --- Evidence ---------------------------------------------------------------------------------------------------------
+EVIDENCE_DIR = VAR_DIR / "evidence"  # outside the static files: it leaves through pages that ask who is looking
+FILE_UPLOAD_HANDLERS = [
+    "milestones.evidence.uploads.UpToTheLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 # --- People -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "milestones.Person"
 AUTHENTICATION_BACKENDS = ["milestones.people.sign_in.Backend"]

@@ -87,3 +87,7 @@ class Evidence(Versioned):
     @property
     def is_file(self) -> bool:
         return bool(self.sha256)
+
+    @property
+    def stands(self) -> bool:
+        return self.state in STANDING_STATES

@@ -1,0 +1,1 @@
+"""佐证材料: what shows that a milestone was reached, attached, looked at and served."""

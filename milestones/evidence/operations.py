@@ -1,0 +1,149 @@
+"""How is evidence attached, verified, rejected, withdrawn? It is never deleted: what no longer counts says why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import IO
+
+from django.utils.translation import gettext_lazy as _
+
+from milestones import access
+from milestones.actors import Actor
+from milestones.changes import record
+from milestones.errors import RuleBroken, StateConflict
+from milestones.models import EVIDENCE_TRANSITIONS, Evidence, Milestone, State
+from milestones.planning import lifecycle, proof
+from milestones.planning.holding import hold
+from milestones.planning.rules import check_plan_open
+from milestones.workdays.periods import FuzzyDate
+
+from .receiving import receive
+
+
+class OwnEvidence(StateConflict):
+    code = "own_evidence"
+    message = _("Whoever attached a piece of evidence cannot verify it; a second person must.")
+
+
+class Presented(StateConflict):
+    """It is why the milestone counts as completed."""
+
+    code = "presented"
+    message = _("The milestone was verified with this piece; reopen the milestone first.")
+
+
+def attach_link(milestone: Milestone, *, url: str, title: str = "", actor: Actor, now: datetime) -> Evidence:
+    access.require(actor, "evidence.attach", milestone)
+    check_takes_evidence(milestone)
+    proof.check_link(url, field="url")
+    return _attach(proof.link(milestone, title, url, actor=actor), actor, now)
+
+
+def attach_file(
+    milestone: Milestone, *, file: IO[bytes], file_name: str, title: str = "", actor: Actor, now: datetime
+) -> Evidence:
+    """At most 20 MB, of a kind that its own bytes say. Raises FileRefused, and Classified for a marking in its text."""
+    access.require(actor, "evidence.attach", milestone)
+    check_takes_evidence(milestone)
+    return _attach(receive(file, file_name, title=title, milestone=milestone, actor=actor, now=now), actor, now)
+
+
+def submit(
+    milestone: Milestone,
+    *,
+    actual: FuzzyDate,
+    statement: str,
+    evidence: list[proof.Given],
+    file: IO[bytes] | None = None,
+    file_name: str = "",
+    file_title: str = "",
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> None:
+    """报送办结 with a file that comes along; everything else as `lifecycle.submit`."""
+    presented = list(evidence)
+    if file is not None:
+        record.expect(milestone, version)
+        access.require(actor, "milestone.submit", milestone)
+        lifecycle.check_state(milestone, "submit")
+        lifecycle.check_submission(actual, statement, milestone, now)
+        presented.append(receive(file, file_name, title=file_title, milestone=milestone, actor=actor, now=now))
+    lifecycle.submit(
+        milestone, actual=actual, statement=statement, evidence=presented, actor=actor, now=now, version=version
+    )
+
+
+def verify(evidence: Evidence, *, actor: Actor, now: datetime, version: int | None = None) -> None:
+    """By somebody else than whoever attached it. Pending or rejected → verified."""
+    access.require(actor, "evidence.verify", evidence)
+    if actor.is_system or proof.added_by(actor, [evidence]):
+        raise OwnEvidence
+    _decide(evidence, "verify", "", actor=actor, now=now, version=version)
+
+
+def reject(evidence: Evidence, *, reason: str, actor: Actor, now: datetime, version: int | None = None) -> None:
+    """It does not show what it should. Pending or verified → rejected, with the reason."""
+    _need(reason)
+    _decide(evidence, "reject", reason, actor=actor, now=now, version=version)
+
+
+def withdraw(evidence: Evidence, *, reason: str, actor: Actor, now: datetime, version: int | None = None) -> None:
+    """By those who answer for the milestone: the wrong file, a better one. Pending or rejected → withdrawn."""
+    _need(reason)
+    _decide(evidence, "withdraw", reason, actor=actor, now=now, version=version)
+
+
+def check_takes_evidence(milestone: Milestone) -> None:
+    """In an active plan, whatever the state but cancelled: what arrives after completion is kept too."""
+    check_plan_open(milestone.plan)
+    if not milestone.plan.is_active:
+        raise StateConflict(_("The plan is not active; activate it first."), code="plan_not_active")
+    if milestone.state == State.CANCELLED:
+        raise StateConflict(_("This milestone is cancelled; reopen it first."))
+
+
+def _attach(piece: Evidence, actor: Actor, now: datetime) -> Evidence:
+    with record.writing(actor=actor, now=now):
+        check_takes_evidence(_locked(piece.milestone))
+        return record.create(piece, actor=actor, verb="evidence.attach", now=now)
+
+
+def _decide(evidence: Evidence, verb: str, reason: str, *, actor: Actor, now: datetime, version: int | None) -> None:
+    record.expect(evidence, version)
+    access.require(actor, f"evidence.{verb}", evidence)
+    sources, target = EVIDENCE_TRANSITIONS[verb]
+    if evidence.state not in sources:
+        message = _("This piece of evidence is %(state)s; that does not allow this step.")
+        raise StateConflict(message % {"state": evidence.get_state_display()})
+    values = {"state": target, "reason": reason.strip(), "decided_by": actor.person, "decided_at": now}
+    with record.writing(actor=actor, now=now):
+        _check_decidable(evidence, verb, _locked(evidence.milestone))
+        record.update(
+            evidence,
+            values,
+            actor=actor,
+            verb=f"evidence.{verb}",
+            now=now,
+            reason=reason,
+            allowed={"state__in": sources},
+        )
+
+
+def _check_decidable(evidence: Evidence, verb: str, milestone: Milestone) -> None:
+    check_takes_evidence(milestone)
+    verified_at = milestone.verified_at if milestone.state == State.COMPLETED else None
+    if verb != "verify" and evidence.stands and verified_at is not None and evidence.created_at <= verified_at:
+        raise Presented
+
+
+def _locked(milestone: Milestone) -> Milestone:
+    """The row as it is now; until this transaction ends nobody submits, verifies or closes around it."""
+    hold(milestone.plan)
+    rows = Milestone.objects.select_for_update(no_key=True, of=("self",)).select_related("plan")
+    return rows.get(pk=milestone.pk)
+
+
+def _need(reason: str) -> None:
+    if not reason.strip():
+        raise RuleBroken(_("A reason is needed; say why in a sentence."), field="reason", code="reason_missing")

@@ -1,0 +1,148 @@
+"""How does a file come in? In pieces, counted and summed up, read in a process of its own, and only then kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from milestones.actors import Actor
+from milestones.changes import guard
+from milestones.errors import RuleBroken
+from milestones.marking import Marking
+from milestones.models import Evidence, Milestone
+
+from . import names, store
+from .kinds import BY_MEDIA_TYPE, Kind
+
+MOST_BYTES = 20 * 1024 * 1024
+PIECE = 1 << 16
+MOST_SECONDS = 60  # for reading a file; what takes longer is not taken
+_one_at_a_time = threading.Lock()  # a process reads one file after the other: its memory is that of one
+
+TAKEN = _("Pictures (JPEG, PNG, GIF, WebP, TIFF, HEIC), PDF, OFD and office files without macros are taken.")
+REFUSALS: dict[str, Any] = {
+    "too_large": _("The file is larger than 20 MB; make it smaller, or attach a link to it."),
+    "empty": _("The file is empty; choose another one."),
+    "file_type": _("Files of this kind are not taken."),
+    "archive": _("This is an archive; attach the files that are in it one by one."),
+    "macros": _("This file holds macros; save it without them (docx, xlsx, pptx) and attach that."),
+    "protected": _("This file is protected by a password, so nobody could check it; save it without and attach that."),
+    "broken": _("The file is damaged or incomplete; open it, save it again and attach that."),
+    "double": _("This is two kinds of file in one; save it again as one of them and attach that."),
+    "too_much": _("The file unpacks into more than can be read; make it smaller and attach that."),
+    "wrong_name": _(
+        "The name ends in “%(ending)s”, but the file is of another kind: %(kind)s. Rename it and try again."
+    ),
+}
+
+
+class FileRefused(RuleBroken):
+    def __init__(self, code: str, **words: str) -> None:
+        message = REFUSALS[code] % words if words else REFUSALS[code]
+        if code == "file_type":
+            message = f"{message} {TAKEN}"
+        super().__init__(message, field="file", code=code)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    kind: Kind | None
+    refused: str = ""
+    marking: Marking | None = None
+
+
+def receive(file: IO[bytes], name: str, *, title: str, milestone: Milestone, actor: Actor, now: datetime) -> Evidence:
+    """The file is in the store afterwards, and the row that will speak of it is returned, not stored yet.
+
+    Nothing of a refused file stays on the disk. Raises FileRefused, and Classified, whose refusal is kept.
+    """
+    shown = names.clean(name)
+    guard.check({"title": title, "file_name": shown}, actor=actor, now=now, entity="evidence")
+    with store.draft() as draft:
+        size, digest = _write(file, draft)
+        preview = draft.with_name("preview")
+        kind = _judge(draft, preview, shown, digest, actor, now)
+        if has_preview := preview.exists():
+            store.keep(preview, store.preview(digest))
+        store.keep(draft, store.path(digest))
+    file_name = names.whole(shown, kind)
+    return Evidence(
+        milestone=milestone,
+        title=title.strip()[:200] or file_name,
+        file_name=file_name,
+        size=size,
+        sha256=digest,
+        media_type=kind.media_type,
+        has_preview=has_preview,
+        added_by=actor.person,
+    )
+
+
+def _write(file: IO[bytes], draft: Path) -> tuple[int, str]:
+    """Size and checksum of what was written, a piece at a time."""
+    size, summing = 0, sha256()
+    with draft.open("xb") as out:
+        while data := file.read(PIECE):
+            size += len(data)
+            if size > MOST_BYTES:
+                raise FileRefused("too_large")
+            summing.update(data)
+            out.write(data)
+    if not size:
+        raise FileRefused("empty")
+    return size, summing.hexdigest()
+
+
+def _judge(draft: Path, preview: Path, name: str, digest: str, actor: Actor, now: datetime) -> Kind:
+    verdict = read(draft, preview)
+    if verdict.marking is not None:
+        guard.refuse(
+            verdict.marking, field="file", sha256=digest, actor=actor, now=now, entity="evidence", label=_("file")
+        )
+    if verdict.kind is None:
+        raise FileRefused(verdict.refused)
+    if not names.fits(name, verdict.kind):
+        raise FileRefused("wrong_name", ending=Path(name).suffix, kind=", ".join(verdict.kind.extensions))
+    return verdict.kind
+
+
+def read(file: Path, preview: Path) -> Verdict:
+    """What a process of its own, with little memory and time and nothing of our environment, says of the file."""
+    command = [sys.executable, "-m", "milestones.evidence.reading", str(file), str(preview)]
+    environment = {"MALLOC_ARENA_MAX": "1", "PATH": os.defpath, "LC_ALL": "C.UTF-8"}
+    with _one_at_a_time:
+        try:
+            done = subprocess.run(  # noqa: S603 - our own program with two paths
+                command,
+                cwd=settings.BASE_DIR,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=MOST_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return Verdict(None, "too_much")
+    return _understood(done.returncode, done.stdout)
+
+
+def _understood(returncode: int, said: bytes) -> Verdict:
+    """A reader that was ended by the system's limits met more than it may read; one that failed met nonsense."""
+    if returncode:
+        return Verdict(None, "too_much" if returncode < 0 else "broken")
+    found = json.loads(said)
+    if "refused" in found:
+        return Verdict(None, found["refused"])
+    marking = found["marking"]
+    return Verdict(BY_MEDIA_TYPE[found["media_type"]], marking=Marking(**marking) if marking else None)
