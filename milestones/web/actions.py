@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from milestones import access
 from milestones.actors import Actor
+from milestones.evidence import operations as evidence
 from milestones.models import CLOSED_STATES, TRANSITIONS, Milestone, State
 from milestones.planning import lifecycle, operations
 from milestones.web.forms import acts
@@ -38,6 +39,8 @@ class Action:
             return False
         if self.name in TRANSITIONS:
             return milestone.state in TRANSITIONS[self.name][0]
+        if self.name == "attach":
+            return milestone.state != State.CANCELLED
         if self.name == "reschedule":
             return milestone.state not in (*CLOSED_STATES, State.SUBMITTED)
         return milestone.state not in CLOSED_STATES
@@ -45,7 +48,26 @@ class Action:
 
 def _submit(milestone: Milestone, form: acts.SubmitForm, **how: Any) -> None:
     given = form.cleaned_data
-    lifecycle.submit(milestone, actual=given["actual"], statement=given["statement"], evidence=form.evidence, **how)
+    file = given["evidence_file"]
+    evidence.submit(
+        milestone,
+        actual=given["actual"],
+        statement=given["statement"],
+        evidence=form.evidence,
+        file=file,
+        file_name=file.name if file else "",
+        file_title=given["evidence_file_title"],
+        **how,
+    )
+
+
+def _attach(milestone: Milestone, form: acts.AttachForm, *, version: int, **how: Any) -> None:
+    """Whatever else changed meanwhile: a piece of evidence is added to what there is."""
+    given = form.cleaned_data
+    if file := given["file"]:
+        evidence.attach_file(milestone, file=file, file_name=file.name, title=given["title"], **how)
+    else:
+        evidence.attach_link(milestone, url=given["url"], title=given["title"], **how)
 
 
 def _assign(milestone: Milestone, form: acts.ActForm, **how: Any) -> None:
@@ -75,6 +97,8 @@ ALL = [
     Action("start", "milestone.start", _("Start work"), _("Work has begun."), acts.PlainForm, _plain(lifecycle.start)),
     Action("submit", "milestone.submit", _("Submit as done"), _("Submitted; a second person verifies it now."),
            acts.SubmitForm, _submit),
+    Action("attach", "evidence.attach", _("Attach evidence"), _("The evidence is attached; the office checks it."),
+           acts.AttachForm, _attach),
     Action("verify", "milestone.verify", _("Verify"), _("Verified: this milestone is completed."),
            acts.PlainForm, _plain(lifecycle.verify)),
     Action("return", "milestone.return", _("Return for more"), _("Returned with your reason."),

@@ -6,7 +6,7 @@ from allauth.account import views as account
 from django.urls import path
 from django.views.i18n import set_language
 
-from milestones.web.views import links, me, milestones, plans, work
+from milestones.web.views import evidence, links, me, milestones, plans, work
 
 urlpatterns = [
     path("", work.my_work, name="my_work"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("plans/<str:plan>/", plans.plan, name="plan"),
     path("plans/<str:plan>/milestones/<str:code>/", milestones.milestone, name="milestone"),
     path("plans/<str:plan>/milestones/<str:code>/<slug:action>/", milestones.act, name="milestone_act"),
+    path("evidence/<uuid:evidence>/file", evidence.file, name="evidence_file"),
+    path("evidence/<uuid:evidence>/preview", evidence.preview, name="evidence_preview"),
+    path("evidence/<uuid:evidence>/<slug:verb>/", evidence.decide, name="evidence_decide"),
     path("me/", me.me, name="me"),
     path("language/", set_language, name="set_language"),
     # signed links of mails

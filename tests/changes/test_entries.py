@@ -116,7 +116,7 @@ def test_one_entry_with_its_difference_actor_way_in_and_reason(
     assert (entry.actor_id, entry.actor_label, entry.client) == (running.office.pk, "office", "")
     assert (entry.via, entry.reason, entry.at, entry.seq) == ("admin", reason, LATER, None)
     others = ChangeEntry.objects.filter(id__gt=last).exclude(object_id=obj.pk).exclude(verb="milestone.health")
-    assert {other.verb for other in others} <= {"evidence.attach"}
+    assert {other.verb for other in others} <= {"evidence.attach", "evidence.verify"}
     obj.refresh_from_db()
     assert (obj.version, obj.updated_at) == (entry.version, LATER)
 

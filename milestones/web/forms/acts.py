@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from milestones.errors import DomainError
-from milestones.models import Milestone, Person
-from milestones.planning.lifecycle import NEEDS_EVIDENCE
+from milestones.evidence.kinds import EXTENSIONS
+from milestones.models import Evidence, Milestone, Person
 from milestones.web.forms.dates import FuzzyDateField
 
 EVIDENCE_ROWS = 2
@@ -44,12 +44,38 @@ class ReasonForm(ActForm):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=2000)
 
 
+class EvidenceFile(forms.FileField):
+    """What the file is, its bytes say; the browser's suggestion is a courtesy."""
+
+    widget = forms.FileInput({"accept": ",".join(EXTENSIONS)})
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault(
+            "help_text",
+            _(
+                "Up to 20 MB: a picture, PDF, OFD or office file without macros. Nothing classified may enter; the "
+                "text of the file is searched for markings."
+            ),
+        )
+        super().__init__(required=False, **options)
+
+
+def a_link(label: Any) -> forms.URLField:
+    return forms.URLField(label=label, required=False, max_length=1000, assume_scheme="https")
+
+
+def a_title(label: Any) -> forms.CharField:
+    return forms.CharField(label=label, required=False, max_length=200)
+
+
 class SubmitForm(ActForm):
-    aliases = {"evidence": "evidence_url_1"}
+    aliases = {"evidence": "evidence_file", "file": "evidence_file", "file_name": "evidence_file"}
     statement = forms.CharField(
         label=_("What was done, measured by the criterion"), widget=forms.Textarea({"rows": 4}), max_length=4000
     )
     actual = FuzzyDateField(label=_("Actually done on"))
+    evidence_file = EvidenceFile(label=_("Evidence: a file"))
+    evidence_file_title = a_title(_("The file: what it is"))
 
     def __init__(self, milestone: Milestone, *args: Any, **options: Any) -> None:
         super().__init__(milestone, *args, **options)
@@ -57,21 +83,44 @@ class SubmitForm(ActForm):
         if milestone.criterion:
             self.fields["statement"].help_text = _("Criterion: %(text)s") % {"text": milestone.criterion}
         for row in range(1, EVIDENCE_ROWS + 1):
-            self.fields[f"evidence_url_{row}"] = forms.URLField(
-                label=_("Evidence %(n)s: link") % {"n": row}, required=False, max_length=1000, assume_scheme="https"
-            )
-            self.fields[f"evidence_title_{row}"] = forms.CharField(
-                label=_("Evidence %(n)s: what it is") % {"n": row}, required=False, max_length=200
-            )
-        if milestone.kind in NEEDS_EVIDENCE:
-            self.fields["evidence_url_1"].required = not milestone.evidence.exists()
-            self.fields["evidence_url_1"].help_text = _("This kind of milestone needs at least one piece of evidence.")
+            self.fields[f"evidence_url_{row}"] = a_link(_("Evidence %(n)s: link") % {"n": row})
+            self.fields[f"evidence_title_{row}"] = a_title(_("Evidence %(n)s: what it is") % {"n": row})
 
     @property
-    def evidence(self) -> list[tuple[str, str]]:
+    def evidence(self) -> list[Any]:
         given = self.cleaned_data
         rows = [(given[f"evidence_title_{n}"], given[f"evidence_url_{n}"]) for n in range(1, EVIDENCE_ROWS + 1)]
         return [(title, url) for title, url in rows if url]
+
+
+class AttachForm(ActForm):
+    aliases = {"file_name": "file"}
+    file = EvidenceFile(label=_("A file"))
+    url = a_link(_("or a link"))
+    title = a_title(_("What it is"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if bool(given.get("file")) == bool(given.get("url")) and not self.errors:
+            self.add_error("file", _("Give a file or a link, one of the two."))
+        return given
+
+
+class DecisionForm(forms.Form):
+    """About one piece of evidence, with the version that its reader saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, piece: Evidence, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["version"].initial = piece.version
+
+    def refuse(self, error: DomainError) -> None:
+        self.add_error(error.field if error.field in self.fields else None, str(error))
+
+
+class DecisionWithReason(DecisionForm):
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=2000)
 
 
 class AssignForm(ActForm):

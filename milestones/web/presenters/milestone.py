@@ -10,10 +10,10 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from milestones import access, wording
+from milestones import wording
 from milestones.actors import Actor
-from milestones.models import ChangeEntry, Evidence, Milestone, PartyRole
-from milestones.planning.lifecycle import NEEDS_EVIDENCE
+from milestones.models import ChangeEntry, Milestone, PartyRole
+from milestones.planning.proof import NEEDS_EVIDENCE
 from milestones.web.actions import Action, obvious, offered
 from milestones.web.facts import Fact, Window
 from milestones.web.forms.acts import ActForm
@@ -21,6 +21,7 @@ from milestones.web.moment import Moment
 from milestones.web.presenters import changes, words
 from milestones.web.presenters.axis import Axis, axis
 from milestones.web.presenters.dates import DateColumn, counts_as, date_columns, short_day
+from milestones.web.presenters.evidence import Piece, pieces
 from milestones.web.presenters.reminders import ReminderLine, reminder_lines
 from milestones.workdays import Calendar
 
@@ -54,7 +55,7 @@ class Page:
     parties: list[PartyLine]
     dates: list[DateColumn]
     axis: Axis
-    evidence: list[Evidence]
+    evidence: list[Piece]
     needs_evidence: bool
     reminders: list[ReminderLine]
     history: list[changes.Line]
@@ -72,7 +73,7 @@ def page(milestone: Milestone, actor: Actor, at: Moment, *, asked: Offer | None 
     actions = offered(milestone, actor)
     first = obvious(milestone, actions)
     offers = {action.name: _offer(action, milestone, asked, opened) for action in actions}
-    evidence = list(access.visible(milestone.evidence.all(), actor.person))
+    evidence = pieces(milestone, actor)
     return Page(
         milestone=milestone,
         year=plan.year,
@@ -167,9 +168,9 @@ def _parties(milestone: Milestone) -> list[PartyLine]:
     return lines
 
 
-def _history(milestone: Milestone, evidence: list[Evidence]) -> Iterable[ChangeEntry]:
+def _history(milestone: Milestone, evidence: list[Piece]) -> Iterable[ChangeEntry]:
     """Of the milestone and of its evidence, newest first."""
-    ids = [item.pk for item in evidence]
+    ids = [piece.row.pk for piece in evidence]
     about = Q(entity="milestone", object_id=milestone.pk) | Q(entity="evidence", object_id__in=ids)
     return ChangeEntry.objects.filter(about).order_by("-id")[:CHANGES_SHOWN]
 

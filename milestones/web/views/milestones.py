@@ -46,7 +46,7 @@ def act(request: HttpRequest, plan: str, code: str, action: str) -> HttpResponse
 
 
 def _perform(request: HttpRequest, found: Milestone, action: Action) -> HttpResponse:
-    form = _form(action, found, request.POST)
+    form = _form(action, found, request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, found, Offer(action, form, is_open=True), status=REFUSED)
     how = {"actor": actor(request), "now": moment(request).now, "version": form.cleaned_data["version"]}
@@ -64,14 +64,14 @@ def _refused(request: HttpRequest, action: Action, error: DomainError) -> HttpRe
     assert match is not None
     found = _find(request, match.kwargs["plan"], match.kwargs["code"])
     if not isinstance(error, Conflict):
-        form = _form(action, found, request.POST)
+        form = _form(action, found, request.POST, request.FILES)
         form.is_valid()
         form.refuse(error)
         status = FORBIDDEN if isinstance(error, Forbidden) else REFUSED
         return _page(request, found, Offer(action, form, is_open=True), status=status)
     typed = request.POST.copy()
     typed["version"] = str(found.version)  # a second press is then meant for what the page shows now
-    form = _form(action, found, typed)
+    form = _form(action, found, typed, request.FILES)
     form.is_valid()
     told: Problem = problem(error, found)
     if action.is_plain:
@@ -79,8 +79,8 @@ def _refused(request: HttpRequest, action: Action, error: DomainError) -> HttpRe
     return _page(request, found, Offer(action, form, is_open=True, problem=told), status=CONFLICT)
 
 
-def _form(action: Action, found: Milestone, data: Any) -> ActForm:
-    return action.form(found, data=data, auto_id=f"{action.name}-%s")
+def _form(action: Action, found: Milestone, data: Any, files: Any) -> ActForm:
+    return action.form(found, data=data, files=files, auto_id=f"{action.name}-%s")
 
 
 def _page(
