@@ -1,0 +1,1 @@
+"""What people say to each other about a milestone, and who wants to hear of it."""
