@@ -11,6 +11,7 @@ LABELS = {
     "roles": gettext_lazy("roles"),
     "parties": gettext_lazy("parties"),
     "steps": gettext_lazy("steps"),
+    "mentions": gettext_lazy("mentioned"),
     "carried_to": gettext_lazy("carried over to"),
     "external_refs": gettext_lazy("external references"),
 }

@@ -117,6 +117,8 @@ class _Reading:
             pair, found = entry.changes[column], _field(model, column)
             if found is not None and found.related_model:
                 wanted[found.related_model] |= {value for value in pair if value}
+            elif column == "mentions":
+                wanted[Person] |= {person for side in pair for person in side or []}
             elif column == "parties":
                 for _role, unit, person in (party for side in pair for party in side or []):
                     wanted[Organisation].add(unit)
@@ -159,6 +161,8 @@ class _Reading:
                 return parts.party(role, self._name(Organisation, unit), person and self._name(Person, person))
             case "steps":
                 return parts.step(**{word: value for word, value in row.items() if word != "code"})
+            case "mentions":
+                return self._name(Person, row)
             case "external_refs":
                 return ":".join(row)
         return parts.role(row)
