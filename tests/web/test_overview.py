@@ -33,6 +33,16 @@ def test_a_target_shows_its_latest_reading_against_the_goal(cast: Cast, client_o
     assert "为目标的 92%" in page
 
 
+def test_a_target_shows_its_pace_mark_and_its_health_as_shape_and_word(cast: Cast, client_of: SignIn) -> None:
+    """18.3 of 20 on 31 August, when 243 of 365 days asked for 13.3: the mark lies at 66.6 % of the goal's 176."""
+    client = client_of(cast.leader)
+    client.cookies["django_language"] = "en"
+    page = client.get(PLAN).content.decode()
+    assert '<path class="c-pace" d="M117.2 1V15"/>' in page
+    assert re.search(r'<span class="health health-green" title="18.3% on August 31, when 13.3\d% was expected', page)
+    assert 'href="#m-green"/></svg>on track</span>' in page
+
+
 def test_the_curve_has_a_table_twin(cast: Cast, client_of: SignIn) -> None:
     page = client_of(cast.leader).get(PLAN).content.decode()
     table = page[page.index("数据表") :]

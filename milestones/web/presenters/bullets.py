@@ -1,4 +1,4 @@
-"""How far is each target, by its latest reading and no arithmetic that the figures do not carry?"""
+"""How far is each target against its pace and its goal, drawn as a bullet?"""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from milestones.models import Target
+from milestones.targets import queries, wording
+from milestones.targets.pace import Pace
+from milestones.targets.wording import figure
 
-from milestones.models import Bound, Reading, Target
+__all__ = ["Bullet", "bullets", "figure"]
 
 GOAL_X = 176.0
 WIDTH = 220.0
-SIGNS = {Bound.AT_LEAST: "≥ ", Bound.ABOVE: "> ", Bound.AT_MOST: "≤ ", Bound.ABOUT: "≈ "}
 
 
 @dataclass(frozen=True)
 class Bullet:
-    """The track ends at the goal; `bar` is the width of the value, which may pass it. No reading: `value` is None."""
+    """The track ends at the goal; `bar` is the width of the value, which may pass it. No reading: `value` is None.
+
+    `mark` is where the pace of the reading's own day lies, None when nothing is known of it. `health` is a code with
+    its `word`; both are empty when nothing can be said.
+    """
 
     target: Target
     goal: str
@@ -26,45 +32,42 @@ class Bullet:
     as_of: date | None
     provisional: bool
     bar: float
-    percent: int
+    mark: float | None
+    percent: int | None
+    health: str
+    word: str
+    reason: str
 
 
-def bullets(targets: Iterable[Target]) -> list[Bullet]:
-    return [_bullet(target) for target in targets]
+def bullets(targets: Iterable[Target], on: date) -> list[Bullet]:
+    """One query for all their readings."""
+    rows = list(targets)
+    paces = queries.paces(rows, on)
+    return [_bullet(target, paces[target.pk]) for target in rows]
 
 
-def with_latest(targets: QuerySet[Target]) -> QuerySet[Target]:
-    """Each target with its newest reading that no later one revises, by as-of day: one query however many there are."""
-    newest = Reading.objects.filter(target=OuterRef("pk"), revised_by__isnull=True).order_by("-as_of", "-id")
-    return targets.annotate(
-        latest_value=Subquery(newest.values("value")[:1]),
-        latest_as_of=Subquery(newest.values("as_of")[:1]),
-        latest_provisional=Subquery(newest.values("provisional")[:1]),
-    )
-
-
-def _bullet(target: Target) -> Bullet:
-    value: Decimal | None = target.latest_value  # type: ignore[attr-defined]  # annotated by `with_latest`
-    goal = target.value
-    share = float(value / goal) if value is not None and goal else 0.0
+def _bullet(target: Target, pace: Pace) -> Bullet:
     return Bullet(
         target=target,
-        goal=_goal(target),
-        value=None if value is None else figure(value, target.unit),
-        as_of=target.latest_as_of,  # type: ignore[attr-defined]
-        provisional=bool(target.latest_provisional),  # type: ignore[attr-defined]
-        bar=round(min(WIDTH, max(0.0, share * GOAL_X)), 1),
-        percent=round(share * 100),
+        goal=wording.goal(target),
+        value=None if pace.value is None else figure(pace.value, target.unit),
+        as_of=pace.as_of,
+        provisional=pace.provisional,
+        bar=_width(pace.attainment) or 0.0,
+        mark=_width(_part(pace)),
+        percent=None if pace.attainment is None else round(pace.attainment * 100),
+        health=pace.health or "",
+        word=wording.health(pace),
+        reason=wording.reason(pace, target),
     )
 
 
-def _goal(target: Target) -> str:
-    if target.bound == Bound.RANGE and target.value_max is not None:
-        return f"{figure(target.value, '')}–{figure(target.value_max, target.unit)}"
-    return SIGNS.get(Bound(target.bound), "") + figure(target.value, target.unit)
+def _part(pace: Pace) -> Decimal | None:
+    """The expected value in goals, by the same measure as the attainment."""
+    if not pace.attainment or pace.expected_then is None or not pace.value:
+        return None
+    return pace.expected_then * pace.attainment / pace.value
 
 
-def figure(value: Decimal, unit: str) -> str:
-    """1,000 亿元; 20%; no trailing zeros."""
-    text = f"{value.normalize():,f}".replace("-", "−")
-    return text + unit if unit in ("", "%") else f"{text} {unit}"
+def _width(goals: Decimal | None) -> float | None:
+    return None if goals is None else round(min(WIDTH, max(0.0, float(goals) * GOAL_X)), 1)

@@ -15,7 +15,7 @@ from milestones.web import day as days
 from milestones.web.facts import Fact, Window
 from milestones.web.moment import Moment
 from milestones.web.presenters import changes
-from milestones.web.presenters.bullets import Bullet, bullets, with_latest
+from milestones.web.presenters.bullets import Bullet, bullets
 from milestones.web.presenters.curve import Curve, curve
 from milestones.web.presenters.lines import Line, share
 from milestones.web.presenters.lines import lines as lines_of
@@ -110,9 +110,7 @@ def overview(plan: Plan, viewer: Person, at: Moment, *, shown: str = "") -> Over
         total=len(live),
         streams=stream_bars(streams, live),
         curve=_curve(plan, live, today),
-        targets=bullets(
-            with_latest(access.visible(plan.targets.all(), viewer)).order_by("workstream__position", "code")
-        ),
+        targets=bullets(access.visible(plan.targets.all(), viewer).order_by("workstream__position", "code"), today),
         next=[(line, _left(line, today, at.calendar)) for line in coming[:NEXT_SHOWN]],
         next_total=len(coming),
         slips=worst_slips(live, today, at.calendar),
