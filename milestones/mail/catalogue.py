@@ -13,12 +13,15 @@ from typing import Any
 from milestones import links
 from milestones.models import (
     Comment,
+    Delegation,
     Extension,
     ExtensionState,
     MailKind,
     Milestone,
     Notice,
+    Organisation,
     OutgoingMail,
+    Party,
     Person,
     StatusReport,
 )
@@ -37,6 +40,18 @@ class Wanted:
     milestone: Milestone
     deadline: date
     last: date | None
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """What somebody takes over: milestones, parties, organisations with the role in words, delegations as deputy, and
+    how many extension requests wait for a decision."""
+
+    milestones: Sequence[Milestone] = ()
+    parties: Sequence[Party] = ()
+    units: Sequence[tuple[Organisation, str]] = ()
+    delegations: Sequence[Delegation] = ()
+    decisions: int = 0
 
 
 def duties(person: Person, milestones: Sequence[Milestone], *, reason: str, now: datetime) -> OutgoingMail:
@@ -162,6 +177,28 @@ def watched(person: Person, milestone: Milestone, news: str, *, now: datetime, *
     context = {**nothing, **told, "item": _item(milestone), "news": news}
     context["quote"] = _cut(context["quote"])
     return letter(MailKind.WATCHED, person, context, now=now, milestone=milestone)
+
+
+def deputy(delegation: Delegation, *, now: datetime) -> OutgoingMail:
+    """To the deputy: from when to when, for whom."""
+    return letter(MailKind.DUTIES, delegation.deputy, {"delegation": delegation}, now=now, template="deputy")
+
+
+def handed_over(person: Person, left: Person, duties: HandedOver, *, reason: str, now: datetime) -> OutgoingMail:
+    """All that is this person's now and was `left`'s: one mail, however much it is."""
+    context = {
+        "left": left,
+        "items": [_item(m) for m in sorted(duties.milestones, key=lambda m: (m.due_on, m.code))],
+        "parties": [
+            {"role": party.get_role_display(), "unit": party.organisation, "item": _item(party.milestone)}
+            for party in duties.parties
+        ],
+        "units": [{"unit": unit, "role": role} for unit, role in duties.units],
+        "decisions": duties.decisions,
+        "delegations": duties.delegations,
+        "reason": reason,
+    }
+    return letter(MailKind.DUTIES, person, context, now=now, template="handed_over")
 
 
 def invitation(person: Person, *, now: datetime) -> OutgoingMail:
