@@ -99,7 +99,7 @@ def gap(pace: Pace, unit: str) -> str:
     """+2.5 or −8 with the unit, a growth in percentage points; empty when there is none."""
     if pace.gap is None:
         return ""
-    return ("+" if pace.gap > 0 else "") + figure(pace.gap, _("points") if unit == "%" else unit)
+    return ("+" if pace.gap > 0 else "") + figure(short(pace.gap), _("points") if unit == "%" else unit)
 
 
 def band(pace: Pace, unit: str) -> str:
