@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from milestones.actors import Actor
 from milestones.changes import guard
 from milestones.errors import RuleBroken
-from milestones.marking import Marking
+from milestones.marking import Marking, Rule
 from milestones.models import Evidence, Milestone
 
 from . import names, store
@@ -144,5 +144,6 @@ def _understood(returncode: int, said: bytes) -> Verdict:
     found = json.loads(said)
     if "refused" in found:
         return Verdict(None, found["refused"])
-    marking = found["marking"]
-    return Verdict(BY_MEDIA_TYPE[found["media_type"]], marking=Marking(**marking) if marking else None)
+    mark = found["marking"]
+    marking = Marking(Rule(mark["rule"]), mark["line"], mark["column"]) if mark else None
+    return Verdict(BY_MEDIA_TYPE[found["media_type"]], marking=marking)
