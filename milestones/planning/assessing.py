@@ -11,8 +11,9 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
-from django.db.models.fields.json import KT
+from django.db.models import F, Q, TextField
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
 
 from milestones.changes import record
 from milestones.changes.heartbeat import beat
@@ -89,13 +90,19 @@ def _wake_disagreeing(now: datetime) -> None:
     """
     red = Q(predecessor__health=Health.RED, predecessor__state__in=OPEN_STATES)
     dependencies = Dependency.objects.annotate(
-        reason=KT("successor__health_reason__code"), named=KT("successor__health_reason__params__code")
+        reason=_text("code", "successor__health_reason"),
+        named=_text("code", KeyTransform("params", "successor__health_reason")),
     )
     disagree = dependencies.filter(
         Q(reason="on_track") & red | Q(reason="predecessor_red", named=F("predecessor__code")) & ~red
     )
     woken = Milestone.objects.open().in_active_plans().filter(pk__in=disagree.order_by().values("successor"))
     NextAssessment.objects.wake(woken, now)
+
+
+def _text(key: str, of: Any) -> Cast:
+    """A text inside a JSON column, to be compared with other texts."""
+    return Cast(KeyTextTransform(key, of), TextField())
 
 
 def _wake_for_new_calendar(days: Calendar, now: datetime) -> str:
