@@ -24,6 +24,9 @@ ENTRIES: dict[str, dict[str, Any]] = {
     "ask_for_reports": every(300, "milestones.tasks.ask_for_reports"),
     # The same for who must decide on an extension today, or should have.
     "ask_for_decisions": every(300, "milestones.tasks.ask_for_decisions"),
+    # Drops what is older than the retention settings allow: once a day would do, but a beat that restarts counts anew.
+    "forget": every(6 * 3600, "milestones.tasks.forget"),
+    "anonymise_leavers": every(6 * 3600, "milestones.tasks.anonymise_leavers"),
     # Numbers the change entries that were committed since, so that feeds can be followed without gaps.
     "publish_changes": every(60, "milestones.tasks.publish_changes"),
 }

@@ -136,6 +136,11 @@ DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL", f"milestones@{_base.hostn
 REPLY_TO = env.address("REPLY_TO")
 BOUNCE_ADDRESS = env.address("BOUNCE_ADDRESS")
 
+# --- Retention --------------------------------------------------------------------------------------------------------
+MAIL_BODY_DAYS = env.number("MAIL_BODY_DAYS", 180, least=1, most=3650)  # then text and HTML of a mail go
+ANONYMISE_AFTER_DAYS = env.number("ANONYMISE_AFTER_DAYS", 0, least=0, most=36500)  # after leaving; 0: nobody, ever
+SESSION_COOKIE_AGE = env.number("SESSION_DAYS", 14, least=1, most=365) * 24 * 3600
+
 # --- Celery -----------------------------------------------------------------------------------------------------------
 BROKER_DIR = VAR_DIR / "broker"  # the embedded server's data
 BROKER_SOCKET = BROKER_DIR / "valkey.sock"

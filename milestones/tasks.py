@@ -10,11 +10,14 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from milestones.actors import Actor
 from milestones.changes import publish
 from milestones.extensions import asking as decisions
+from milestones.people import privacy
 from milestones.planning import assessing
 from milestones.reminders import delivery, engine
 from milestones.status_reports import asking as reports
+from milestones.upkeep import retention
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +54,18 @@ def ask_for_decisions() -> None:
 @shared_task
 def publish_changes() -> None:
     publish.publish_all()
+
+
+@shared_task
+def forget() -> None:
+    """Bodies of old mails, and sessions that ended."""
+    retention.forget(timezone.now())
+
+
+@shared_task
+def anonymise_leavers() -> None:
+    """Those who left longer ago than ANONYMISE_AFTER_DAYS, when that is set."""
+    privacy.anonymise_leavers(actor=Actor.system(), now=timezone.now())
 
 
 def nudge_delivery() -> None:

@@ -9,7 +9,9 @@ from csp.decorators import csp
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -100,12 +102,14 @@ class OutboxAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("text"))
     def as_text(self, obj: OutgoingMail) -> SafeString:
-        return format_html('<pre class="mail-text">{}</pre>', obj.text)
+        return _dropped(obj) or format_html('<pre class="mail-text">{}</pre>', obj.text)
 
     @admin.display(description=_("HTML"))
     def as_html(self, obj: OutgoingMail) -> SafeString:
         url = reverse("admin:milestones_outgoingmail_html", args=[obj.pk])
-        return format_html('<iframe class="mail-html" sandbox src="{}" title="{}"></iframe>', url, obj.subject)
+        return _dropped(obj) or format_html(
+            '<iframe class="mail-html" sandbox src="{}" title="{}"></iframe>', url, obj.subject
+        )
 
     # Sending again -------------------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
@@ -148,5 +152,16 @@ class OutboxAdmin(ReadOnlyAdmin):
         self.message_user(request, words % {"count": count}, messages.SUCCESS if count else messages.WARNING)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        context["can_resend"] = getattr(kwargs.get("obj"), "state", "") == MailState.FAILED
+        mail = kwargs.get("obj")
+        context["can_resend"] = mail is not None and mail.state == MailState.FAILED and mail.body_dropped_at is None
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _dropped(mail: OutgoingMail) -> SafeString | None:
+    """Instead of an empty preview."""
+    if mail.body_dropped_at is None:
+        return None
+    words = _("Deleted on %(day)s, as the rules of retention say; subject, recipient and reasons stay.")
+    return format_html(
+        '<p class="quiet">{}</p>', words % {"day": date_format(timezone.localtime(mail.body_dropped_at))}
+    )

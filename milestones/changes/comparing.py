@@ -54,7 +54,7 @@ def check(model: type[Versioned], entries: Sequence[Told], row: Any) -> list[Con
     """Of one object; `row` is None when there is none."""
     if not entries:
         return [] if present.born(row) is not None else [Contradiction(_("there is a row and no entry"))]
-    told = replay(entries, present.defaults(model), _born(model, entries, row))
+    told = replay(entries, present.defaults(model), masked=present.masked(model), born=_born(entries, row))
     if row is None:
         return told.contradictions + ([] if told.deleted else [Contradiction(_("its row is gone, without a deletion"))])
     if told.deleted:
@@ -62,11 +62,11 @@ def check(model: type[Versioned], entries: Sequence[Told], row: Any) -> list[Con
     if told.version != row.version:
         words = _("the row is at version %(row)s, its entries at %(entries)s")
         told.contradictions.append(Contradiction(words % {"row": row.version, "entries": told.version}))
-    told.compare(present.columns(row), present.masked(model))
+    told.compare(present.columns(row))
     return told.contradictions
 
 
-def _born(model: type[Versioned], entries: Sequence[Told], row: Any) -> Any:
+def _born(entries: Sequence[Told], row: Any) -> Any:
     """Only what a migration made may begin with a change."""
     return present.born(row) if row is not None and entries[0].version > 1 else None
 

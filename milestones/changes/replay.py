@@ -30,10 +30,12 @@ class Contradiction:
 @dataclass
 class Replay:
     """The recorded columns, built up entry by entry. `defaults` are what a column holds that no entry names: it was
-    empty when the object was made, or it is younger than the object and a migration filled it.
+    empty when the object was made, or it is younger than the object and a migration filled it. Of `masked` columns it
+    is only known whether they are set.
     """
 
     defaults: Mapping[str, Any]
+    masked: Collection[str] = ()
     columns: dict[str, Any] = field(default_factory=dict)
     teller: dict[str, int | None] = field(default_factory=dict)
     version: int = 0
@@ -44,16 +46,16 @@ class Replay:
     def add(self, entry: Told) -> None:
         self._check_place(entry)
         for column, (old, new) in entry.changes.items():
-            if not self._is(column, old):
+            if column not in self.masked and not self._is(column, old):
                 words = _("“%(column)s” does not begin where the entry before left it") % {"column": column}
                 self._contradict(words, self.teller.get(column), entry.seq)
             self.columns[column], self.teller[column] = new, entry.seq
         self.version, self.deleted, self.last = entry.version, entry.op == Op.DELETE, entry.seq or self.last
 
-    def compare(self, row: Mapping[str, Any], masked: Collection[str] = ()) -> None:
-        """Contradict for each column whose present value is not what was told; of `masked` ones only “set” is told."""
+    def compare(self, row: Mapping[str, Any]) -> None:
+        """Contradict for each column whose present value is not what was told."""
         for column, value in row.items():
-            is_set = column in masked and empty(self.columns.get(column)) == empty(value)
+            is_set = column in self.masked and empty(self.columns.get(column)) == empty(value)
             if not is_set and not self._is(column, value):
                 words = _("“%(column)s” is not what the entries say") % {"column": column}
                 self._contradict(words, self.teller.get(column))
@@ -78,10 +80,16 @@ class Replay:
         self.contradictions.append(Contradiction(words, tuple(seq for seq in entries if seq is not None)))
 
 
-def replay(entries: Iterable[Told], defaults: Mapping[str, Any], born: Mapping[str, Any] | None = None) -> Replay:
+def replay(
+    entries: Iterable[Told],
+    defaults: Mapping[str, Any],
+    *,
+    masked: Collection[str] = (),
+    born: Mapping[str, Any] | None = None,
+) -> Replay:
     """All of one object's entries, oldest first. `born` has the columns of an object that a migration made: it has no
     creation to tell of, and is at version 1."""
-    told = Replay(defaults)
+    told = Replay(defaults, masked)
     if born is not None:
         told.columns, told.version = dict(born), 1
     for entry in entries:

@@ -26,6 +26,7 @@ from milestones.models import (
     normal_email,
 )
 
+from . import privacy
 from .organisations import remind_others
 
 EDITABLE = ("display_name", "email", "organisation", "language", "time_zone", "send_hour", "digest_muted")
@@ -70,6 +71,7 @@ def edit(
     record.expect(person, version)
     check_known(values, EDITABLE)
     access.require(actor, "person.edit", person)
+    privacy.check_not_anonymised(person)
     values = dict(values)
     if "email" in values:
         values["email"] = clean_email(values["email"])
@@ -114,6 +116,7 @@ def deactivate(person: Person, *, actor: Actor, now: datetime, version: int | No
 def reactivate(person: Person, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     record.expect(person, version)
     access.require(actor, "person.edit", person)
+    privacy.check_not_anonymised(person)
     with record.writing(actor=actor, now=now):
         values = {"is_active": True, "deactivated_at": None}
         record.update(person, values, actor=actor, verb="person.reactivate", now=now)
@@ -150,8 +153,9 @@ def ask_for_reset(person: Person, *, now: datetime) -> OutgoingMail:
 
 def set_password(person: Person, password: str, *, actor: Actor, now: datetime) -> None:
     """Store the hash; the entry shows only that it changed. Hashing happens before the transaction."""
+    before = person.password
     person.set_password(password)
-    hashed, person.password = person.password, ""
+    hashed, person.password = person.password, before
     with record.writing(actor=actor, now=now):
         record.update(
             person,

@@ -79,12 +79,18 @@ def resend(mail: OutgoingMail, *, actor: Actor, now: datetime) -> None:
     """Queue a failed mail again, with the same Message-ID, to its recipient's present address."""
     access.require(actor, "mail.resend", mail)
     with transaction.atomic():
-        failed = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.FAILED)
+        failed = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.FAILED, body_dropped_at__isnull=True)
         to = mail.recipient.email if mail.recipient is not None else mail.to
         if not failed.update(state=MailState.QUEUED, due_at=now, attempts=0, to=to):
-            raise StateConflict(_("Only a failed mail can be sent again."))
+            raise _not_again(mail)
         carried = Reminder.objects.filter(mail=mail, state=ReminderState.FAILED)
         carried.update(state=ReminderState.CLAIMED, updated_at=now)
+
+
+def _not_again(mail: OutgoingMail) -> StateConflict:
+    if OutgoingMail.objects.filter(pk=mail.pk, body_dropped_at__isnull=False).exists():
+        return StateConflict(_("The text of this mail was deleted; it cannot be sent again."), code="body_dropped")
+    return StateConflict(_("Only a failed mail can be sent again."))
 
 
 class _Run:

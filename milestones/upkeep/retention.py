@@ -1,0 +1,44 @@
+"""What is kept for how long, and what goes by itself?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
+
+from milestones.models import MailState, OutgoingMail
+
+BATCH = 1_000
+# What waits still needs its body; these left, or never will.
+OVER = (MailState.SENT, MailState.FAILED, MailState.SUPPRESSED)
+
+
+def forget(now: datetime) -> Counter[str]:
+    """Drop what is older than the settings allow, in short transactions; how much of each. Safe to run twice."""
+    return Counter(bodies=drop_bodies(now), sessions=clear_sessions(now))
+
+
+def drop_bodies(now: datetime) -> int:
+    """Text and HTML of mails that were over MAIL_BODY_DAYS ago; recipient, subject, state and reasons stay."""
+    before, total = now - timedelta(days=settings.MAIL_BODY_DAYS), 0
+    while batch := list(_with_old_body(before).values_list("pk", flat=True)[:BATCH]):
+        # Asked again: one of them may just have been queued anew.
+        dropped = _with_old_body(before).filter(pk__any_of=batch)
+        total += (count := dropped.update(text="", html="", body_dropped_at=now))
+        if not count:
+            break
+    return total
+
+
+def clear_sessions(now: datetime) -> int:
+    """Sessions that ended; their rows would stay for ever."""
+    return Session.objects.filter(expire_date__lt=now).delete()[0]
+
+
+def _with_old_body(before: datetime) -> QuerySet[OutgoingMail]:
+    """Of a mail that was not sent the making counts: it is not known when it was given up."""
+    over = Q(sent_at__lt=before) | Q(sent_at__isnull=True, created_at__lt=before)
+    return OutgoingMail.objects.filter(over, state__in=OVER, body_dropped_at__isnull=True, created_at__lt=before)
