@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from milestones.changes import verifying
 from milestones.changes.faults import Fault
 from milestones.management import lookup
+from milestones.upkeep import evidence_files
 
 EVERY = 1_000  # objects between two words of progress
 
@@ -34,7 +36,8 @@ class Command(BaseCommand):
         counts: Counter[str] = Counter()
         told = None if json else self._progress()
         one = lookup.plan(plan) if plan else None
-        found = verifying.faults(plan=one, expect=expect.strip().lower(), counts=counts, told=told)
+        history = verifying.faults(plan=one, expect=expect.strip().lower(), counts=counts, told=told)
+        found = chain(history, evidence_files.faults(plan=one, counts=counts))
         broken = self._as_json(found, counts) if json else self._as_lines(found, counts)
         if broken:
             sys.exit(1)
