@@ -80,7 +80,8 @@ def check(values: Mapping[str, Any], label: Callable[[str], Any] | None = None) 
     `label` gives a field's name in words. Other values than texts are passed over. One call may hold many rows: a text
     without the character 密 costs less than half a microsecond.
     """
-    for place, text in _texts(values, ""):
+    texts = dict(values)
+    for place, text in _texts(texts, "") if _may_hold(texts) else ():
         if marking := find(text):
             raise Classified(place, marking, digest(text), label(place) if label else None)
 
@@ -90,12 +91,20 @@ def digest(text: str) -> str:
     return hashlib.sha256(unicodedata.normalize("NFKC", text).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
-    """(place, text) of those in which the one character stands that every marking has."""
+def _may_hold(value: Any) -> bool:
+    """Whether the one character that every marking has stands anywhere in it: the quick answer for almost all."""
     if isinstance(value, str):
-        if "密" in value:
-            yield place, value
-    elif isinstance(value, Mapping):
+        return "密" in value
+    if isinstance(value, dict):
+        return any(map(_may_hold, value)) or any(map(_may_hold, value.values()))
+    return isinstance(value, list | tuple) and any(map(_may_hold, value))
+
+
+def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """(place, text) of all texts in it; a key stands where its mapping stands."""
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
         for key, part in value.items():
             yield from _texts(key, place)
             yield from _texts(part, f"{place}.{key}" if place else str(key))

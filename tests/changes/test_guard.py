@@ -14,6 +14,8 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.utils import translation
 
+from milestones import access
+from milestones.actors import Actor
 from milestones.changes import guard, record
 from milestones.errors import RuleBroken
 from milestones.marking import Classified, Marking, Rule, digest
@@ -133,6 +135,20 @@ def test_the_row_says_who_when_where_and_which_rule(running: Cast) -> None:
     assert (row.actor_id, row.actor_label, row.via, row.at) == (running.office.pk, "office", "admin", LATER)
     assert (row.entity, row.object_id, row.field) == ("milestone", running.roof.pk, "reason")
     assert (row.rule, row.sha256) == ("star", digest(SECRET))
+
+
+def test_only_the_office_reads_it(running: Cast) -> None:
+    refused(lambda: operations.reschedule(running.roof, Q3, reason=SECRET, **by(running)))
+    people_of_all_roles: list[Any] = [
+        running.office,
+        running.leader,
+        running.coordinator,
+        running.owner,
+        running.viewer,
+    ]
+    clients = [Actor(None, Via.API, client="board", scopes=frozenset({scope})) for scope in ("read", "write")]
+    readers = [one for one in people_of_all_roles + clients if access.visible(GuardRefusal.objects.all(), one)]
+    assert readers == [running.office]
 
 
 def test_what_was_never_made_has_no_id(cast: Cast) -> None:
