@@ -21,8 +21,8 @@ def date_of(on: date, precision: str, *, field: str) -> FuzzyDate:
     """The two halves as one date; NotTheLastDay at `field`, or RuleBroken for a precision that there is not."""
     if precision not in list(Precision):
         known = ", ".join(Precision)
-        message = _("“%(precision)s” is no precision; use one of %(known)s.") % {"precision": precision, "known": known}
-        raise RuleBroken(message, field=field, code="precision")
+        unknown = _("“%(precision)s” is no precision; use one of %(known)s.")
+        raise RuleBroken(unknown % {"precision": precision, "known": known}, field=field, code="precision")
     try:
         return FuzzyDate(on, Precision(precision))
     except NotPeriodEnd as error:

@@ -13,30 +13,35 @@ from milestones.actors import Actor
 from milestones.changes import record
 from milestones.models import Milestone
 
-from . import revisions
+from . import assessment, revisions
 from .holding import hold
 from .looking import look_again
 
 
-def reserve(milestone: Milestone) -> None:
-    """Until this transaction ends the milestone is ours to write; Conflict when somebody changed it since it was read.
+def lock(milestone: Milestone) -> int | None:
+    """Until this transaction ends nobody else writes the milestone, and its plan stays in its state; its version now.
 
-    Its plan is held too. Taken before any row that hangs on the milestone, in the order of the milestone's own verbs,
-    and at once as a writer: two who first shared the row would then wait for each other.
+    Taken before any row that hangs on the milestone, in the order of the milestone's own verbs, and at once as a
+    writer: two who first shared the row would then wait for each other.
     """
     hold(milestone.plan)
     rows = Milestone.objects.select_for_update(no_key=True, of=("self",)).filter(pk=milestone.pk)
-    if list(rows.order_by().values_list("version", flat=True)) != [milestone.version]:
+    return rows.order_by().values_list("version", flat=True).first()
+
+
+def reserve(milestone: Milestone) -> None:
+    """`lock` it to write it too; Conflict when somebody changed it since it was read."""
+    if lock(milestone) != milestone.version:
         raise record.conflict(milestone)
 
 
 def move(
     milestone: Milestone, values: Mapping[str, Any], *, verb: str, actor: Actor, now: datetime, reason: str
 ) -> bool:
-    """Bring due, forecast or state to `values`; False, and nothing written, when nothing differs.
+    """Bring due, forecast or state to `values`, and the health to what follows; False when nothing differs.
 
-    In the caller's transaction, which reserved the milestone and asked for the right. As every move: the baseline stays,
-    a new due is a new deadline version from which reminders count anew, and each date leaves a row of its history.
+    In the caller's transaction, which reserved the milestone and asked for the right. As with every move: the baseline
+    stays, a new due is a new deadline version from which reminders count anew, each date leaves a row of its history.
     Raises Conflict when somebody changed the milestone first.
     """
     before = revisions.Dates.of(milestone)
@@ -44,9 +49,11 @@ def move(
     columns = revisions.columns(touched)
     if "due" in touched:
         columns["due_version"] = milestone.due_version + 1
+    columns |= assessment.columns(milestone, columns, now=now)
     quietly = revisions.consequences(touched, now)
     if not record.update(milestone, columns, actor=actor, verb=verb, now=now, reason=reason, quietly=quietly):
         return False
     revisions.write(milestone, before, actor=actor, now=now, reason=reason)
     look_again(milestone, now)
+    assessment.assess_again(milestone, now)
     return True

@@ -1,0 +1,1 @@
+"""How far is each milestone, who said so, and who must say so next?"""
