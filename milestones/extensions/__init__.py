@@ -1,0 +1,1 @@
+"""Who asks for a later date, and who decides on it?"""
