@@ -11,16 +11,17 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from milestones.mail import digest
-from milestones.models import MailState, OutgoingMail, Reminder, ReminderState, Suppression
+from milestones.models import MailKind, MailState, OutgoingMail, Reminder, ReminderState, Suppression
 from milestones.models.mail import OutgoingMailQuerySet
 from milestones.planning.calendars import calendar
 from milestones.workdays.calendar import Calendar
 
-from . import holder, recheck
+from . import asks, holder, recheck
 from .items import items_of_mail
 
 LEASE = timedelta(seconds=300)
 READY = (MailState.QUEUED, MailState.RETRY)
+CARRYING = (MailKind.DIGEST, MailKind.DUE_TODAY)  # mails that consist of reminders
 
 
 @dataclass(slots=True)
@@ -107,12 +108,16 @@ def _without_resting(mails: list[OutgoingMail], moment: datetime, days: Calendar
 
 
 def _still_wanted(mails: list[OutgoingMail], moment: datetime, claimed: Claimed) -> list[OutgoingMail]:
-    reasons = recheck.no_longer(mail.pk for mail in mails if mail.day is not None)
+    carrying = {mail.pk for mail in mails if mail.kind in CARRYING}
+    reasons = recheck.no_longer(carrying)
+    answered = asks.no_longer(mails, moment)
     kept = []
     for mail in mails:
         if mail.recipient is not None and not mail.recipient.is_active:
             _suppress_mail(mail, Suppression.PERSON_INACTIVE, reasons.get(mail.pk, {}), moment)
-        elif mail.day is None or _settle(mail, reasons.get(mail.pk, {}), moment):
+        elif mail.pk in answered:
+            _suppress_mail(mail, asks.ANSWERED, {}, moment)
+        elif mail.pk not in carrying or _settle(mail, reasons.get(mail.pk, {}), moment):
             kept.append(mail)
     claimed.suppressed += len(mails) - len(kept)
     return kept
