@@ -18,8 +18,8 @@ from milestones.exchange.loader import known, load
 from milestones.exchange.planfile import read_plan_file
 from milestones.exchange.rows import rebase
 from milestones.models import Organisation, OutgoingMail, Person, Plan, Role
+from milestones.planning import assessing, plans
 from milestones.planning import operations as milestones
-from milestones.planning import plans
 from milestones.workdays import Calendar
 
 SHIPPED, SHIPPED_YEAR = "lingang-2023", 2023
@@ -83,6 +83,7 @@ def _past_and_present(today: date, now: datetime) -> list[Login]:
     _assign(plan, office, opened)
     plans.activate(plan, actor=office, now=opened)
     _tell(plan, office, now, calendar)
+    assessing.assess(now)  # the story was told day by day, but the nights between were not played
     return logins
 
 

@@ -139,7 +139,9 @@ def test_in_a_plan_that_is_just_being_closed_nothing_changes_any_more(running: C
     )
     assert won is None
     assert isinstance(lost, DomainError), lost
-    assert ChangeEntry.objects.of(running.roof).last().verb == "milestone.create"  # type: ignore[union-attr]
+    last = ChangeEntry.objects.of(running.roof).last()
+    assert last is not None
+    assert (last.verb, last.version) == ("milestone.health", 2)  # of its activation
     assert NextLook.of(running.roof) is None
 
 

@@ -131,12 +131,14 @@ def answers(port: int) -> bool:
 
 
 def first_sweep() -> bool:
-    """At once, before beat first says so; it has its mails delivered itself. False without a broker."""
+    """At once, before beat first says so; it has its mails delivered itself, and every health is of today. False
+    without a broker."""
     from celery import signature
     from kombu.exceptions import OperationalError
 
     try:
-        signature("milestones.tasks.sweep").apply_async()
+        for task in ("milestones.tasks.sweep", "milestones.tasks.assess_health"):
+            signature(task).apply_async()
     except OperationalError:
         return False
     return True
