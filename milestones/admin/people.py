@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,7 @@ from milestones.mail import catalogue
 from milestones.models import OutgoingMail, Person, Role
 from milestones.people import operations
 
-from . import pages
+from . import pages, privacy
 from .filters import OneOfMany
 from .forms import VerbForm, act
 from .site import site
@@ -51,11 +51,11 @@ class PersonAdmin(VerbAdmin):
     search_fields = ("display_name", "email", "organisation__name", "organisation__short_name")
     autocomplete_fields = ("organisation",)
     actions = ("invite",)
-    readonly_fields = ("is_active", "deactivated_at", "last_login")
+    readonly_fields = ("is_active", "deactivated_at", "anonymised_at", "last_login")
     fieldsets = [
         (None, {"fields": ["display_name", "email", "organisation", "roles"]}),
         (_("How to reach"), {"fields": ["language", "time_zone", "send_hour", "digest_muted"]}),
-        (_("Account"), {"fields": [("is_active", "deactivated_at", "last_login")]}),
+        (_("Account"), {"fields": [("is_active", "deactivated_at", "last_login"), "anonymised_at"]}),
     ]
     change_form_template = "admin/lingang/person.html"
 
@@ -74,6 +74,9 @@ class PersonAdmin(VerbAdmin):
     def label(self, obj: Any) -> str:
         return " · ".join(str(part) for part in (obj.display_name, obj.organisation, obj.email) if part)
 
+    def may_change(self, obj: Any) -> bool:
+        return obj.anonymised_at is None
+
     def groups(self, obj: Any, only_read: bool) -> list[Any]:
         return super().groups(obj, only_read)[: 2 if obj is None else None]
 
@@ -88,8 +91,19 @@ class PersonAdmin(VerbAdmin):
 
     # What else can be done -----------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.step)
-        return [path("<path:object_id>/do/<slug:verb>/", view, name="milestones_person_do"), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        return [
+            path("<path:object_id>/do/anonymise/", wrap(self.anonymise), name="milestones_person_anonymise"),
+            path("<path:object_id>/export/", wrap(self.export), name="milestones_person_export"),
+            path("<path:object_id>/do/<slug:verb>/", wrap(self.step), name="milestones_person_do"),
+            *super().get_urls(),
+        ]
+
+    def anonymise(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        return privacy.anonymise(self, request, pages.found(self, request, object_id))
+
+    def export(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        return privacy.download(request, pages.found(self, request, object_id))
 
     def step(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
         if verb not in STEPS:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("evidence/<uuid:evidence>/preview", evidence.preview, name="evidence_preview"),
     path("evidence/<uuid:evidence>/<slug:verb>/", evidence.decide, name="evidence_decide"),
     path("me/", me.me, name="me"),
+    path("me/data.json", me.data, name="my_data"),
     path("language/", set_language, name="set_language"),
     # signed links of mails
     path("do/password/<str:token>/", links.password, name="link_password"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import translation
 
 from milestones.changes import seals, verifying
 from milestones.changes.faults import Fault
@@ -36,6 +37,12 @@ from tests.cast import JUNE, LATER, NOW, Q3, Cast, acting
 
 DAY = timedelta(days=1)
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.apps import apps
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import models
+from django.utils import translation
 
 from milestones.changes import verifying
 from milestones.changes.publish import publish_all
@@ -27,6 +29,12 @@ pytestmark = pytest.mark.django_db
 
 NAME, EMAIL = "赵大勇", "zhao.dayong@example.org"
 MUCH_LATER = LATER + timedelta(days=400)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

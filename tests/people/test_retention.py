@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.utils import translation
 
 from milestones.errors import StateConflict
 from milestones.mail import catalogue
@@ -19,6 +21,12 @@ pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
 AFTER = NOW + 180 * DAY + timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def mail(cast: Cast, state: str, created: datetime = NOW, sent: datetime | None = None) -> OutgoingMail:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from milestones.people import export
 from milestones.people import operations as people
 from milestones.web.forms.accounts import PreferencesForm
 from milestones.web.moment import moment
@@ -29,4 +30,16 @@ def me(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your settings are saved."))
     response = redirect("me")
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, person.language, max_age=365 * 24 * 3600, samesite="Lax")
+    return response
+
+
+@require_safe
+@login_required
+def data(request: HttpRequest) -> StreamingHttpResponse:
+    """What is held on the reader, as a file that no cache keeps."""
+    person = reader(request)
+    pieces = export.export(person, actor=actor(request), now=moment(request).now)
+    response = StreamingHttpResponse(pieces, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    response["Cache-Control"] = "no-store"
     return response
