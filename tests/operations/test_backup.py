@@ -8,23 +8,29 @@ import os
 import sqlite3
 import stat
 import threading
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.utils import timezone
 
 from milestones.actors import Actor
 from milestones.changes.publish import publish
+from milestones.evidence import operations, store
+from milestones.evidence.receiving import MOST_BYTES
 from milestones.management.supervisor import hold
-from milestones.models import ChangeEntry
+from milestones.models import ChangeEntry, Evidence, Milestone
 from milestones.people import organisations
 from milestones.upkeep.backups import BackupRefused, RestoreRefused, archive, back_up, restore
+from tests.evidence import files
 from tests.operations.data import NOW, plan_with_history
 from tests.servers.installation import Installation, database_url
 
@@ -165,7 +171,7 @@ def of_the_future(file: Path) -> None:
     with zipfile.ZipFile(file) as source:
         content = {name: source.read(name) for name in source.namelist()}
     manifest = json.loads(content[archive.MANIFEST])
-    content[archive.MANIFEST] = json.dumps(manifest | {"format": 2}).encode()
+    content[archive.MANIFEST] = json.dumps(manifest | {"format": archive.FORMAT + 1}).encode()
     with zipfile.ZipFile(file, "w") as out:
         for name, data in content.items():
             out.writestr(name, data)
@@ -292,6 +298,111 @@ def test_a_folder_on_which_up_works_is_refused(
         os.close(handle)
     assert done.returncode == 1
     assert "Already running here" in done.stderr
+
+
+# --- Files of evidence ------------------------------------------------------------------------------------------------
+@pytest.fixture
+def photo(tmp_path: Path) -> Evidence:
+    """A photo attached to a milestone, and what else is in `plan_with_history`."""
+    plan_with_history()
+    content = BytesIO(files.photo())
+    return operations.attach_file(
+        Milestone.objects.get(code="FIN-01"), file=content, file_name="现场.jpg", actor=Actor.system(), now=NOW
+    )
+
+
+def evidence_of(there: Installation) -> Path:
+    return Path(there.environment["VAR_DIR"]) / "evidence"
+
+
+def test_files_of_evidence_travel_with_the_rows(photo: Evidence, elsewhere: Installation, tmp_path: Path) -> None:
+    file = tmp_path / "a.backup"
+    back_up(file, now=NOW)
+    elsewhere.manage("restore", str(file))
+    for path in (store.path(photo.sha256), store.preview(photo.sha256)):
+        there = evidence_of(elsewhere) / path.relative_to(settings.EVIDENCE_DIR)
+        assert there.read_bytes() == path.read_bytes()
+        assert stat.S_IMODE(there.stat().st_mode) == 0o600
+    again = tmp_path / "again.backup"
+    elsewhere.manage("backup", str(again))
+    with archive.opened(again) as (_source, manifest):
+        assert f"evidence/{photo.sha256[:2]}/{photo.sha256[2:]}" in {member.name for member in manifest.members}
+
+
+def test_a_file_that_is_missing_or_has_changed_makes_no_backup(photo: Evidence, tmp_path: Path) -> None:
+    path, file = store.path(photo.sha256), tmp_path / "a.backup"
+    content = path.read_bytes()
+    for harm, said in ((path.unlink, "is missing"), (lambda: path.write_bytes(content + b"x"), "has changed")):
+        harm()
+        with pytest.raises(BackupRefused, match=said):
+            back_up(file, now=NOW)
+        assert not file.exists()
+    path.write_bytes(content)
+    back_up(file, now=NOW)
+
+
+def test_a_damaged_file_of_evidence_is_refused_before_anything_is_restored(
+    photo: Evidence, elsewhere: Installation, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.backup"
+    back_up(file, now=NOW)
+    change_member(file, f"evidence/{photo.sha256[:2]}/{photo.sha256[2:]}", b"x")
+    done = elsewhere.manage("restore", str(file), check=False)
+    assert done.returncode == 1
+    assert "checksum" in done.stderr or "complete" in done.stderr
+    assert not evidence_of(elsewhere).exists()
+
+
+def test_a_file_whose_name_leads_elsewhere_is_refused(photo: Evidence, elsewhere: Installation, tmp_path: Path) -> None:
+    file = tmp_path / "a.backup"
+    back_up(file, now=NOW)
+    rename_member(file, f"evidence/{photo.sha256[:2]}/{photo.sha256[2:]}", "evidence/../../stray")
+    done = elsewhere.manage("restore", str(file), check=False)
+    assert done.returncode == 1
+    assert "strange name" in done.stderr
+    assert [*tmp_path.rglob("stray")] == []
+
+
+def test_a_backup_from_before_there_were_files_is_restored(backup: Path, elsewhere: Installation) -> None:
+    with zipfile.ZipFile(backup) as source:
+        content = {name: source.read(name) for name in source.namelist() if not name.startswith("evidence/")}
+    manifest = json.loads(content[archive.MANIFEST])
+    members = [member for member in manifest["members"] if not member["name"].startswith("evidence/")]
+    content[archive.MANIFEST] = json.dumps(manifest | {"format": 1, "members": members}).encode()
+    with zipfile.ZipFile(backup, "w") as out:
+        for name, data in content.items():
+            out.writestr(name, data)
+    elsewhere.manage("restore", str(backup))
+
+
+def test_a_large_file_is_never_in_memory_as_a_whole(photo: Evidence, tmp_path: Path) -> None:
+    big = files.photo().ljust(MOST_BYTES, b"\0")
+    operations.attach_file(photo.milestone, file=BytesIO(big), file_name="b.jpg", actor=Actor.system(), now=NOW)
+    tracemalloc.start()
+    back_up(tmp_path / "a.backup", now=NOW)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 12 << 20, "the file has 20 MB"
+
+
+def change_member(file: Path, name: str, more: bytes) -> None:
+    with zipfile.ZipFile(file) as source:
+        content = {member: source.read(member) for member in source.namelist()}
+    content[name] += more
+    with zipfile.ZipFile(file, "w") as out:
+        for member, data in content.items():
+            out.writestr(member, data)
+
+
+def rename_member(file: Path, name: str, to: str) -> None:
+    """In the table of contents and in the manifest: whoever makes an archive by hand keeps them equal."""
+    with zipfile.ZipFile(file) as source:
+        content = {member: source.read(member) for member in source.namelist()}
+    content[to] = content.pop(name)
+    content[archive.MANIFEST] = content[archive.MANIFEST].replace(f'"{name}"'.encode(), f'"{to}"'.encode())
+    with zipfile.ZipFile(file, "w") as out:
+        for member, data in content.items():
+            out.writestr(member, data)
 
 
 def test_an_sqlite_database_in_use_is_refused(

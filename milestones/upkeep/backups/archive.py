@@ -18,7 +18,7 @@ from typing import IO, Any, Protocol
 
 from milestones.errors import DomainError
 
-FORMAT = 1
+FORMAT, READABLE = 2, (1, 2)  # format 1 had no files of evidence
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
 # What a zip with bits turned over makes its reader say: a flipped flag claims encryption (RuntimeError) or an unknown
@@ -34,7 +34,7 @@ class Damaged(DomainError):
 
 @dataclass(frozen=True)
 class Member:
-    """`columns` and `rows` are those of a table; a member that is a whole database has none."""
+    """`columns` and `rows` are those of a table; a whole database and a file of evidence have none."""
 
     name: str
     size: int
@@ -78,8 +78,10 @@ class Summing:
 
 
 @contextmanager
-def writing(archive: zipfile.ZipFile, name: str) -> Iterator[Summing]:
-    with archive.open(name, "w", force_zip64=True) as out:
+def writing(archive: zipfile.ZipFile, name: str, *, compressed: bool = True) -> Iterator[Summing]:
+    info = zipfile.ZipInfo(name)
+    info.compress_type = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
+    with archive.open(info, "w", force_zip64=True) as out:
         yield Summing(out)
 
 
@@ -113,8 +115,8 @@ def pieces(source: IO[bytes]) -> Iterator[bytes]:
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
     try:
         found = json.loads(archive.read(MANIFEST))
-        if found["format"] != FORMAT:
-            raise Damaged(f"The backup has the format {found['format']}; this version reads {FORMAT}.")
+        if found["format"] not in READABLE:
+            raise Damaged(f"The backup has the format {found['format']}; this version reads {READABLE[-1]} and before.")
         return Manifest(**{**found, "members": [Member(**member) for member in found["members"]]})
     except (KeyError, TypeError, ValueError) as error:
         raise Damaged(f"The backup's manifest cannot be read: {error!r}") from error

@@ -12,7 +12,7 @@ from django.db import connection
 from milestones.errors import DomainError
 from milestones.upkeep import schema
 
-from . import archive, postgresql, sqlite
+from . import archive, evidence, postgresql, sqlite
 from .archive import Manifest
 from .files import new_file
 
@@ -30,6 +30,8 @@ def back_up(file: Path, *, now: datetime) -> Manifest:
             manifest = _write(draft, now)
             with archive.opened(draft):
                 pass  # opening it verifies it: what cannot be read back is no backup
+    except evidence.Incomplete as error:
+        raise BackupRefused(str(error)) from error
     except FileExistsError:
         raise BackupRefused(f"{file} is there already; a backup never replaces a file.") from None
     except (OSError, sqlite3.Error) as error:
@@ -46,6 +48,7 @@ def _write(draft: Path, now: datetime) -> Manifest:
             members, rows = sqlite.write(out, draft.parent)
         else:
             members, rows = postgresql.write(out)
+        members += evidence.write(out)  # after the rows: whatever they speak of lies in the store by now
         manifest = Manifest(now.isoformat(timespec="seconds"), connection.vendor, applied, rows, members)
         archive.close(out, manifest)
     return manifest

@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from milestones.errors import DomainError
 from milestones.upkeep import schema
 
-from . import archive, postgresql, sqlite, tables
+from . import archive, evidence, postgresql, sqlite, tables
 from .archive import Manifest
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -32,6 +32,7 @@ def restore(file: Path) -> Manifest:
         with archive.opened(file) as (source, manifest):
             _check_fits(manifest)
             _check_empty()
+            evidence.read(source, manifest)  # before the rows that speak of them, as when they were attached
             _read(source, manifest)
             return manifest
     except OSError as error:
