@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import (
     changes,
     day_overrides,
+    evidence,
     milestones,
     organisations,
     outbox,
@@ -21,6 +22,7 @@ from .site import site
 __all__ = [
     "changes",
     "day_overrides",
+    "evidence",
     "milestones",
     "organisations",
     "outbox",

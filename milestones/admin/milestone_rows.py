@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, QueryDict
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,8 +54,13 @@ class Parties(admin.TabularInline):
 
 class EvidenceRows(ReadOnlyInline):
     model = Evidence
-    fields = readonly_fields = ("title", "url", "created_at")
+    fields = readonly_fields = ("content", "added_by", "created_at")
+    show_change_link = True
     verbose_name_plural = gettext_lazy("Evidence")
+
+    @admin.display(description=gettext_lazy("evidence"))
+    def content(self, row: Evidence) -> str:
+        return render_to_string("admin/lingang/piece.html", {"item": row})
 
 
 class DateRevisions(ReadOnlyInline):

@@ -55,7 +55,7 @@ def ask(
     if not allowed:
         raise PermissionDenied
     initial = {"version": getattr(obj, "version", None)}
-    form = form_class(request.POST) if request.method == "POST" else form_class(initial=initial)
+    form = form_class(request.POST, request.FILES) if request.method == "POST" else form_class(initial=initial)
     if request.method == "POST" and form.is_valid():
         answer = _attempt(form, lambda: do(obj, form.cleaned_data, act(request)))
         if not form.errors:

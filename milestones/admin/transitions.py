@@ -10,6 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
+from milestones.evidence import operations as evidence
+from milestones.evidence import rules
+from milestones.evidence.kinds import EXTENSIONS
 from milestones.models import TRANSITIONS, Milestone
 from milestones.planning import lifecycle
 
@@ -18,13 +21,27 @@ from .fields import FuzzyDateField
 from .forms import act
 
 
+class EvidenceFile(forms.FileField):
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", _("file"))
+        options.setdefault(
+            "help_text",
+            _(
+                "Up to 20 MB: a picture, PDF, OFD or office file without macros. Nothing classified may enter; the "
+                "text of the file is searched for markings."
+            ),
+        )
+        super().__init__(required=False, widget=forms.FileInput({"accept": ",".join(EXTENSIONS)}), **options)
+
+
 class Submission(pages.Ask):
     actual = FuzzyDateField(label=_("actual"), help_text=_("The day it was reached."))
     statement = forms.CharField(
         label=_("completion statement"), required=False, widget=forms.Textarea(attrs={"rows": 4, "cols": 80})
     )
+    file = EvidenceFile(label=_("evidence: a file"))
     evidence = forms.CharField(
-        label=_("evidence"),
+        label=_("evidence: links"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
         help_text=_("One link a line, with its title before it: Photo of the topping-out https://…"),
@@ -36,6 +53,30 @@ class Submission(pages.Ask):
         return [(title.strip(), url) for title, _space, url in (line.rpartition(" ") for line in lines)]
 
 
+class Attachment(pages.Ask):
+    file = EvidenceFile()
+    url = forms.URLField(label=_("or a link"), required=False, max_length=1000, assume_scheme="https")
+    title = forms.CharField(label=_("title"), required=False, max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if bool(given.get("file")) == bool(given.get("url")) and not self.errors:
+            self.add_error("file", _("Give a file or a link, one of the two."))
+        return given
+
+
+def _submit(milestone: Milestone, typed: dict[str, Any], act: dict[str, Any]) -> None:
+    file = typed.pop("file")
+    evidence.submit(milestone, file=file, file_name=file.name if file else "", **typed, **act)
+
+
+def _attach(milestone: Milestone, typed: dict[str, Any], act: dict[str, Any]) -> None:
+    if file := typed["file"]:
+        evidence.attach_file(milestone, file=file, file_name=file.name, title=typed["title"], **act)
+    else:
+        evidence.attach_link(milestone, url=typed["url"], title=typed["title"], **act)
+
+
 @dataclass(frozen=True)
 class Step:
     """A button and its page. `do` gets the milestone, what was typed, and actor and time."""
@@ -45,6 +86,17 @@ class Step:
     question: Any
     do: pages.Do
     form_class: type[forms.Form] = pages.Ask
+    noun: str = "milestone"
+
+    @property
+    def right(self) -> str:
+        return f"{self.noun}.{self.verb}"
+
+    def suits(self, milestone: Milestone) -> bool:
+        """Whether the state allows it, whoever asks."""
+        if self.noun == "evidence":
+            return rules.takes_evidence(milestone)
+        return milestone.state in TRANSITIONS[self.verb][0]
 
 
 STEPS = {
@@ -55,8 +107,16 @@ STEPS = {
             "submit",
             _("Submit as done"),
             _("Submit this milestone as done"),
-            lambda m, typed, act: lifecycle.submit(m, **typed, **act),
+            _submit,
             Submission,
+        ),
+        Step(
+            "attach",
+            _("Attach evidence"),
+            _("Attach a file or a link to this milestone"),
+            _attach,
+            Attachment,
+            noun="evidence",
         ),
         Step(
             "verify",
@@ -94,11 +154,7 @@ def open_to(request: HttpRequest, milestone: Milestone) -> list[Step]:
     if not milestone.plan.is_active:
         return []
     actor = act(request)["actor"]
-    return [
-        step
-        for verb, step in STEPS.items()
-        if milestone.state in TRANSITIONS[verb][0] and access.may(actor, f"milestone.{verb}", milestone)
-    ]
+    return [step for step in STEPS.values() if step.suits(milestone) and access.may(actor, step.right, milestone)]
 
 
 def page(admin: Any, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
@@ -113,6 +169,6 @@ def page(admin: Any, request: HttpRequest, object_id: str, verb: str) -> HttpRes
         button=step.label,
         do=step.do,
         form_class=step.form_class,
-        allowed=access.may(act(request)["actor"], f"milestone.{verb}", milestone),
-        shown={"milestone": milestone, "evidence": milestone.evidence.all()},
+        allowed=access.may(act(request)["actor"], step.right, milestone),
+        shown={"milestone": milestone, "evidence": milestone.evidence.standing()},
     )

@@ -11,12 +11,12 @@ from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict
-from milestones.models import EVIDENCE_TRANSITIONS, Evidence, Milestone, State
+from milestones.models import EVIDENCE_TRANSITIONS, Evidence, Milestone
 from milestones.planning import lifecycle, proof
 from milestones.planning.holding import hold
-from milestones.planning.rules import check_plan_open
 from milestones.workdays.periods import FuzzyDate
 
+from . import rules
 from .receiving import receive
 
 
@@ -25,16 +25,9 @@ class OwnEvidence(StateConflict):
     message = _("Whoever attached a piece of evidence cannot verify it; a second person must.")
 
 
-class Presented(StateConflict):
-    """It is why the milestone counts as completed."""
-
-    code = "presented"
-    message = _("The milestone was verified with this piece; reopen the milestone first.")
-
-
 def attach_link(milestone: Milestone, *, url: str, title: str = "", actor: Actor, now: datetime) -> Evidence:
     access.require(actor, "evidence.attach", milestone)
-    check_takes_evidence(milestone)
+    rules.check_takes_evidence(milestone)
     proof.check_link(url, field="url")
     return _attach(proof.link(milestone, title, url, actor=actor), actor, now)
 
@@ -44,7 +37,7 @@ def attach_file(
 ) -> Evidence:
     """At most 20 MB, of a kind that its own bytes say. Raises FileRefused, and Classified for a marking in its text."""
     access.require(actor, "evidence.attach", milestone)
-    check_takes_evidence(milestone)
+    rules.check_takes_evidence(milestone)
     return _attach(receive(file, file_name, title=title, milestone=milestone, actor=actor, now=now), actor, now)
 
 
@@ -94,18 +87,9 @@ def withdraw(evidence: Evidence, *, reason: str, actor: Actor, now: datetime, ve
     _decide(evidence, "withdraw", reason, actor=actor, now=now, version=version)
 
 
-def check_takes_evidence(milestone: Milestone) -> None:
-    """In an active plan, whatever the state but cancelled: what arrives after completion is kept too."""
-    check_plan_open(milestone.plan)
-    if not milestone.plan.is_active:
-        raise StateConflict(_("The plan is not active; activate it first."), code="plan_not_active")
-    if milestone.state == State.CANCELLED:
-        raise StateConflict(_("This milestone is cancelled; reopen it first."))
-
-
 def _attach(piece: Evidence, actor: Actor, now: datetime) -> Evidence:
     with record.writing(actor=actor, now=now):
-        check_takes_evidence(_locked(piece.milestone))
+        rules.check_takes_evidence(_locked(piece.milestone))
         return record.create(piece, actor=actor, verb="evidence.attach", now=now)
 
 
@@ -113,12 +97,10 @@ def _decide(evidence: Evidence, verb: str, reason: str, *, actor: Actor, now: da
     record.expect(evidence, version)
     access.require(actor, f"evidence.{verb}", evidence)
     sources, target = EVIDENCE_TRANSITIONS[verb]
-    if evidence.state not in sources:
-        message = _("This piece of evidence is %(state)s; that does not allow this step.")
-        raise StateConflict(message % {"state": evidence.get_state_display()})
+    rules.check_decidable(verb, evidence, evidence.milestone)
     values = {"state": target, "reason": reason.strip(), "decided_by": actor.person, "decided_at": now}
     with record.writing(actor=actor, now=now):
-        _check_decidable(evidence, verb, _locked(evidence.milestone))
+        rules.check_decidable(verb, evidence, _locked(evidence.milestone))
         record.update(
             evidence,
             values,
@@ -128,13 +110,6 @@ def _decide(evidence: Evidence, verb: str, reason: str, *, actor: Actor, now: da
             reason=reason,
             allowed={"state__in": sources},
         )
-
-
-def _check_decidable(evidence: Evidence, verb: str, milestone: Milestone) -> None:
-    check_takes_evidence(milestone)
-    verified_at = milestone.verified_at if milestone.state == State.COMPLETED else None
-    if verb != "verify" and evidence.stands and verified_at is not None and evidence.created_at <= verified_at:
-        raise Presented
 
 
 def _locked(milestone: Milestone) -> Milestone:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from milestones import access
 from milestones.actors import Actor
 from milestones.evidence import operations as evidence
+from milestones.evidence import rules
 from milestones.models import CLOSED_STATES, TRANSITIONS, Milestone, State
 from milestones.planning import lifecycle, operations
 from milestones.web.forms import acts
@@ -40,7 +41,7 @@ class Action:
         if self.name in TRANSITIONS:
             return milestone.state in TRANSITIONS[self.name][0]
         if self.name == "attach":
-            return milestone.state != State.CANCELLED
+            return rules.takes_evidence(milestone)
         if self.name == "reschedule":
             return milestone.state not in (*CLOSED_STATES, State.SUBMITTED)
         return milestone.state not in CLOSED_STATES

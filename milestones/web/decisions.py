@@ -12,8 +12,8 @@ from django.utils.translation import pgettext_lazy
 
 from milestones import access
 from milestones.actors import Actor
-from milestones.evidence import operations
-from milestones.models import EVIDENCE_TRANSITIONS, Evidence, Milestone, State
+from milestones.evidence import operations, rules
+from milestones.models import Evidence, Milestone
 from milestones.web.forms import acts
 
 
@@ -30,14 +30,6 @@ class Decision:
     @property
     def right(self) -> str:
         return f"evidence.{self.name}"
-
-    def suits(self, piece: Evidence, milestone: Milestone) -> bool:
-        """Whether the states allow it, whoever asks."""
-        if not milestone.plan.is_active or milestone.state == State.CANCELLED:
-            return False
-        if milestone.state == State.COMPLETED and piece.stands and self.name != "verify":
-            return False
-        return piece.state in EVIDENCE_TRANSITIONS[self.name][0]
 
 
 def _with_reason(verb: Callable[..., object]) -> Callable[..., object]:
@@ -62,7 +54,7 @@ BY_NAME = {decision.name: decision for decision in ALL}
 
 def offered(piece: Evidence, milestone: Milestone, actor: Actor) -> list[Decision]:
     """What this actor may decide about this piece of this milestone as it is now."""
-    return [one for one in ALL if one.suits(piece, milestone) and _may(one, piece, milestone, actor)]
+    return [BY_NAME[verb] for verb in rules.decidable(piece, milestone) if _may(BY_NAME[verb], piece, milestone, actor)]
 
 
 def _may(decision: Decision, piece: Evidence, milestone: Milestone, actor: Actor) -> bool:
