@@ -19,7 +19,7 @@ RESPOND_DAYS: dict[str, int] = {
     NoticeLevel.RED: 3,  # as long as a leader has to decide an extension
 }
 MOST_DAYS = 60  # a quarter; what may take longer is no matter for a notice
-MATTER_LENGTH = 600  # with it, and an answer of ordinary length, the printed sheet is one page
+MATTER_LENGTH = 500  # with it, and an answer of ordinary length, the printed sheet is one page
 REPLY_LENGTH = 2000
 
 

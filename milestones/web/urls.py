@@ -6,7 +6,7 @@ from allauth.account import views as account
 from django.urls import path
 from django.views.i18n import set_language
 
-from milestones.web.views import evidence, links, me, milestones, plans, work
+from milestones.web.views import evidence, links, me, milestones, notices, plans, work
 
 urlpatterns = [
     path("", work.my_work, name="my_work"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("evidence/<uuid:evidence>/file", evidence.file, name="evidence_file"),
     path("evidence/<uuid:evidence>/preview", evidence.preview, name="evidence_preview"),
     path("evidence/<uuid:evidence>/<slug:verb>/", evidence.decide, name="evidence_decide"),
+    path("notices/<uuid:notice>/", notices.notice, name="notice"),
+    path("notices/<uuid:notice>/print", notices.printed, name="notice_print"),
+    path("notices/<uuid:notice>/<slug:verb>/", notices.act, name="notice_act"),
     path("me/", me.me, name="me"),
     path("me/data.json", me.data, name="my_data"),
     path("language/", set_language, name="set_language"),

@@ -121,7 +121,7 @@ def closed(c: Cast) -> dict[str, Any]:
 # before → what is wrong with it, at which field
 REFUSED: list[tuple[str, Callable[[Cast], dict[str, Any]], dict[str, Any], str, str | None]] = [
     ("no matter", nothing, {"matter": " \n"}, "missing", "matter"),
-    ("too long a matter", nothing, {"matter": "长" * 601}, "too_long", "matter"),
+    ("too long a matter", nothing, {"matter": "长" * 501}, "too_long", "matter"),
     ("no such level", nothing, {"level": "green"}, "level", "level"),
     ("no time", nothing, {"respond_days": 0}, "respond_days", "respond_days"),
     ("nobody leads", unled, {}, "missing", "organisation"),
