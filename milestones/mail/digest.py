@@ -41,6 +41,7 @@ class Item:
     anchor: str
     step: str
     day: date
+    stands_in_for: str = ""  # the name of who is away, when it is not the recipient's own
 
 
 def digest(kind: str, person: Person, items: list[Item], today: date, days: Calendar, *, now: datetime) -> OutgoingMail:
@@ -79,6 +80,7 @@ def _context(items: list[Item], today: date, days: Calendar, language: str) -> d
         "more": len(placed) - len(lines),
         "more_url": f"{settings.BASE_URL}/",
         "total": len(placed),
+        "stood_in": sum(1 for item in items if item.stands_in_for),
     }
 
 
@@ -100,6 +102,8 @@ def _place(anchor: str, due_on: date, today: date, days: Calendar) -> tuple[str,
 
 def _line(item: Item, group: str, count: int, language: str) -> dict[str, Any]:
     due, line = _said(group, item.due_on, item.due_precision, item.plan_year, count, language)
+    if item.stands_in_for:
+        line = _("%(line)s (you stand in for %(name)s)") % {"line": line, "name": item.stands_in_for}
     return {
         "code": item.code,
         "title": item.title_en if language == "en" and item.title_en else item.title,

@@ -109,7 +109,7 @@ def _without_resting(mails: list[OutgoingMail], moment: datetime, days: Calendar
 
 def _still_wanted(mails: list[OutgoingMail], moment: datetime, claimed: Claimed) -> list[OutgoingMail]:
     carrying = {mail.pk for mail in mails if mail.kind in CARRYING}
-    reasons = recheck.no_longer(carrying)
+    reasons = recheck.no_longer(carrying, moment)
     answered = asks.no_longer(mails, moment)
     kept = []
     for mail in mails:

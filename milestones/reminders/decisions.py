@@ -13,7 +13,7 @@ from milestones.models import REMINDED_STATES, ReminderState, State, Suppression
 from milestones.workdays.calendar import Calendar
 
 from . import rules
-from .recipients import Recipient
+from .recipients import Recipient, Standing, deputies
 from .rules import Deadline, Occurrence, Step
 
 
@@ -31,6 +31,13 @@ class Look:
     since: datetime
     steps: tuple[Step, ...]
     recipients: tuple[Recipient, ...]
+    standing: tuple[Standing, ...] = ()  # for one of the recipients, now or to come
+
+    def reminded(self, now: datetime) -> tuple[Recipient, ...]:
+        """The recipients, and who stands in for them today."""
+        if not self.standing:
+            return self.recipients
+        return (*self.recipients, *deputies(self.standing, self.recipients, _day(now, self.zone), self.zone))
 
     @property
     def is_reminded(self) -> bool:
@@ -88,23 +95,30 @@ def decide(look: Look, rows: Sequence[Row], calendar: Calendar, now: datetime, i
     if reason := ended(look.state, look.plan_is_active):
         into.suppressed += [(row.id, reason) for row in planned]
         return
-    current = {r.reader.id for r in look.recipients if not r.left}
+    reminded = look.reminded(now)
+    current = {r.reader.id for r in reminded if not r.left}
     for row in planned:
         if row.due_version != look.due_version:
             into.suppressed.append((row.id, Suppression.DATE_MOVED))
         elif row.recipient not in current:
             into.suppressed.append((row.id, Suppression.HANDED_OVER))
-    for recipient in look.recipients:
+    for recipient in reminded:
         mine = [r for r in rows if r.recipient == recipient.reader.id and r.due_version == look.due_version]
         _decide_for(look, recipient, mine, calendar, now, into)
 
 
 def next_look(look: Look, calendar: Calendar, now: datetime) -> datetime | None:
-    """When the day of the next step begins for the first of those concerned; None when there is none."""
+    """When the day of the next step begins for the first of those concerned, or somebody begins or ends to stand in;
+    None when there is no such day."""
     if not look.is_reminded:
         return None
     starts = [_next_start(look.deadline, look.steps, calendar, zone, now) for zone in _zones(look)]
+    starts += [start for start in _bounds(look) if start > now]
     return min((start for start in starts if start is not None), default=None)
+
+
+def _bounds(look: Look) -> list[datetime]:
+    return [datetime.combine(day, time(), look.zone) for one in look.standing for day in one.bounds()]
 
 
 # Of the milestones of one sweep many share a deadline, all but a few a zone: each answer is worked out once.
@@ -183,4 +197,5 @@ def _once(found: Iterable[Occurrence]) -> list[Occurrence]:
 
 
 def _zones(look: Look) -> set[ZoneInfo]:
-    return {look.zone, *(recipient.reader.zone for recipient in look.recipients)}
+    readers = (*(recipient.reader for recipient in look.recipients), *(one.deputy for one in look.standing))
+    return {look.zone, *(reader.zone for reader in readers)}

@@ -113,7 +113,7 @@ def _chunk(one: _Sweep) -> bool:
     """Look at one chunk; whether there may be more."""
     with transaction.atomic():
         ids = _taken(one.now, one.plan)
-        found = loading.looks(Milestone.objects.filter(pk__any_of=ids), one.around) if ids else []
+        found = loading.looks(Milestone.objects.filter(pk__any_of=ids), one.around, one.now.date()) if ids else []
         rows = loading.ledger(ids) if ids else {}
         decisions = Decisions()
         wake: dict[datetime | None, list[Any]] = defaultdict(list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,11 +13,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from milestones import access
-from milestones.models import PlanState, Reminder, ReminderPolicy, StepVersion
+from milestones.models import Delegation, PlanState, Reminder, ReminderPolicy, StepVersion
 from milestones.models.milestones import MilestoneQuerySet
 
 from .decisions import Look, Row
-from .recipients import Reader, Recipient, recipients
+from .recipients import Reader, Recipient, Standing, recipients
 from .rules import Deadline, Step
 
 READER = ("id", "is_active", "time_zone", "digest_muted")
@@ -63,8 +64,11 @@ def surroundings() -> Surroundings:
     return Surroundings({policy: tuple(steps) for policy, steps in ladders.items()}, default, _office())
 
 
-def looks(milestones: MilestoneQuerySet, around: Surroundings) -> list[Look]:
-    return [_look(row, around) for row in milestones.values_list(*COLUMNS)]
+def looks(milestones: MilestoneQuerySet, around: Surroundings, day: date) -> list[Look]:
+    """As on `day`. Who stands in is read here and not with the surroundings: a delegation wakes the milestones in its
+    transaction, so whoever has taken them sees it."""
+    standing = _standing(day - timedelta(days=1))  # it may still be yesterday where a plan is
+    return [_look(row, around, standing) for row in milestones.values_list(*COLUMNS)]
 
 
 def ledger(milestones: Iterable[Any]) -> dict[Any, list[Row]]:
@@ -99,11 +103,22 @@ def _office() -> tuple[Recipient, ...]:
     return tuple(Recipient(_reader(*reader), since) for since, *reader in rows)
 
 
-def _look(row: Sequence[Any], around: Surroundings) -> Look:
+def _standing(day: date) -> dict[Any, tuple[Standing, ...]]:
+    """Those on `day` or later, by the person who is away."""
+    found: dict[Any, list[Standing]] = defaultdict(list)
+    columns = ("person_id", "starts_on", "ends_on", "updated_at", *(f"deputy__{name}" for name in READER))
+    rows = Delegation.objects.filter(ends_on__gte=day).order_by("starts_on", "id").values_list(*columns)
+    for person, first, last, since, *deputy in rows:
+        found[person].append(Standing(person, _reader(*deputy), first, last, since))
+    return {person: tuple(standing) for person, standing in found.items()}
+
+
+def _look(row: Sequence[Any], around: Surroundings, standing: dict[Any, tuple[Standing, ...]]) -> Look:
     (pk, code, state, due, precision, forecast, version, since, plan_state, zone, starts_on, *rest) = row
     policies = rest[:3]
     accountable, coordinator = row[FIRST_READER : FIRST_READER + 4], row[FIRST_READER + 4 :]
     speaker = Recipient(_reader(*coordinator)) if coordinator[0] is not None else None
+    reminded = recipients(_reader(*accountable) if accountable[0] is not None else None, speaker, around.office)
     return Look(
         id=pk,
         code=code,
@@ -114,8 +129,15 @@ def _look(row: Sequence[Any], around: Surroundings) -> Look:
         due_version=version,
         since=since,
         steps=around.ladder(*policies),
-        recipients=recipients(_reader(*accountable) if accountable[0] is not None else None, speaker, around.office),
+        recipients=reminded,
+        standing=_for(reminded, standing) if standing else (),
     )
+
+
+def _for(reminded: tuple[Recipient, ...], standing: dict[Any, tuple[Standing, ...]]) -> tuple[Standing, ...]:
+    """For the accountable person or the coordinator; of the office everybody is reminded anyway."""
+    away = (r.reader.id for r in reminded if not r.left and r.since is None)
+    return tuple(one for person in away for one in standing.get(person, ()))
 
 
 @lru_cache(maxsize=4096)

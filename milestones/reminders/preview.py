@@ -13,7 +13,7 @@ from milestones.workdays.calendar import Calendar
 
 from . import loading, rules
 from .decisions import Look, Row, is_mutable
-from .recipients import Recipient
+from .recipients import Recipient, deputies
 from .rules import Occurrence
 
 
@@ -36,7 +36,7 @@ def preview(
     open_ones = open_ones.filter(plan=plan) if plan is not None else open_ones.in_active_plans()
     days, around = calendar(), loading.surroundings()
     found = []
-    for look in loading.looks(open_ones, around):
+    for look in loading.looks(open_ones, around, first):
         began = replace(look, plan_is_active=True, since=now) if plan is not None and plan.is_draft else look
         found += [(o, recipient, look) for o, recipient in _coming(began, days, first, last, person)]
     known = _known([look.id for _o, _r, look in found])
@@ -52,16 +52,25 @@ def _coming(
     look: Look, days: Calendar, first: date, last: date, person: Person | None
 ) -> Iterator[tuple[Occurrence, Any]]:
     """Of several steps on one day for one recipient only the one that is sent."""
-    for recipient in look.recipients:
+    for recipient, begin, end in _turns(look, first, last):
         if recipient.left or (person is not None and recipient.reader.id != person.pk):
             continue
-        start = max(first, _since(look, recipient))
+        start = max(begin, _since(look, recipient))
         of_day: dict[date, Occurrence] = {}
-        for occurrence in rules.occurrences(look.deadline, look.steps, days, start, last):
+        for occurrence in rules.occurrences(look.deadline, look.steps, days, start, end):
             of_day[occurrence.day] = occurrence
         for occurrence in of_day.values():
             if not (recipient.reader.muted and is_mutable(occurrence.step.anchor)):
                 yield occurrence, recipient.reader.id
+
+
+def _turns(look: Look, first: date, last: date) -> Iterator[tuple[Recipient, date, date]]:
+    """Who is reminded, and between which days: a deputy as long as somebody is away."""
+    for recipient in look.recipients:
+        yield recipient, first, last
+    for one in look.standing:
+        for deputy in deputies([one], look.recipients, one.first, look.zone):
+            yield deputy, max(first, one.first), min(last, one.last)
 
 
 def _since(look: Look, recipient: Recipient) -> date:
