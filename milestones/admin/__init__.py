@@ -14,6 +14,7 @@ from . import (
     policies,
     refusals,
     reminders,
+    seals,
     targets,
     workstreams,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "policies",
     "refusals",
     "reminders",
+    "seals",
     "site",
     "targets",
     "workstreams",

@@ -10,25 +10,27 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from milestones.changes import readable
-from milestones.models import ChangeEntry
 
 SHOWN = 200  # the newest; an object changed more often has older entries in the list of changes
 
 
 def page(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+    """The newest first. `admin.history_of` says which entries an object's page shows."""
     obj = admin.get_object(request, object_id)
     if obj is None:
         raise Http404
     if not admin.has_view_permission(request, obj):
         raise PermissionDenied
-    changes = readable.read(list(ChangeEntry.objects.of(obj)))
+    entries = admin.history_of(request, obj)
+    newest = list(entries.order_by("-id")[:SHOWN])
     context = {
         **admin.admin_site.each_context(request),
         "title": _("History: %s") % obj,
         "subtitle": None,
-        "changes": changes[::-1][:SHOWN],
-        "older": max(0, len(changes) - SHOWN),
+        "changes": readable.read(newest),
+        "older": max(0, entries.count() - len(newest)),
         "object": obj,
+        "media": admin.media,
         "opts": admin.opts,
     }
     return TemplateResponse(request, "admin/lingang/history.html", context)

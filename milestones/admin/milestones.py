@@ -12,8 +12,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from milestones.errors import Conflict
-from milestones.models import Milestone, PlanState
+from milestones.models import ChangeEntry, Milestone, PlanState
 from milestones.planning import operations
+from milestones.planning.timeline import timeline
 
 from . import bulk, columns, conflicts, filters, transitions
 from .filters import Between, InWorkstream, OneOfMany, Overdue, Unassigned
@@ -191,6 +192,10 @@ class MilestoneAdmin(VerbAdmin):
     def compare(self, request: HttpRequest, object_id: str | None, conflict: Conflict) -> conflicts.Comparison:
         shown = super().compare(request, object_id, conflict)
         return merge_parties(request, self.present(object_id), conflict, shown)
+
+    def history_of(self, request: HttpRequest, obj: Any) -> QuerySet[ChangeEntry]:
+        """With all that hangs on the milestone."""
+        return timeline(obj, act(request)["actor"])
 
     def may_change(self, obj: Milestone) -> bool:
         return obj.plan.state != PlanState.CLOSED

@@ -12,7 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from milestones import access
+from milestones.models import ChangeEntry
+from milestones.models.base import Versioned
 
+from . import history
 from .filters import OneOfMany
 from .forms import person
 
@@ -40,8 +43,14 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return str(obj)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Ledger, outbox and change entries are their own history."""
-        raise Http404
+        """Of the objects of the business; ledger, outbox and change entries are their own history."""
+        if not issubclass(self.model, Versioned):
+            raise Http404
+        return history.page(self, request, object_id)
+
+    def history_of(self, request: HttpRequest, obj: Any) -> models.QuerySet[ChangeEntry]:
+        """The entries that the history page of an object shows."""
+        return ChangeEntry.objects.of(obj)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return access.visible(super().get_queryset(request), person(request))

@@ -16,7 +16,7 @@ from milestones import access
 from milestones.changes import guard, record
 from milestones.errors import Conflict, DomainError
 
-from . import conflicts, history
+from . import conflicts
 from .fields import DayInput
 from .forms import VerbForm, person
 from .readonly import ReadOnlyAdmin
@@ -131,9 +131,6 @@ class VerbAdmin(ReadOnlyAdmin):
         return [item for line in lines for item in line], {}, set(), []
 
     # History --------------------------------------------------------------------------------------------------------
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return history.page(self, request, object_id)
-
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
         """Nothing: the change entry is the one history."""
 

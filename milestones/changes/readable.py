@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from milestones import wording
-from milestones.models import ChangeEntry, Op, Organisation, Person
+from milestones.models import ChangeEntry, Comment, Op, Organisation, Person
 from milestones.models.base import date_of, fuzzy
 from milestones.workdays.periods import FuzzyDate
 
@@ -95,14 +95,22 @@ def _label(model: type[models.Model], column: str) -> str:
     return str(found.verbose_name) if found is not None else column
 
 
+def _withdrawn(comments: Iterable[Any]) -> set[Any]:
+    wanted = set(comments)
+    if not wanted:
+        return set()
+    return set(Comment.objects.filter(pk__in=wanted, withdrawn_at__isnull=False).values_list("pk", flat=True))
+
+
 class _Reading:
     """Some entries, with what the ids in them are called now."""
 
-    def __init__(self, entries: Iterable[ChangeEntry], manner: Manner) -> None:
+    def __init__(self, entries: Sequence[ChangeEntry], manner: Manner) -> None:
         self.manner = manner
         wanted: dict[type[models.Model], set[str]] = defaultdict(set)
         for entry in entries:
             self._want(entry, wanted)
+        self.withdrawn = _withdrawn(entry.object_id for entry in entries if entry.entity == "comment")
         self.names = {
             (model, str(pk)): str(row)
             for model, ids in wanted.items()
@@ -129,9 +137,13 @@ class _Reading:
         differences: dict[str, Difference] = {}
         for column in _shown(entry, self.manner):
             name = date_of(model, column) or column
-            if name not in differences:
+            if name not in differences and not self._silent(entry, column):
                 differences[name] = self._difference(entry, model, column)
         return Change(entry, verbs.words(entry.verb), self._who(entry), list(differences.values()))
+
+    def _silent(self, entry: ChangeEntry, column: str) -> bool:
+        """The text of a comment that was withdrawn is shown no more, here neither."""
+        return column == "text" and entry.object_id in self.withdrawn
 
     def _difference(self, entry: ChangeEntry, model: type[models.Model], column: str) -> Difference:
         old, new = (self._side(entry, model, column, side) or self.manner.nothing for side in (0, 1))
