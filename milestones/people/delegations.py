@@ -52,16 +52,25 @@ def create(
 
 
 def edit(
-    delegation: Delegation, values: Mapping[str, Any], *, actor: Actor, now: datetime, version: int | None = None
+    delegation: Delegation,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+    tell: bool = True,
 ) -> bool:
-    """Another deputy, period or reason; the first day of one that has begun stays. False when nothing differs."""
+    """Another deputy, period or reason; the first day of one that has begun stays. False when nothing differs.
+
+    `tell`: a new deputy gets a letter; not when another letter says so.
+    """
     record.expect(delegation, version)
     check_known(values, EDITABLE)
     access.require(actor, "delegation.edit", delegation)
     _check_not_over(delegation, now)
     changed = Delegation(**{name: getattr(delegation, name) for name in ("id", "person", *EDITABLE)} | dict(values))
     _check(changed, _today(now), before=delegation)
-    mails = _letters(changed, actor=actor, now=now) if changed.deputy_id != delegation.deputy_id else []
+    mails = _letters(changed, actor=actor, now=now) if tell and changed.deputy_id != delegation.deputy_id else []
     with record.writing(actor=actor, now=now):
         _check_others(changed)
         written = record.update(delegation, values, actor=actor, verb="delegation.edit", now=now)

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
@@ -25,11 +26,14 @@ from milestones.models import (
     RoleGrant,
     normal_email,
 )
+from milestones.planning.staying import hold_leaving
 
 from . import privacy
 from .organisations import remind_others
 
 EDITABLE = ("display_name", "email", "organisation", "language", "time_zone", "send_hour", "digest_muted")
+# What nobody may still answer for when they leave; a draft promises nothing yet.
+HANDED_OVER_FIRST = ("milestones", "organisations", "parties", "delegations")
 
 
 def create(
@@ -99,15 +103,15 @@ def edit(
 
 
 def deactivate(person: Person, *, actor: Actor, now: datetime, version: int | None = None) -> None:
-    """A leaver: refused while the person is still accountable for open milestones, which must be handed over first."""
+    """A leaver: refused while something is open of what must be handed over first (`handing_over`)."""
     record.expect(person, version)
     access.require(actor, "person.deactivate", person)
-    open_duties = Milestone.objects.open().in_active_plans().owned_by(person).count()
-    if open_duties:
-        message = _("%(count)s open milestones still belong to this person; hand them over first.")
-        raise StateConflict(message % {"count": open_duties}, code="open_duties")
+    today = timezone.localdate(now)
+    privacy.check_handed_over(person, HANDED_OVER_FIRST, today)
     with record.writing(actor=actor, now=now):
         _keep_an_office(person, [])
+        hold_leaving(person)
+        privacy.check_handed_over(person, HANDED_OVER_FIRST, today)
         values = {"is_active": False, "deactivated_at": now}
         record.update(person, values, actor=actor, verb="person.deactivate", now=now)
         _speak_for_others(person, now)

@@ -14,6 +14,7 @@ from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict, check_known
 from milestones.models import Milestone, NextLook, Organisation
+from milestones.planning.staying import hold_active, hold_leaving
 
 SPEAKERS = ("head", "supervising_leader", "coordinator")
 
@@ -36,7 +37,9 @@ def create(values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: b
     for name in ("code", "name"):
         if not getattr(organisation, name).strip():
             raise RuleBroken(_("This is needed."), field=name, code="missing")
+    _check(organisation, values)
     with record.writing(actor=actor, now=now):
+        hold_active(**{name: getattr(organisation, name) for name in SPEAKERS})
         return record.create(organisation, actor=actor, verb="organisation.create", now=now)
 
 
@@ -46,6 +49,7 @@ def edit(
     *,
     actor: Actor,
     now: datetime,
+    reason: str = "",
     version: int | None = None,
 ) -> bool:
     """Change columns. Another coordinator gets reminders from today on; so does the office when there is none now."""
@@ -55,7 +59,11 @@ def edit(
     _check(organisation, values)
     moved = "coordinator" in values and values["coordinator"] != organisation.coordinator
     with record.writing(actor=actor, now=now):
-        changed = record.update(organisation, values, actor=actor, verb="organisation.edit", now=now)
+        if _retires(organisation, values):
+            hold_leaving(organisation)
+            _check_leads_nothing(organisation)
+        hold_active(**{name: values[name] for name in SPEAKERS if name in values})
+        changed = record.update(organisation, values, actor=actor, verb="organisation.edit", now=now, reason=reason)
         if moved:
             remind_others(organisation, now)
     return changed
@@ -87,8 +95,16 @@ def _check(organisation: Organisation, values: Mapping[str, Any]) -> None:
                 code="cycle",
             )
         above = above.parent
-    if values.get("is_active") is False and organisation.is_active:
-        leading = Milestone.objects.open().in_active_plans().led_by(organisation).count()
-        if leading:
-            message = _("This organisation still leads %(count)s open milestones; give them to another first.")
-            raise StateConflict(message % {"count": leading}, field="is_active", code="open_duties")
+    if _retires(organisation, values):
+        _check_leads_nothing(organisation)
+
+
+def _retires(organisation: Organisation, values: Mapping[str, Any]) -> bool:
+    return values.get("is_active") is False and organisation.is_active
+
+
+def _check_leads_nothing(organisation: Organisation) -> None:
+    leading = Milestone.objects.open().in_active_plans().led_by(organisation).count()
+    if leading:
+        message = _("This organisation still leads %(count)s open milestones; give them to another first.")
+        raise StateConflict(message % {"count": leading}, field="is_active", code="open_duties")

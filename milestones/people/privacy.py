@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -80,6 +80,14 @@ def open_duties(person: Person, today: date) -> dict[str, QuerySet[Any]]:
     return {kind: rows for kind, rows in found.items() if rows.exists()}
 
 
+def check_handed_over(person: Person, kinds: Collection[str], today: date) -> None:
+    """StateConflict, with what is open by kind, when the person has duties of one of these kinds."""
+    duties = open_duties(person, today)
+    if held := [kind for kind in kinds if kind in duties]:
+        told = _(", ").join(f"{DUTIES[kind]} ({duties[kind].count()})" for kind in held)
+        raise StateConflict(_("Hand these over first: %(duties)s.") % {"duties": told}, code="open_duties")
+
+
 def anonymise(person: Person, *, reason: str, actor: Actor, now: datetime, version: int | None = None) -> None:
     """For good: name, address, password, preferences, sign-ins, external references and the mails' address and bodies
     go; what the person did stays under the id, and history keeps its role labels as it always did.
@@ -135,10 +143,7 @@ def _check(person: Person, reason: str, now: datetime) -> None:
         raise StillActive
     if not reason.strip():
         raise RuleBroken(_("A reason is needed; say why in a sentence."), field="reason", code="reason_missing")
-    duties = open_duties(person, now.date())
-    if held := [kind for kind in HANDED_OVER_FIRST if kind in duties]:
-        told = _(", ").join(f"{DUTIES[kind]} ({duties[kind].count()})" for kind in held)
-        raise StateConflict(_("Hand these over first: %(duties)s.") % {"duties": told}, code="open_duties")
+    check_handed_over(person, HANDED_OVER_FIRST, now.date())
     if OutgoingMail.objects.filter(_to(person), state=MailState.SENDING).exists():
         message = _("A mail to this person is just being sent; try again in a few minutes.")
         raise StateConflict(message, code="sending")

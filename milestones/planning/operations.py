@@ -8,7 +8,7 @@ What is asked is checked and its letters are rendered first; the transaction the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from .holding import hold
 from .looking import look_again
 from .loosening import loosen
 from .rules import EDITABLE, PlanClosed, ReasonMissing
+from .staying import hold_active
 
 __all__ = ["EDITABLE", "PartyInput", "PlanClosed", "ReasonMissing", "UnknownField"]
 
@@ -39,6 +40,15 @@ class PartyInput:
     @property
     def recorded(self) -> list[str | None]:
         return [self.role, str(self.organisation.pk), str(self.person.pk) if self.person else None]
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """One milestone of a person's hand-over: who answers for it and who takes part; None: that stays as it is."""
+
+    milestone: Milestone
+    accountable: Person | None = None
+    parties: Sequence[PartyInput] | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,7 @@ def create(
     recorded = _ordered(p.recorded for p in parties)
     with record.writing(actor=actor, now=now):
         hold(plan)
+        hold_active(accountable=milestone.accountable, lead=milestone.lead)
         _set(milestone, assessment.columns(milestone, now=now))
         record.create(milestone, actor=actor, verb="milestone.create", now=now, reason=reason, parties=recorded)
         _write_parties(milestone, parties)
@@ -139,6 +150,17 @@ def hand_over(milestones: Iterable[Milestone], to: Person, *, actor: Actor, now:
     return assign(milestones, to, actor=actor, now=now, reason=reason)
 
 
+def hand_over_each(rows: Iterable[HandOver], *, actor: Actor, now: datetime, reason: str) -> int:
+    """The milestones of a hand-over that is more than these (`people.handing_over`), which also writes the letters."""
+    how: dict[str, Any] = {"actor": actor, "reason": reason}
+    prepared = [
+        _prepare(row.milestone, {"accountable": row.accountable} if row.accountable else {}, parties=row.parties, **how)
+        for row in rows
+    ]
+    with record.writing(actor=actor, now=now):
+        return sum(_write(replace(one, verb="milestone.hand_over"), now=now, **how) for one in prepared)
+
+
 def reschedule(
     milestone: Milestone, due: FuzzyDate, *, reason: str, actor: Actor, now: datetime, version: int | None = None
 ) -> bool:
@@ -203,7 +225,12 @@ def _write(prepared: _Prepared, *, actor: Actor, now: datetime, reason: str) -> 
     milestone = prepared.milestone
     before = revisions.Dates.of(milestone)
     hold(milestone.plan)
+    hold_active(**{name: prepared.touched[name] for name in ("accountable", "lead") if name in prepared.touched})
     old, new = _parties(prepared)
+    for party in prepared.parties or ():
+        if party.recorded not in old:
+            hold_active(parties=party.organisation)
+            hold_active(parties=party.person)
     moved = bool(assessment.INPUTS & set(prepared.touched))
     health = assessment.columns(milestone, prepared.columns, now=now) if moved else {}
     changed = record.update(

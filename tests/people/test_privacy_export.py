@@ -150,15 +150,16 @@ def test_the_command_writes_a_private_file_once(known: Cast, tmp_path: Path) -> 
 
 
 def test_the_anonymise_command_asks_first(known: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    people.deactivate(known.viewer, actor=SYSTEM, now=NOW)
+    Delegation.objects.filter(deputy=known.viewer).delete()  # who stands in for somebody does not leave
+    people.deactivate(known.leader, actor=SYSTEM, now=NOW)
     monkeypatch.setattr("builtins.input", lambda _question: "no")
     with pytest.raises(CommandError, match="Nothing was changed"):
-        call_command("anonymise", "viewer@example.org", "--reason", "申请")
-    monkeypatch.setattr("builtins.input", lambda _question: "viewer@example.org")
-    call_command("anonymise", "viewer@example.org", "--reason", "申请")
-    assert Person.objects.get(pk=known.viewer.pk).anonymised_at is not None
+        call_command("anonymise", "leader@example.org", "--reason", "申请")
+    monkeypatch.setattr("builtins.input", lambda _question: "leader@example.org")
+    call_command("anonymise", "leader@example.org", "--reason", "申请")
+    assert Person.objects.get(pk=known.leader.pk).anonymised_at is not None
     with pytest.raises(CommandError, match="There is no person"):
-        call_command("anonymise", "viewer@example.org", "--reason", "申请", "--yes")
+        call_command("anonymise", "leader@example.org", "--reason", "申请", "--yes")
 
 
 def test_everybody_downloads_their_own_in_their_settings(known: Cast, client: Client) -> None:
@@ -173,14 +174,15 @@ def test_everybody_downloads_their_own_in_their_settings(known: Cast, client: Cl
 
 def test_the_office_does_both_in_its_workbench(known: Cast, client: Client) -> None:
     client.force_login(known.office)
-    page = f"/admin/milestones/person/{known.viewer.pk}"
-    people.deactivate(known.viewer, actor=SYSTEM, now=NOW)
+    page = f"/admin/milestones/person/{known.leader.pk}"
+    Delegation.objects.filter(deputy=known.viewer).delete()  # who stands in for somebody does not leave
+    people.deactivate(known.leader, actor=SYSTEM, now=NOW)
     assert f"{page}/do/anonymise/" in client.get(f"{page}/change/").content.decode()
     document = json.loads(b"".join(client.get(f"{page}/export/").streaming_content))  # type: ignore[attr-defined]
-    assert document["account"][0]["email"] == "viewer@example.org"
-    asked = {"version": Person.objects.get(pk=known.viewer.pk).version, "reason": "申请"}
+    assert document["account"][0]["email"] == "leader@example.org"
+    asked = {"version": Person.objects.get(pk=known.leader.pk).version, "reason": "申请"}
     assert client.post(f"{page}/do/anonymise/", asked).status_code == 200  # not confirmed
-    assert Person.objects.get(pk=known.viewer.pk).anonymised_at is None
+    assert Person.objects.get(pk=known.leader.pk).anonymised_at is None
     assert client.post(f"{page}/do/anonymise/", {**asked, "sure": "on"}).status_code == 302
     after = client.get(f"{page}/change/").content.decode()
     assert "do/anonymise/" not in after

@@ -223,6 +223,7 @@ def test_when_the_coordinator_leaves_the_office_begins_with_the_next_step(world:
     led = world.milestone(accountable=None)
     world.sweep(date(2023, 6, 20))
     world.deliver(date(2023, 6, 20))
+    organisations.edit(world.bureau, {"coordinator": None}, actor=SYSTEM, now=at(date(2023, 6, 26), 9))
     people.deactivate(world.coordinator, actor=SYSTEM, now=at(date(2023, 6, 26), 9))
     world.play(date(2023, 6, 26), date(2023, 6, 27))
     assert ledger(milestone=led, recipient=world.office) == [("before-3", "2023-06-27", "sent")]
