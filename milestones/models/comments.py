@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .base import Versioned, uuid7
@@ -34,7 +35,8 @@ class Comment(Versioned):
         ]
 
     def __str__(self) -> str:
-        return self.text[:80]
+        """Pages and lists call it by this: a withdrawn text is not said."""
+        return self.text[:80] if self.withdrawn_at is None else gettext("(withdrawn)")
 
 
 class CommentMention(models.Model):
