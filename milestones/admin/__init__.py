@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from . import (
     changes,
+    comments,
     day_overrides,
     evidence,
     milestones,
+    notices,
     organisations,
     outbox,
     people,
@@ -22,9 +24,11 @@ from .site import site
 
 __all__ = [
     "changes",
+    "comments",
     "day_overrides",
     "evidence",
     "milestones",
+    "notices",
     "organisations",
     "outbox",
     "people",

@@ -60,6 +60,9 @@ class Job:
     whole: Callable[[list[Milestone], dict[str, Any], dict[str, Any]], Any]
     note: Any = ""
     columns: tuple[Any, Any] = field(default=(gettext_lazy("now"), gettext_lazy("then")))
+    done: Callable[[int], str] = lambda count: ngettext(
+        "%(count)s milestone was changed.", "%(count)s milestones were changed.", count
+    )
 
 
 class Chosen(forms.Form):
@@ -143,15 +146,15 @@ RESCHEDULE = Job(
 
 @admin.action(description=ASSIGN.title)
 def assign(admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-    return _page(ASSIGN, admin, request, queryset)
+    return page(ASSIGN, admin, request, queryset)
 
 
 @admin.action(description=RESCHEDULE.title)
 def reschedule(admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-    return _page(RESCHEDULE, admin, request, queryset)
+    return page(RESCHEDULE, admin, request, queryset)
 
 
-def _page(job: Job, admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+def page(job: Job, admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
     """First the form, then the look ahead, then the deed; `step` in the POST says which button brought us here."""
     step = request.POST.get("step", "")
     if not step:
@@ -180,8 +183,7 @@ def _apply(job: Job, admin: Any, request: HttpRequest, form: Any, lines: list[Li
     except DomainError as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return _show(job, admin, request, form, lines, looked=True)
-    words = ngettext("%(count)s milestone was changed.", "%(count)s milestones were changed.", count)
-    admin.message_user(request, words % {"count": count}, messages.SUCCESS)
+    admin.message_user(request, job.done(count) % {"count": count}, messages.SUCCESS)
     return HttpResponseRedirect(request.get_full_path())
 
 

@@ -16,11 +16,12 @@ from milestones.models import ChangeEntry, Milestone, PlanState
 from milestones.planning import operations
 from milestones.planning.timeline import timeline
 
-from . import bulk, columns, conflicts, filters, transitions
+from . import bulk, columns, conflicts, filters, milestone_more, transitions
 from .filters import Between, InWorkstream, OneOfMany, Overdue, Unassigned
 from .forms import act
 from .milestone_form import MilestoneForm
 from .milestone_rows import DateRevisions, EvidenceRows, Parties, merge_parties, party_inputs
+from .notices import issue_many
 from .site import site
 from .verbs import VerbAdmin
 
@@ -94,8 +95,8 @@ class MilestoneAdmin(VerbAdmin):
     date_hierarchy = "due_on"
     ordering = ("due_on", "code")
     autocomplete_fields = ("plan", "workstream", "accountable", "lead", "parent", "policy")
-    inlines = (Parties, EvidenceRows, DateRevisions)
-    actions = (bulk.assign, bulk.reschedule)
+    inlines = (Parties, EvidenceRows, DateRevisions, *milestone_more.ROWS)
+    actions = (bulk.assign, bulk.reschedule, issue_many)
     change_form_template = "admin/lingang/milestone.html"
 
     # The list ------------------------------------------------------------------------------------------------------
@@ -213,11 +214,12 @@ class MilestoneAdmin(VerbAdmin):
             self.admin_site.admin_view(self.transition),
             name="milestones_milestone_do",
         )
-        return [page, *super().get_urls()]
+        return [page, *milestone_more.urls(self), *super().get_urls()]
 
     def transition(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
         return transitions.page(self, request, object_id, verb)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         context["steps"] = transitions.open_to(request, kwargs["obj"]) if kwargs.get("obj") is not None else []
+        context["more"] = milestone_more.buttons(kwargs["obj"]) if kwargs.get("obj") is not None else []
         return super().render_change_form(request, context, *args, **kwargs)

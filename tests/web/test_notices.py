@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from milestones.actors import Actor
 from milestones.models import Notice, Person
 from milestones.notices import operations
-from tests.web import cast as casting
 from tests.web.cast import TODAY, Cast
 from tests.web.conftest import SignIn
 
@@ -35,7 +35,7 @@ def notice(cast: Cast) -> Notice:
 
 
 def issue(cast: Cast, level: str = "red", **values: Any) -> Notice:
-    how: Any = {"matter": "请说明滞后原因。", "actor": casting.Actor(cast.office, "admin"), "now": TODAY, **values}
+    how: Any = {"matter": "请说明滞后原因。", "actor": Actor(cast.office, "admin"), "now": TODAY, **values}
     return operations.issue(cast.ring, level=level, **how)
 
 
@@ -115,12 +115,12 @@ def test_a_late_answer_is_shown(cast: Cast, client_of: SignIn) -> None:
     client = client_of(cast.leader)
     client.cookies["django_language"] = "en"
     assert "not answered in time" in client.get(f"/notices/{notice.pk}/").content.decode()
-    operations.reply(notice, "迟复", actor=casting.Actor(cast.owner, "web"), now=TODAY)
+    operations.reply(notice, "迟复", actor=Actor(cast.owner, "web"), now=TODAY)
     assert "answered late, on September 21, 2023" in client.get(f"/notices/{notice.pk}/").content.decode()
 
 
 def test_a_cancelled_notice_says_so_on_paper(cast: Cast, notice: Notice, client_of: SignIn) -> None:
-    operations.cancel(notice, reason="发错单位", actor=casting.Actor(cast.office, "web"), now=TODAY)
+    operations.cancel(notice, reason="发错单位", actor=Actor(cast.office, "web"), now=TODAY)
     client = client_of(cast.owner)
     client.cookies["django_language"] = "en"
     text = client.get(f"/notices/{notice.pk}/print").content.decode()

@@ -6,19 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from milestones import access, wording
-from milestones.models import Notice, NoticeState, Organisation, Person
-from milestones.notices import rules
-from milestones.notices.rules import Lateness
+from milestones.models import Notice, NoticeState, Person
+from milestones.notices import words
 from milestones.web.moment import Moment
-
-LEVELS = {
-    "blue": gettext_lazy("blue notice"),
-    "yellow": gettext_lazy("yellow notice"),
-    "red": gettext_lazy("red notice"),
-}
 
 
 @dataclass(frozen=True)
@@ -51,27 +43,17 @@ def sheet(notice: Notice, at: Moment) -> Sheet:
     milestone = notice.milestone
     return Sheet(
         notice=notice,
-        number=number(notice),
-        level=str(LEVELS[notice.level]),
+        number=words.number(notice),
+        level=words.level(notice.level),
         issuer=_issuer(notice.issued_by),
         responsible=milestone.accountable.display_name if milestone.accountable else _("unassigned"),
         respond_days=_days(at.calendar.count(notice.issued_on, notice.respond_by)),
         overdue=_overdue(at.calendar.count(milestone.due_on, notice.issued_on)),
-        late=_late(notice, at),
+        late=words.lateness(notice, at.today(milestone.plan.zone), at.calendar),
         signed=_act(notice, notice.signed_by, notice.signed_at),
         replied=_act(notice, notice.replied_by, notice.replied_at),
         is_cancelled=notice.state == NoticeState.CANCELLED,
     )
-
-
-def number(notice: Notice) -> str:
-    """〔2023〕7号, or in English “No. 7 of 2023”."""
-    return _("No. %(number)s of %(year)s") % {"number": notice.number, "year": notice.year}
-
-
-def on_behalf(person: Person | None, organisation: Organisation) -> bool:
-    """代填: the office did for the organisation what the organisation should have done."""
-    return person is not None and person.organisation_id != organisation.pk and access.is_office(person)
 
 
 def _issuer(person: Person | None) -> str:
@@ -83,7 +65,7 @@ def _act(notice: Notice, person: Person | None, at: object) -> Act | None:
     if at is None:
         return None
     day: date = at.astimezone(notice.milestone.plan.zone).date()  # type: ignore[attr-defined]  # a column of instants
-    return Act(person.display_name if person else "", day, on_behalf(person, notice.organisation))
+    return Act(person.display_name if person else "", day, words.on_behalf(person, notice.organisation))
 
 
 def _days(count: int) -> str:
@@ -94,16 +76,3 @@ def _overdue(count: int) -> str:
     if count <= 0:
         return ""
     return ngettext("overdue by %(n)s working day", "overdue by %(n)s working days", count) % {"n": count}
-
-
-def _late(notice: Notice, at: Moment) -> str:
-    zone = notice.milestone.plan.zone
-    replied_on = notice.replied_at.astimezone(zone).date() if notice.replied_at else None
-    how_late = rules.late(
-        notice.respond_by, is_open=notice.is_open, replied_on=replied_on, today=at.today(zone), calendar=at.calendar
-    )
-    if how_late.lateness is Lateness.OVERDUE:
-        return _("not answered in time")
-    if replied_on is None or how_late.lateness is Lateness.IN_TIME:
-        return ""
-    return _("answered late, on %(day)s") % {"day": wording.day(replied_on)}
