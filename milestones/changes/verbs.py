@@ -45,6 +45,7 @@ WORDS: dict[str, Any] = {
     "extension.approve": pgettext_lazy("history", "extension approved"),
     "extension.decline": pgettext_lazy("history", "extension declined"),
     "extension.withdraw": pgettext_lazy("history", "extension request withdrawn"),
+    "extension.lapse": pgettext_lazy("history", "extension request ended with its milestone"),
     "notice.issue": pgettext_lazy("history", "notice issued"),
     "notice.sign": pgettext_lazy("history", "notice signed for"),
     "notice.reply": pgettext_lazy("history", "notice answered"),
