@@ -60,7 +60,7 @@ def of_step(
     """`told`, the letters of this step, and the news to who watches; what was stated stands on the milestone's page."""
     if verb not in NEWS:
         return list(told)
-    words = {"actual": values.get("actual"), "reason": "" if verb == "submit" else reason}
+    words: dict[str, Any] = {"actual": values.get("actual"), "reason": "" if verb == "submit" else reason}
     return [*told, *watchers(milestone, NEWS[verb], told=told, actor=actor, now=now, **words)]
 
 
