@@ -38,6 +38,7 @@ NOT_DECIDED: dict[str, Any] = {"decided_by": None, "decided_at": None, "note": "
 
 
 class NotTheirs(Forbidden):
+    code = "not_theirs"
     message = _("Somebody else wrote this; write a report of your own, or let its author change it.")
 
 
