@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from milestones.models import Milestone, PlanState
 
 from .comments import CommentRows, WatchRows, comment_page, watch_page
-from .notices import NoticeRows, issue_page
+from .dependencies import WaitedFor, WaitsFor
+from .notice_issuing import NoticeRows, issue_page
 
-ROWS = (NoticeRows, CommentRows, WatchRows)
+ROWS = (WaitsFor, WaitedFor, NoticeRows, CommentRows, WatchRows)
 PAGES = {"notice": issue_page, "comment": comment_page, "watch": watch_page}
 LABELS = {"notice": _("Issue notice"), "comment": _("Comment"), "watch": _("Watchers")}
 
@@ -40,6 +41,12 @@ def buttons(milestone: Milestone) -> list[Button]:
     names = [] if milestone.plan.state == PlanState.CLOSED else ["comment", "watch"]
     if milestone.plan.is_active and milestone.is_open:
         names.insert(0, "notice")
-    return [
-        Button(LABELS[name], reverse("admin:milestones_milestone_more", args=[milestone.pk, name])) for name in names
-    ]
+    found = [Button(LABELS[name], _url("more", milestone.pk, name)) for name in names]
+    if milestone.plan.state != PlanState.CLOSED:
+        tie = reverse("admin:milestones_dependency_add")
+        found.append(Button(_("Wait for another"), f"{tie}?successor={milestone.pk}"))
+    return found
+
+
+def _url(page: str, *args: Any) -> str:
+    return reverse(f"admin:milestones_milestone_{page}", args=args)

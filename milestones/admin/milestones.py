@@ -21,7 +21,7 @@ from .filters import Between, InWorkstream, OneOfMany, Overdue, Unassigned
 from .forms import act
 from .milestone_form import MilestoneForm
 from .milestone_rows import DateRevisions, EvidenceRows, Parties, merge_parties, party_inputs
-from .notices import issue_many
+from .notice_issuing import issue_many
 from .site import site
 from .verbs import VerbAdmin
 

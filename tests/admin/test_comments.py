@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from milestones.conversation import comments, watching
-from milestones.models import Comment, OutgoingMail, Watch
+from milestones.models import ChangeEntry, Comment, OutgoingMail, Watch
 from tests.admin.forms import Desk
 from tests.admin.test_saving import url
 from tests.cast import NOW, Cast, acting
@@ -35,14 +35,14 @@ def test_a_refused_mention_comes_back_with_the_text(desk: Desk, running: Cast) -
     assert not Comment.objects.exists()
 
 
-def test_a_withdrawn_text_is_nowhere_but_in_history(desk: Desk, running: Cast, comment: Comment) -> None:
+def test_a_withdrawn_text_is_nowhere_but_in_its_entry(desk: Desk, running: Cast, comment: Comment) -> None:
     assert "已到场" in desk.text(url(comment))
     assert desk.client.post(url(comment, "do/withdraw"), {"version": 1, "reason": "写错"}).status_code == 302
     for page in (url(comment), LIST, url(running.roof)):
         text = desk.text(page)
         assert "已到场" not in text, page
         assert "withdrawn: 写错" in text, page
-    assert "已到场" in desk.text(url(comment, "history"))
+    assert "已到场" in ChangeEntry.objects.of(comment)[0].changes["text"][1]
     assert "do/withdraw" not in desk.text(url(comment))
 
 
