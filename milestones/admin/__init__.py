@@ -7,6 +7,7 @@ from . import (
     comments,
     day_overrides,
     evidence,
+    extensions,
     milestones,
     notices,
     organisations,
@@ -17,6 +18,7 @@ from . import (
     refusals,
     reminders,
     seals,
+    status_reports,
     targets,
     workstreams,
 )
@@ -27,6 +29,7 @@ __all__ = [
     "comments",
     "day_overrides",
     "evidence",
+    "extensions",
     "milestones",
     "notices",
     "organisations",
@@ -38,6 +41,7 @@ __all__ = [
     "reminders",
     "seals",
     "site",
+    "status_reports",
     "targets",
     "workstreams",
 ]

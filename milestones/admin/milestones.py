@@ -17,12 +17,14 @@ from milestones.planning import operations
 from milestones.planning.timeline import timeline
 
 from . import bulk, columns, conflicts, filters, milestone_more, transitions
+from .extensions import ExtensionRows
 from .filters import Between, InWorkstream, OneOfMany, Overdue, Unassigned
 from .forms import act
 from .milestone_form import MilestoneForm
 from .milestone_rows import DateRevisions, EvidenceRows, Parties, merge_parties, party_inputs
 from .notice_issuing import issue_many
 from .site import site
+from .status_reports import ReportRows
 from .verbs import VerbAdmin
 
 PROMISE = (
@@ -95,7 +97,7 @@ class MilestoneAdmin(VerbAdmin):
     date_hierarchy = "due_on"
     ordering = ("due_on", "code")
     autocomplete_fields = ("plan", "workstream", "accountable", "lead", "parent", "policy")
-    inlines = (Parties, EvidenceRows, DateRevisions, *milestone_more.ROWS)
+    inlines = (Parties, ReportRows, ExtensionRows, EvidenceRows, DateRevisions, *milestone_more.ROWS)
     actions = (bulk.assign, bulk.reschedule, issue_many)
     change_form_template = "admin/lingang/milestone.html"
 

@@ -16,6 +16,7 @@ from milestones.models import (
     ChangeEntry,
     Comment,
     DayOverride,
+    Extension,
     Milestone,
     Notice,
     Organisation,
@@ -24,6 +25,7 @@ from milestones.models import (
     Plan,
     Reminder,
     ReminderPolicy,
+    StatusReport,
     Target,
     Workstream,
 )
@@ -36,7 +38,7 @@ from tests.cast import Cast
 
 EDITED = (Plan, Workstream, Milestone, Target, Organisation, Person, ReminderPolicy, DayOverride)
 READ = (Reminder, OutgoingMail, ChangeEntry)
-ELSEWHERE = (Notice, Comment)  # what hangs on an active plan has tests of its own
+ELSEWHERE = (Notice, Comment, StatusReport, Extension)  # what hangs on an active plan has tests of its own
 
 
 def name(model: Any) -> str:
