@@ -21,6 +21,7 @@ from milestones.models.base import date_of, fuzzy
 from milestones.workdays.periods import FuzzyDate
 
 from . import health_words, parts, verbs
+from .behalf import on_behalf
 
 # Follows from the columns beside it, or is nobody's to read.
 NOT_SHOWN = frozenset({"due_version", "is_demo", "deactivated_at", "activated_at", "closed_at"})
@@ -205,4 +206,5 @@ class _Reading:
     def _who(self, entry: ChangeEntry) -> str:
         """A client's own name stands for whoever used it."""
         name = self.names.get((Person, str(entry.actor_id))) if self.manner.names_people else None
-        return name or entry.client or entry.actor_label
+        said = name or entry.client or entry.actor_label
+        return f"{said} ({_('on behalf')})" if on_behalf(entry) else said

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from milestones import wording
 from milestones.changes import readable
+from milestones.changes.behalf import on_behalf
 from milestones.models import ChangeEntry
 from milestones.web.presenters import words
 
 HIDDEN = readable.NOT_SHOWN | set(
-    "baseline_on baseline_precision statement submitted_at verified_at submitted_by_id verified_by_id".split()
+    "baseline_on baseline_precision statement submitted_at verified_at submitted_by_id verified_by_id"
+    " submitted_client verified_client decided_by_id decided_at".split()
 )
 OF_NEW = {"evidence": ("title",), "reading": ("target_id", "as_of", "value")}
 LONGEST = 60
@@ -35,6 +37,12 @@ def lines(entries: Sequence[ChangeEntry], *, year: int) -> list[Line]:
     say = partial(wording.period, year=year)
     manner = readable.Manner(say, HIDDEN, OF_NEW, longest=LONGEST, nothing=_("none"), names_people=False)
     return [
-        Line(change.entry, words.by(change.entry.actor_label, change.entry.via), change.verb, change.differences)
+        Line(change.entry, _by(change.entry), change.verb, change.differences)
         for change in readable.read(entries, manner)
     ]
+
+
+def _by(entry: ChangeEntry) -> str:
+    """“督查室 · 网页”, with “on behalf” when the office filed it for the milestone's owner."""
+    said = words.by(entry.actor_label, entry.via)
+    return f"{said} · {_('on behalf')}" if on_behalf(entry) else said
