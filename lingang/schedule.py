@@ -27,6 +27,8 @@ ENTRIES: dict[str, dict[str, Any]] = {
     # Drops what is older than the retention settings allow: once a day would do, but a beat that restarts counts anew.
     "forget": every(6 * 3600, "milestones.tasks.forget"),
     "anonymise_leavers": every(6 * 3600, "milestones.tasks.anonymise_leavers"),
+    # Removes files of evidence that no row came to speak of within a day.
+    "tidy_evidence": every(6 * 3600, "milestones.tasks.tidy_evidence"),
     # Numbers the change entries that were committed since, so that feeds can be followed without gaps.
     "publish_changes": every(60, "milestones.tasks.publish_changes"),
 }

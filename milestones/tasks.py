@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 
 from milestones.actors import Actor
 from milestones.changes import publish
+from milestones.evidence import store
 from milestones.extensions import asking as decisions
 from milestones.people import privacy
 from milestones.planning import assessing
@@ -49,6 +50,12 @@ def ask_for_reports() -> None:
 def ask_for_decisions() -> None:
     """Queue today's mails about extensions whose answer is due."""
     decisions.ask(timezone.now())
+
+
+@shared_task
+def tidy_evidence() -> None:
+    """Files that were received for a verb which then was refused or rolled back."""
+    store.tidy(timezone.now())
 
 
 @shared_task
