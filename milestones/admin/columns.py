@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,17 @@ def owner(milestone: Milestone) -> str | SafeString:
     if milestone.accountable is None:
         return format_html('<em class="unassigned">{}</em>', _("unassigned"))
     return str(milestone.accountable)
+
+
+def carried(milestone: Milestone) -> str | SafeString:
+    """From and to which milestone of another plan, as links; empty when neither."""
+    found = ((_("from"), milestone.carried_from), (_("to"), getattr(milestone, "carried_to", None)))
+    links = [(words, _url(one), f"{one.plan.code}/{one.code}") for words, one in found if one is not None]
+    return format_html_join(" · ", '{} <a href="{}">{}</a>', links)
+
+
+def _url(milestone: Milestone) -> str:
+    return reverse("admin:milestones_milestone_change", args=[milestone.pk])
 
 
 def state(obj: Any) -> SafeString:

@@ -16,7 +16,7 @@ from milestones.models import ChangeEntry, Milestone, PlanState
 from milestones.planning import operations
 from milestones.planning.timeline import timeline
 
-from . import bulk, columns, conflicts, filters, milestone_more, transitions
+from . import bulk, columns, conflicts, dependencies, filters, milestone_more, transitions
 from .extensions import ExtensionRows
 from .filters import Between, InWorkstream, OneOfMany, Overdue, Unassigned
 from .forms import act
@@ -43,7 +43,10 @@ PROMISE = (
     },
 )
 WHO = (_("Who answers for it"), {"fields": ["accountable", "lead"]})
-DATES = (_("The four dates"), {"fields": ["shown_baseline", "due", "forecast", "shown_actual", "reason"]})
+DATES = (
+    _("The four dates"),
+    {"fields": ["shown_baseline", "due", "forecast", "shown_actual", "knock_on", "carried", "reason"]},
+)
 DONE = (
     _("State and completion"),
     {"fields": ["state", "statement", ("submitted_by", "submitted_at"), ("verified_by", "verified_at")]},
@@ -130,6 +133,14 @@ class MilestoneAdmin(VerbAdmin):
     def shown_actual(self, obj: Milestone) -> str:
         return columns.fuzzy_in_full(obj.actual) or "—"
 
+    @admin.display(description=_("knock-on"), empty_value="—")
+    def knock_on(self, obj: Milestone) -> str:
+        return dependencies.knock_on(obj) or "—"
+
+    @admin.display(description=_("carried over"), empty_value="—")
+    def carried(self, obj: Milestone) -> str:
+        return columns.carried(obj) or "—"
+
     @admin.display(description=_("reminder ledger"))
     def reminders_sent(self, obj: Milestone) -> str:
         url = f"{reverse('admin:milestones_reminder_changelist')}?milestone__id__exact={obj.pk}"
@@ -149,7 +160,8 @@ class MilestoneAdmin(VerbAdmin):
             dates = (DATES[0], {"fields": ["due", "forecast"]})
             more = (MORE[0], {**MORE[1], "fields": ["policy", ("source_start", "source_end")]})
             return [PROMISE, WHO, dates, more]
-        shown = (DATES[0], {"fields": ["shown_baseline", "shown_due", "shown_forecast", "shown_actual"]})
+        read = ["shown_baseline", "shown_due", "shown_forecast", "shown_actual", "knock_on", "carried"]
+        shown = (DATES[0], {"fields": read})
         return [PROMISE, WHO, shown if only_read else DATES, DONE, MORE]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -161,6 +173,8 @@ class MilestoneAdmin(VerbAdmin):
             "shown_due",
             "shown_forecast",
             "shown_actual",
+            "knock_on",
+            "carried",
             "reminders_sent",
             "state",
             "statement",

@@ -17,7 +17,7 @@ from milestones.mail import catalogue
 from milestones.models import OutgoingMail, Person, Role
 from milestones.people import operations
 
-from . import pages, privacy
+from . import handing_over, pages, privacy
 from .filters import OneOfMany
 from .forms import VerbForm, act
 from .site import site
@@ -94,10 +94,14 @@ class PersonAdmin(VerbAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("<path:object_id>/do/anonymise/", wrap(self.anonymise), name="milestones_person_anonymise"),
+            path("<path:object_id>/do/hand-over/", wrap(self.hand_over), name="milestones_person_hand_over"),
             path("<path:object_id>/export/", wrap(self.export), name="milestones_person_export"),
             path("<path:object_id>/do/<slug:verb>/", wrap(self.step), name="milestones_person_do"),
             *super().get_urls(),
         ]
+
+    def hand_over(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return handing_over.page(self, request, pages.found(self, request, object_id))
 
     def anonymise(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         return privacy.anonymise(self, request, pages.found(self, request, object_id))

@@ -19,7 +19,7 @@ from milestones.models import Milestone, Plan, PlanState, State
 from milestones.planning import plans
 from milestones.reminders.preview import preview
 
-from . import columns, pages
+from . import carry_over, columns, pages
 from .fields import ReasonField
 from .forms import act
 from .site import site
@@ -131,6 +131,8 @@ class PlanAdmin(VerbAdmin):
 
     def step(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
         plan = pages.found(self, request, object_id)
+        if verb == "carry-over":
+            return carry_over.page(self, request, plan)
         allowed = access.may(act(request)["actor"], f"plan.{verb}", plan)
         if verb == "activate":
             return pages.ask(

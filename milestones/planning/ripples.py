@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from django.db.models import QuerySet
+
 from milestones import access
 from milestones.actors import Actor
 from milestones.models import Dependency, Milestone, Person, Plan, State
@@ -72,7 +74,12 @@ class Net:
 
 def of_plan(plan: Plan, viewer: Actor | Person) -> Net:
     """All that leads to the plan's milestones, from other plans too."""
-    return _net(dependency_graph.leading_to(Milestone.objects.filter(plan=plan)), viewer)
+    return of_milestones(Milestone.objects.filter(plan=plan), viewer)
+
+
+def of_milestones(milestones: QuerySet[Milestone], viewer: Actor | Person) -> Net:
+    """All that leads to these: enough to say when each of them cannot be reached."""
+    return _net(dependency_graph.leading_to(milestones), viewer)
 
 
 def of_milestone(milestone: Milestone, viewer: Actor | Person) -> Net:
@@ -87,4 +94,4 @@ def _net(ties: Iterable[Dependency], viewer: Actor | Person) -> Net:
     ids = {pk for edge in edges for pk in (edge.predecessor, edge.successor)}
     seen = access.visible(Milestone.objects.filter(pk__any_of=list(ids)), viewer).exclude(state=State.CANCELLED)
     milestones = {one.pk: one for one in seen.select_related("plan").only(*COLUMNS)} if ids else {}
-    return Net(milestones, edges, calendar())
+    return Net(milestones, edges, calendar() if edges else Calendar())

@@ -16,6 +16,8 @@ from milestones.models import (
     ChangeEntry,
     Comment,
     DayOverride,
+    Delegation,
+    Dependency,
     Extension,
     Milestone,
     Notice,
@@ -38,7 +40,8 @@ from tests.cast import Cast
 
 EDITED = (Plan, Workstream, Milestone, Target, Organisation, Person, ReminderPolicy, DayOverride)
 READ = (Reminder, OutgoingMail, ChangeEntry)
-ELSEWHERE = (Notice, Comment, StatusReport, Extension)  # what hangs on an active plan has tests of its own
+# What hangs on an active plan or on two rows has tests of its own.
+ELSEWHERE = (Notice, Comment, StatusReport, Extension, Dependency, Delegation)
 
 
 def name(model: Any) -> str:
@@ -171,7 +174,7 @@ def test_a_milestones_form_has_a_fixed_price(full: Cast, client_of: Any) -> None
         with CaptureQueriesContext(connection) as asked:
             client.get(url)
         counts.append(len(asked))
-    assert counts[0] == counts[1] <= 14
+    assert counts[0] == counts[1] <= 20
 
 
 # The strict policy holds --------------------------------------------------------------------------------------------
