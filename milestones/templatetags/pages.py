@@ -40,6 +40,15 @@ def fact(value: Any) -> SafeString:
     return format_html('<span class="fact fact-{}">{}{}</span>', str(value), mark(value), value.label)
 
 
+@register.simple_tag
+def health(value: Any) -> SafeString:
+    """Shape and word of a milestone's stored health; empty where there is none."""
+    if not value.health:
+        return SafeString("")
+    word = value.get_health_display()
+    return format_html('<span class="health health-{}">{}{}</span>', value.health, mark(value.health), word)
+
+
 @register.filter
 def titled(value: Any) -> str:
     """The title or name in the reader's language, where there is one."""

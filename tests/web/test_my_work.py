@@ -38,7 +38,7 @@ def test_the_office_sees_what_nobody_owns_and_what_is_late(cast: Cast, client_of
 
 def test_a_submission_waits_for_the_office_and_leaves_the_owners_list(cast: Cast, client_of: SignIn) -> None:
     owner = client_of(cast.owner)
-    done = {"statement": "完成", "actual_on": "2023-09-14", "actual_precision": "day", "version": 1}
+    done = {"statement": "完成", "actual_on": "2023-09-14", "actual_precision": "day", "version": 2}
     assert owner.post("/plans/p-2023/milestones/FIN-09/submit/", done).status_code == 302
     assert codes(owner, "overdue") == []
     assert "等别人" in owner.get("/").content.decode()

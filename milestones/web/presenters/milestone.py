@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from milestones import wording
 from milestones.actors import Actor
+from milestones.changes import health_words
 from milestones.models import ChangeEntry, Milestone, PartyRole
 from milestones.planning.proof import NEEDS_EVIDENCE
 from milestones.web.actions import Action, obvious, offered
@@ -51,6 +52,7 @@ class Page:
     year: int
     fact: Fact
     verdict: str
+    health: str
     notes: list[str]
     parties: list[PartyLine]
     dates: list[DateColumn]
@@ -79,6 +81,7 @@ def page(milestone: Milestone, actor: Actor, at: Moment, *, asked: Offer | None 
         year=plan.year,
         fact=fact,
         verdict=_verdict(milestone, fact, today, at.calendar),
+        health=health_words.reason(milestone.health_reason, year=plan.year),
         notes=_notes(milestone, today, at.calendar),
         parties=_parties(milestone),
         dates=date_columns(milestone, today, at.calendar),
