@@ -6,7 +6,7 @@ On the last day and, while there is no answer, on each working day after it; one
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -47,12 +47,12 @@ def undecided() -> QuerySet[Extension]:
     )
 
 
-def _letters(day: date, *, now: datetime) -> Iterator[OutgoingMail]:
+def _letters(day: date, to: Callable[[Person], bool], *, now: datetime) -> Iterator[OutgoingMail]:
     found: dict[Person, list[Extension]] = defaultdict(list)
     office = list(access.office())
     for extension in undecided().filter(decide_by__lte=day).prefetch_related("milestone__parties"):
         for person in deciders.asked(extension, lambda: office):
-            if access.reads_inner_matters(person, extension.milestone):
+            if to(person) and access.reads_inner_matters(person, extension.milestone):
                 found[person].append(extension)
     for person, extensions in found.items():
         yield catalogue.decision_due(person, extensions, day, now=now)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, time
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from milestones.changes.heartbeat import beat
 from milestones.models import Heartbeat, OutgoingMail, Person
 from milestones.workdays.calendar import Calendar
 
-Letters = Callable[[date], Iterable[OutgoingMail]]
+# The letters of a day to those of its readers who are asked for.
+Letters = Callable[[date, Callable[[Person], bool]], Iterable[OutgoingMail]]
 
 
 def ask(kind: str, letters: Letters, days: Calendar, now: datetime) -> int:
@@ -27,7 +31,7 @@ def _ask_zone(kind: str, letters: Letters, days: Calendar, now: datetime, zone: 
     today, job = now.astimezone(ZoneInfo(zone)).date(), f"{kind}:{zone}"
     if not days.is_workday(today) or Heartbeat.objects.filter(name=job, day__gte=today).exists():
         return 0
-    mails = [mail for mail in letters(today) if mail.recipient is not None and mail.recipient.time_zone == zone]
+    mails = list(letters(today, lambda person: person.time_zone == zone))
     for mail in mails:
         _schedule(mail, today, now)
     OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True)
@@ -43,19 +47,19 @@ def _schedule(mail: OutgoingMail, day: date, now: datetime) -> None:
     mail.due_at = mail.created_at = max(datetime.combine(day, time(person.send_hour), person.zone), now)
 
 
-def read_on(mail: OutgoingMail, moment: datetime) -> date:
-    """The day on which the recipient would read it now: a mail may have waited."""
-    assert mail.recipient is not None  # who is asked is a person
-    return moment.astimezone(mail.recipient.zone).date()
-
-
-def renewed(mails: Iterable[OutgoingMail], moment: datetime, letters: Letters) -> Mapping[object, OutgoingMail | None]:
+def renewed(mails: Iterable[OutgoingMail], moment: datetime, letters: Letters) -> Mapping[Any, OutgoingMail | None]:
     """For each mail, by id, the letter that would be written to its recipient now; None when nothing is asked now."""
-    found: dict[object, OutgoingMail | None] = {}
-    by_day: dict[date, dict[object, OutgoingMail]] = {}
+    by_day: dict[date, list[OutgoingMail]] = defaultdict(list)
     for mail in mails:
-        day = read_on(mail, moment)
-        if day not in by_day:
-            by_day[day] = {letter.recipient_id: letter for letter in letters(day)}
-        found[mail.pk] = by_day[day].get(mail.recipient_id)
+        if mail.recipient is not None:  # who is asked is a person; a mail may have waited for another day
+            by_day[moment.astimezone(mail.recipient.zone).date()].append(mail)
+    found: dict[Any, OutgoingMail | None] = {}
+    for day, some in by_day.items():
+        people = {mail.recipient_id for mail in some}
+        written = {letter.recipient_id: letter for letter in letters(day, partial(_is_among, people))}
+        found |= {mail.pk: written.get(mail.recipient_id) for mail in some}
     return found
+
+
+def _is_among(people: Collection[Any], person: Person) -> bool:
+    return person.pk in people

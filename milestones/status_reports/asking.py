@@ -7,7 +7,7 @@ such a day lists every report that has been asked for and is missing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -48,11 +48,17 @@ def days_of(period: Period, days: Calendar) -> tuple[date, date]:
 
 
 def _letters(
-    day: date, *, days: Calendar, now: datetime, rows: QuerySet[Milestone], on_their_day: bool
+    day: date,
+    to: Callable[[Person], bool],
+    *,
+    days: Calendar,
+    now: datetime,
+    rows: QuerySet[Milestone],
+    on_their_day: bool,
 ) -> Iterator[OutgoingMail]:
     """One for each person with something to report; `on_their_day` only where one of it is asked for on `day`."""
     for person, wanted in _by_person(rows, day, days).items():
-        if on_their_day and not any(day in days_of(one.period, days) for one in wanted):
+        if not to(person) or (on_their_day and not any(day in days_of(one.period, days) for one in wanted)):
             continue
         shown = [catalogue.Wanted(one.milestone, one.period.deadline, one.last) for one in wanted]
         yield catalogue.report_due(person, shown, day, now=now)
