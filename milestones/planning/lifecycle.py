@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -72,20 +72,23 @@ def submit(
         for person in access.office()
         if person != actor.person and milestone.plan.is_active
     ]
-    with record.writing(actor=actor, now=now):
-        _move(
-            milestone,
-            "submit",
-            values,
-            actor=actor,
-            now=now,
-            reason=statement,
-            version=version,
-            letters=letters,
-        )
+
+    def attach() -> None:
         for piece in new:
             record.create(piece, actor=actor, verb="evidence.attach", now=now)
         proof.check_enough(milestone, milestone.evidence.standing())  # nobody withdrew the one piece meanwhile
+
+    _move(
+        milestone,
+        "submit",
+        values,
+        actor=actor,
+        now=now,
+        reason=statement,
+        version=version,
+        letters=letters,
+        also=attach,
+    )
 
 
 def verify(milestone: Milestone, *, actor: Actor, now: datetime, version: int | None = None) -> None:
@@ -94,17 +97,16 @@ def verify(milestone: Milestone, *, actor: Actor, now: datetime, version: int | 
         raise SameVerifier
     values = {"verified_by": actor.person, "verified_at": now, "verified_client": actor.client}
     letters = _to_owner(catalogue.verified, milestone, actor, now)
-    with record.writing(actor=actor, now=now):
-        _move(
-            milestone,
-            "verify",
-            values,
-            actor=actor,
-            now=now,
-            version=version,
-            letters=letters,
-        )
-        proof.accept(milestone, actor=actor, now=now)
+    _move(
+        milestone,
+        "verify",
+        values,
+        actor=actor,
+        now=now,
+        version=version,
+        letters=letters,
+        also=lambda: proof.accept(milestone, actor=actor, now=now),
+    )
 
 
 def return_(
@@ -174,7 +176,9 @@ def _move(
     reason: str = "",
     version: int | None = None,
     letters: Sequence[OutgoingMail] = (),
+    also: Callable[[], object] = lambda: None,
 ) -> None:
+    """`also` is what else belongs to the step, in its transaction."""
     record.expect(milestone, version)
     access.require(actor, f"milestone.{verb}", milestone)
     sources, target = TRANSITIONS[verb]
@@ -199,6 +203,7 @@ def _move(
         if target in CLOSED_STATES:
             closing.end_requests(milestone, actor=actor, now=now)
         OutgoingMail.objects.bulk_create(letters)
+        also()
 
 
 def check_state(milestone: Milestone, verb: str) -> None:
