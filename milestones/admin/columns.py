@@ -11,8 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from milestones import wording
+from milestones.changes import health_words
 from milestones.models import Milestone
 from milestones.workdays.periods import FuzzyDate
+
+HEALTH_SHAPES = {"green": "●", "yellow": "▲", "red": "■", "done": "✓", "made_up": "◐"}
 
 
 def fuzzy(value: FuzzyDate | None, year: int | None = None) -> str | SafeString:
@@ -37,6 +40,21 @@ def due(milestone: Milestone) -> SafeString:
     if not milestone.is_overdue(timezone.localdate(timezone=milestone.plan.zone)):
         return format_html("{}", said)
     return format_html('{} <strong class="late">■ {}</strong>', said, _("overdue"))
+
+
+def health(milestone: Milestone) -> str | SafeString:
+    """Shape and word, the reason on hovering."""
+    if not milestone.health:
+        return ""
+    why = health_words.reason(milestone.health_reason, year=milestone.plan.year)
+    shape, word = HEALTH_SHAPES[milestone.health], milestone.get_health_display()
+    return format_html('<span class="health health-{}" title="{}">{} {}</span>', milestone.health, why, shape, word)
+
+
+def health_in_full(milestone: Milestone) -> str | SafeString:
+    if not milestone.health:
+        return ""
+    return format_html("{} · {}", health(milestone), health_words.reason(milestone.health_reason))
 
 
 def owner(milestone: Milestone) -> str | SafeString:

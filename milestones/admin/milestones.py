@@ -49,7 +49,15 @@ DATES = (
 )
 DONE = (
     _("State and completion"),
-    {"fields": ["state", "statement", ("submitted_by", "submitted_at"), ("verified_by", "verified_at")]},
+    {
+        "fields": [
+            "state",
+            "shown_health_in_full",
+            "statement",
+            ("submitted_by", "submitted_at"),
+            ("verified_by", "verified_at"),
+        ]
+    },
 )
 MORE = (
     _("Reminders and source"),
@@ -67,6 +75,7 @@ class MilestoneAdmin(VerbAdmin):
         "workstream",
         "kind",
         "shown_state",
+        "shown_health",
         "shown_due",
         "shown_baseline",
         "shown_forecast",
@@ -81,6 +90,7 @@ class MilestoneAdmin(VerbAdmin):
         InWorkstream,
         "kind",
         "state",
+        "health",
         ("due_on", Between),
         ("lead", OneOfMany),
         ("accountable", OneOfMany),
@@ -112,6 +122,14 @@ class MilestoneAdmin(VerbAdmin):
     @admin.display(description=_("state"), ordering="state")
     def shown_state(self, obj: Milestone) -> str:
         return columns.state(obj)
+
+    @admin.display(description=_("health"), ordering="health", empty_value="—")
+    def shown_health(self, obj: Milestone) -> str:
+        return columns.health(obj)
+
+    @admin.display(description=_("health"), empty_value="—")
+    def shown_health_in_full(self, obj: Milestone) -> str:
+        return columns.health_in_full(obj)
 
     @admin.display(description=_("due"), ordering="due_on")
     def shown_due(self, obj: Milestone) -> str:
@@ -177,6 +195,7 @@ class MilestoneAdmin(VerbAdmin):
             "carried",
             "reminders_sent",
             "state",
+            "shown_health_in_full",
             "statement",
             "submitted_by",
             "submitted_at",
