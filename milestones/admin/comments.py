@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
@@ -124,7 +125,7 @@ class CommentRows(ReadOnlyInline):
     @admin.display(description=_("created at"))
     def shown_at(self, row: Comment) -> SafeString:
         url = reverse("admin:milestones_comment_change", args=[row.pk])
-        return format_html('<a href="{}">{}</a>', url, f"{row.created_at:%Y-%m-%d %H:%M}")
+        return format_html('<a href="{}">{}</a>', url, f"{timezone.localtime(row.created_at):%Y-%m-%d %H:%M}")
 
     @admin.display(description=_("text"))
     def text_or_why_not(self, row: Comment) -> str | SafeString:

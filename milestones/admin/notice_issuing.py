@@ -85,7 +85,7 @@ class NoticeRows(ReadOnlyInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("organisation", "milestone__plan")
 
-    @admin.display(description=_("number"))
+    @admin.display(description=_("notice number"))
     def shown_number(self, row: Notice) -> SafeString:
         url = reverse("admin:milestones_notice_change", args=[row.pk])
         return format_html('<a href="{}">{}</a>', url, words.number(row))

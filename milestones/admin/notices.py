@@ -99,7 +99,6 @@ class NoticeAdmin(ReadOnlyAdmin):
         "shown_number",
         "shown_level",
         "organisation",
-        "milestone_code",
         "milestone_title",
         "issued_on",
         "respond_by",
@@ -148,7 +147,7 @@ class NoticeAdmin(ReadOnlyAdmin):
         "reason",
     )
 
-    @admin.display(description=_("number"), ordering="number")
+    @admin.display(description=_("notice number"), ordering="number")
     def shown_number(self, obj: Notice) -> str:
         return words.number(obj)
 
@@ -156,14 +155,10 @@ class NoticeAdmin(ReadOnlyAdmin):
     def shown_level(self, obj: Notice) -> SafeString:
         return level_mark(obj)
 
-    @admin.display(description=_("code"), ordering="milestone__code")
-    def milestone_code(self, obj: Notice) -> str:
-        return obj.milestone.code
-
-    @admin.display(description=_("milestone"), ordering="milestone__title")
+    @admin.display(description=_("milestone"), ordering="milestone__code")
     def milestone_title(self, obj: Notice) -> SafeString:
         url = reverse("admin:milestones_milestone_change", args=[obj.milestone_id])
-        return format_html('<a href="{}">{}</a>', url, obj.milestone.title)
+        return format_html('<a href="{}">{}</a>', url, obj.milestone)
 
     @admin.display(description=_("matter"))
     def shown_matter(self, obj: Notice) -> str:
@@ -184,7 +179,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     @admin.display(description=_("reply"))
     def shown_reply(self, obj: Notice) -> SafeString:
         return (
-            format_html("{} {}", obj.reply, _by(obj, obj.replied_by, obj.replied_at)) if obj.reply else SafeString("")
+            format_html("{} — {}", obj.reply, _by(obj, obj.replied_by, obj.replied_at)) if obj.reply else SafeString("")
         )
 
     # What can be done -------------------------------------------------------------------------------------------------
