@@ -29,7 +29,7 @@ def ask(kind: str, letters: Letters, days: Calendar, now: datetime) -> int:
 
 def _ask_zone(kind: str, letters: Letters, days: Calendar, now: datetime, zone: str) -> int:
     today, job = now.astimezone(ZoneInfo(zone)).date(), f"{kind}:{zone}"
-    if not days.is_workday(today) or Heartbeat.objects.filter(name=job, day__gte=today).exists():
+    if not days.is_workday(today) or Heartbeat.objects.filter(name=job, day=today).exists():
         return 0
     mails = list(letters(today, lambda person: person.time_zone == zone))
     for mail in mails:
