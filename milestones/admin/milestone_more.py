@@ -1,4 +1,4 @@
-"""Which pages hang on a milestone's page beside its own steps: a notice, a comment, who watches?"""
+"""Which pages hang on a milestone's page beside its own steps: a notice, a comment, who watches, a health by hand?"""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from milestones.models import Milestone, PlanState
 
+from . import overrides
 from .comments import CommentRows, WatchRows, comment_page, watch_page
 from .dependencies import WaitedFor, WaitsFor
 from .notice_issuing import NoticeRows, issue_page
 
-ROWS = (WaitsFor, WaitedFor, NoticeRows, CommentRows, WatchRows)
-PAGES = {"notice": issue_page, "comment": comment_page, "watch": watch_page}
-LABELS = {"notice": _("Issue notice"), "comment": _("Comment"), "watch": _("Watchers")}
+ROWS = (WaitsFor, WaitedFor, overrides.OverrideRows, NoticeRows, CommentRows, WatchRows)
+PAGES = {"notice": issue_page, "comment": comment_page, "watch": watch_page, "health": overrides.page}
+LABELS = {"notice": _("Issue notice"), "comment": _("Comment"), "watch": _("Watchers"), "health": _("Health by hand")}
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def buttons(milestone: Milestone) -> list[Button]:
     """A notice in active plans about what is open, comments and watchers until the plan is closed."""
     names = [] if milestone.plan.state == PlanState.CLOSED else ["comment", "watch"]
     if milestone.plan.is_active and milestone.is_open:
-        names.insert(0, "notice")
+        names = ["notice", "health", *names]
     found = [Button(LABELS[name], _url("more", milestone.pk, name)) for name in names]
     if milestone.plan.state != PlanState.CLOSED:
         tie = reverse("admin:milestones_dependency_add")
