@@ -16,12 +16,11 @@ NAMED = 20  # numbers shown of those that are missing
 
 
 def check() -> Iterator[list[Fault]]:
-    """What is wrong with each seal, oldest first, and last with what has a number and no seal."""
+    """What is wrong with each seal, oldest first."""
     previous, following = "", 1
     for seal in HistorySeal.objects.order_by("id").iterator():
         yield list(_of(seal, previous, following))
         previous, following = seal.digest, seal.last_seq + 1
-    yield list(_beyond(following))
 
 
 def knows(digest: str) -> bool:
@@ -62,8 +61,9 @@ def _missing(wanted: range, found: Sequence[int]) -> Iterator[Fault]:
         yield Fault(FaultKind.SEQUENCE, about, _("they are missing"), tuple(gone[:NAMED]))
 
 
-def _beyond(following: int) -> Iterator[Fault]:
-    """Between the last seal and the last number."""
+def beyond() -> Iterator[Fault]:
+    """What is wrong between the last seal and the last number."""
+    following = seals.last_sealed() + 1
     found = ChangeEntry.objects.filter(seq__gte=following).aggregate(count=Count("id"), last=Max("seq"))
     if found["last"] and found["count"] != found["last"] - following + 1:
         about = _("entries %(first)s–%(last)s") % {"first": following, "last": found["last"]}

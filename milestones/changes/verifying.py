@@ -36,6 +36,7 @@ def faults(
         words = _("it is the digest of no seal: history was rewritten, or this is another installation's")
         yield Fault(FaultKind.SEAL, expect, words)
     yield from counted("seal", sealed.check())
+    yield from sealed.beyond()
     for model in present.business_models():
         yield from counted(str(model._meta.model_name), comparing.objects(model, plan))
     yield from counted("dates", moved_dates.compare(plan))

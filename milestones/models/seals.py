@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class HistorySeal(models.Model):
@@ -14,8 +15,8 @@ class HistorySeal(models.Model):
     id = models.BigAutoField(primary_key=True)
     first_seq = models.BigIntegerField(_("first sequence"), unique=True)
     last_seq = models.BigIntegerField(_("last sequence"), unique=True)
-    previous = models.CharField(_("previous digest"), max_length=64, blank=True)
-    digest = models.CharField(_("digest"), max_length=64)
+    previous = models.CharField(pgettext_lazy("seal", "previous digest"), max_length=64, blank=True)
+    digest = models.CharField(pgettext_lazy("seal", "digest"), max_length=64)
     at = models.DateTimeField(_("at"))
 
     class Meta:

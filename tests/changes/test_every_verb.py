@@ -192,6 +192,9 @@ STORY: list[tuple[str, Callable[[World], object]]] = [
     ("milestone.verify", lambda w: lifecycle.verify(w.roof, **w.how)),
     ("milestone.reopen", lambda w: lifecycle.reopen(w.roof, reason="有误", **w.how)),
     ("milestone.health", lambda w: assessing.assess(w.now + timedelta(days=600))),
+    ("extension.request", lambda w: extensions.request(w.rules, due=LATE, reason="难", **w.by(w.cast.other))),
+    ("extension.lapse", lambda w: lifecycle.cancel(w.rules, reason="不建了", **w.how)),
+    ("milestone.reopen", lambda w: lifecycle.reopen(w.rules, reason="还要建", **w.how)),
     ("milestone.cancel", lambda w: lifecycle.cancel(w.rules, reason="不建了", **w.how)),
     ("milestone.carry_over", lambda w: carry_over.carry_over(
         w.cast.plan, w.next, due={"FIN-02": NEXT_YEAR}, codes=["FIN-02"], **w.how)),

@@ -50,7 +50,10 @@ class Command(BaseCommand):
         self.stdout.write(_("Looked at: %(counts)s.") % {"counts": _(", ").join(f"{n} {c}" for n, c in counts.items())})
         state = verifying.state()
         self.stdout.write(_("Not numbered yet: %(not_numbered)s; numbered and not sealed: %(not_sealed)s.") % state)
-        self.stdout.write(_("Sealed up to entry %(sealed)s. Note this digest elsewhere: %(head)s") % state)
+        if state["head"]:
+            self.stdout.write(_("Sealed up to entry %(sealed)s. Note this digest elsewhere: %(head)s") % state)
+        else:
+            self.stdout.write(_("Nothing is sealed yet; the publisher does it within a minute of a start."))
         self.stdout.write(_("%(count)s faults.") % {"count": broken} if broken else _("History is whole."))
         return broken
 
