@@ -58,6 +58,9 @@ class EvidenceRows(ReadOnlyInline):
     show_change_link = True
     verbose_name_plural = gettext_lazy("Evidence")
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("added_by")
+
     @admin.display(description=gettext_lazy("evidence"))
     def content(self, row: Evidence) -> str:
         return render_to_string("admin/lingang/piece.html", {"item": row})

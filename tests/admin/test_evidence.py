@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from milestones.evidence import operations
 from milestones.models import Evidence
@@ -39,6 +41,20 @@ def test_the_list_shows_pictures_and_states(desk: Desk, photo: Evidence) -> None
     assert f"/evidence/{photo.pk}/preview" in text
     assert "waiting to be checked" in text
     assert "封顶照片" not in desk.text("/admin/milestones/evidence/?state__exact=rejected")
+
+
+def test_lists_and_forms_ask_as_much_for_many_pieces_as_for_few(desk: Desk, cast: Cast, photo: Evidence) -> None:
+    urls = ("/admin/milestones/evidence/", f"/admin/milestones/milestone/{cast.roof.pk}/change/")
+    counts: dict[str, list[int]] = {url: [] for url in urls}
+    for number in range(2):
+        for _piece in range(5 * number):
+            operations.attach_link(cast.roof, url="https://example.org/a", actor=acting(cast.office), now=NOW)
+        for url in urls:
+            desk.client.get(url)
+            with CaptureQueriesContext(connection) as asked:
+                desk.client.get(url)
+            counts[url].append(len(asked))
+    assert [few == many for few, many in counts.values()] == [True, True], counts
 
 
 def test_its_page_offers_what_the_state_allows(desk: Desk, photo: Evidence) -> None:

@@ -18,6 +18,7 @@ from milestones.models import (
     DayOverride,
     Delegation,
     Dependency,
+    Evidence,
     Extension,
     Milestone,
     Notice,
@@ -41,7 +42,7 @@ from tests.cast import Cast
 EDITED = (Plan, Workstream, Milestone, Target, Organisation, Person, ReminderPolicy, DayOverride)
 READ = (Reminder, OutgoingMail, ChangeEntry)
 # What hangs on an active plan or on two rows has tests of its own.
-ELSEWHERE = (Notice, Comment, StatusReport, Extension, Dependency, Delegation)
+ELSEWHERE = (Evidence, Notice, Comment, StatusReport, Extension, Dependency, Delegation)
 
 
 def name(model: Any) -> str:
@@ -71,7 +72,7 @@ def steps() -> list[str]:
     assert plan
     assert person
     assert mail
-    verbs = ("start", "submit", "verify", "return", "reopen", "cancel")
+    verbs = ("start", "submit", "attach", "verify", "return", "reopen", "cancel")
     return [
         *(f"{name(Milestone)}{milestone.pk}/do/{verb}/" for verb in verbs),
         *(f"{name(Plan)}{plan.pk}/do/{verb}/" for verb in ("activate", "close")),

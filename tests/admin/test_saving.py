@@ -193,7 +193,7 @@ def test_a_step_on_an_older_version_is_refused(desk: Desk, next_desk: Desk, runn
 
 def test_the_form_offers_the_steps_its_state_allows(desk: Desk, running: Cast) -> None:
     offered = [step.verb for step in desk.client.get(url(running.roof)).context["steps"]]
-    assert offered == ["start", "submit", "cancel"]
+    assert offered == ["start", "submit", "attach", "cancel"]
 
 
 # The other tables ---------------------------------------------------------------------------------------------------
