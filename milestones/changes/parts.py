@@ -12,7 +12,6 @@ LABELS = {
     "parties": gettext_lazy("parties"),
     "steps": gettext_lazy("steps"),
     "mentions": gettext_lazy("mentioned"),
-    "carried_to": gettext_lazy("carried over to"),
     "external_refs": gettext_lazy("external references"),
 }
 

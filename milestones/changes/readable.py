@@ -23,8 +23,8 @@ from milestones.workdays.periods import FuzzyDate
 from . import health_words, parts, verbs
 from .behalf import on_behalf
 
-# Follows from the columns beside it, or is nobody's to read.
-NOT_SHOWN = frozenset({"due_version", "is_demo", "deactivated_at", "activated_at", "closed_at"})
+# Follows from the columns beside it, or is nobody's to read; a milestone may have been carried over into a draft.
+NOT_SHOWN = frozenset({"due_version", "is_demo", "deactivated_at", "activated_at", "closed_at", "carried_to"})
 
 
 @dataclass(frozen=True)

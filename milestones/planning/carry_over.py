@@ -230,13 +230,12 @@ def _write_copy(copy: _Copy, refs: list[list[str]], *, actor: Actor, now: dateti
         setattr(milestone, name, value)
     parties = sorted([p.recorded for p in copy.parties], key=lambda party: [part or "" for part in party])
     record.create(milestone, verb=VERB, reason=reason, parties=parties, external_refs=refs, **how)
-    where = f"{milestone.plan.code}/{milestone.code}"
     record.update(
         source,
         {},
         verb=VERB,
         reason=reason,
-        parts={"carried_to": (None, [where]), "external_refs": (refs, [])},
+        parts={"carried_to": (None, str(milestone.pk)), "external_refs": (refs, [])},
         allowed={"state__in": OPEN_STATES},
         **how,
     )

@@ -19,7 +19,17 @@ def reader(request: HttpRequest) -> Person:
 
 
 def actor(request: HttpRequest) -> Actor:
-    return Actor(reader(request), Via.WEB, day=moment(request).today())
+    """One a request: it asks once for whom the reader stands in."""
+    found: Actor | None = getattr(request, "_actor", None)
+    if found is None:
+        found = Actor(reader(request), Via.WEB, day=moment(request).today())
+        request._actor = found  # type: ignore[attr-defined]  # kept for the rest of this request
+    return found
+
+
+def absent(request: HttpRequest) -> tuple[Person, ...]:
+    """For whom the reader may act today."""
+    return actor(request).stands_in_for
 
 
 def unwrapped(user: Any) -> Person:

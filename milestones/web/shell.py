@@ -15,6 +15,7 @@ from milestones import access
 from milestones.models import Person, Plan
 from milestones.web.day import DayStrip, strip
 from milestones.web.moment import moment
+from milestones.web.reader import absent
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ class Shell:
     @cached_property
     def me(self) -> Entry:
         return self._entry(_("My settings"), _("Me"), reverse("me"), "me", "account_change_password")
+
+    @cached_property
+    def acting_for(self) -> list[str]:
+        """The names of those for whom the reader may act today."""
+        return [one.display_name for one in absent(self.request)] if self.person else []
 
     @cached_property
     def plan_url(self) -> str:

@@ -6,7 +6,7 @@ from allauth.account import views as account
 from django.urls import path
 from django.views.i18n import set_language
 
-from milestones.web.views import evidence, links, me, milestones, notices, plans, work
+from milestones.web.views import evidence, links, me, milestones, notices, plans, standing_in, work
 
 urlpatterns = [
     path("", work.my_work, name="my_work"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("notices/<uuid:notice>/print", notices.printed, name="notice_print"),
     path("notices/<uuid:notice>/<slug:verb>/", notices.act, name="notice_act"),
     path("me/", me.me, name="me"),
+    path("me/deputy/", standing_in.create, name="my_deputy"),
+    path("me/deputy/<uuid:pk>/end/", standing_in.end, name="my_deputy_end"),
     path("me/data.json", me.data, name="my_data"),
     path("language/", set_language, name="set_language"),
     # signed links of mails

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from milestones import wording
 from milestones.models import DateRevision, Milestone
+from milestones.planning.slips import FirstPromise, first_promises
 from milestones.web.presenters import words
 from milestones.workdays import Calendar, FuzzyDate
 
@@ -39,9 +41,11 @@ class DateColumn:
 def date_columns(milestone: Milestone, today: date, calendar: Calendar) -> list[DateColumn]:
     revisions = list(milestone.date_revisions.order_by("-at", "-id"))
     due, forecast, actual = milestone.due, milestone.forecast, milestone.actual
-    moved = calendar.count(milestone.baseline.on, due.on)
+    first = first_promises([milestone.pk]).get(milestone.pk) if milestone.carried_from_id else None
+    baseline = first.baseline if first else milestone.baseline
+    moved = calendar.count(baseline.on, due.on)
     return [
-        DateColumn("baseline", _("First promise"), milestone.baseline, "", counts_as(milestone.baseline), False, []),
+        DateColumn("baseline", _("First promise"), baseline, "", _promised(milestone, first), False, []),
         DateColumn(
             "due",
             _("Due"),
@@ -70,6 +74,14 @@ def date_columns(milestone: Milestone, today: date, calendar: Calendar) -> list[
             _revisions(revisions, "actual"),
         ),
     ]
+
+
+def _promised(milestone: Milestone, first: FirstPromise | None) -> str:
+    """What a carried milestone was promised in which plan, and what in this one."""
+    if first is None:
+        return counts_as(milestone.baseline)
+    said = {"plan": first.plan.code, "here": wording.period_with_day(milestone.baseline)}
+    return _join(_("promised in %(plan)s; in this plan for %(here)s") % said, counts_as(first.baseline))
 
 
 def _join(*parts: str) -> str:

@@ -12,7 +12,7 @@ from milestones.web.facts import Fact, Window
 from milestones.workdays import FuzzyDate, Precision
 
 COLUMNS = (
-    "id code title title_en state weight workstream_id "
+    "id code title title_en state weight workstream_id carried_from_id "
     "lead__short_name lead__name accountable_id accountable__display_name "
     "baseline_on baseline_precision due_on due_precision forecast_on forecast_precision actual_on actual_precision"
 ).split()

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from milestones import wording
+from milestones import access, wording
 from milestones.actors import Actor
 from milestones.changes import health_words
 from milestones.models import ChangeEntry, Milestone, PartyRole
@@ -82,7 +82,7 @@ def page(milestone: Milestone, actor: Actor, at: Moment, *, asked: Offer | None 
         fact=fact,
         verdict=_verdict(milestone, fact, today, at.calendar),
         health=health_words.reason(milestone.health_reason, year=plan.year),
-        notes=_notes(milestone, today, at.calendar),
+        notes=[*_notes(milestone, today, at.calendar), *_carried(milestone, actor)],
         parties=_parties(milestone),
         dates=date_columns(milestone, today, at.calendar),
         axis=axis(milestone, today),
@@ -156,6 +156,17 @@ def _notes(milestone: Milestone, today: date, calendar: Calendar) -> list[str]:
         notes.append(_("Nobody is named as owner: reminders go to the lead's coordinator, else to the office."))
     if milestone.plan.is_draft:
         notes.append(_("The plan is a draft: nothing is reminded yet."))
+    return notes
+
+
+def _carried(milestone: Milestone, actor: Actor) -> list[str]:
+    """From and to which milestone of another plan, as far as the reader sees that."""
+    notes = []
+    if source := milestone.carried_from:
+        notes.append(_("Carried over from %(other)s.") % {"other": f"{source.plan.code}/{source.code}"})
+    copy: Milestone | None = getattr(milestone, "carried_to", None)
+    if copy is not None and (not copy.plan.is_draft or access.may(actor, "milestone.edit", copy)):
+        notes.append(_("Carried over to %(other)s; it goes on there.") % {"other": f"{copy.plan.code}/{copy.code}"})
     return notes
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from django.utils.translation import ngettext
 
 from milestones import access
 from milestones.actors import Actor
-from milestones.models import Milestone, State
+from milestones.models import Milestone, Person, State
 from milestones.models.milestones import MilestoneQuerySet
 from milestones.web.facts import SOON_WORKING_DAYS, Fact, Window
 from milestones.web.moment import Moment
@@ -25,6 +27,7 @@ SHOWN_OF_OFFICE = 15
 class Work:
     """`rest` are the open ones that are the reader's and not near; `waiting` are in the verifier's hands.
 
+    `deputised` are those of whom the reader stands in for today.
     `to_verify`, `late` and `unassigned` are the office's, of all plans, with their totals; empty for everybody else.
     """
 
@@ -33,6 +36,7 @@ class Work:
     soon: list[Row]
     rest: list[Row]
     waiting: list[Row]
+    deputised: list[Row]
     to_verify: list[Row]
     to_verify_total: int
     late: list[Row]
@@ -48,7 +52,8 @@ class Work:
         return not (self.overdue or self.soon or self.rest or self.waiting)
 
 
-def work(actor: Actor, at: Moment) -> Work:
+def work(actor: Actor, at: Moment, absent: Sequence[Person] = ()) -> Work:
+    """`absent` are the people whose deputy the reader is today."""
     person = actor.person
     assert person is not None, "the work of nobody"
     window = Window.of(at.today(), at.calendar)
@@ -64,6 +69,8 @@ def work(actor: Actor, at: Moment) -> Work:
     to_verify = _with_names(everything.filter(state=State.SUBMITTED))[:SHOWN_OF_OFFICE] if is_office else []
     unassigned = _with_names(everything.unassigned())[:SHOWN_OF_OFFICE] if is_office else []
     late = _with_names(everything.overdue(window.today))[:SHOWN_OF_OFFICE] if is_office else []
+    theirs = everything.filter(reduce(or_, map(access.led_by_viewer, absent))) if absent else everything.none()
+    others = _with_names(theirs.exclude(access.led_by_viewer(person)).exclude(state=State.SUBMITTED))[:SHOWN]
     waiting = [row for row in mine[:SHOWN] if row.milestone.state == State.SUBMITTED]
     active = [row for row in mine[:SHOWN] if row.milestone.state != State.SUBMITTED]
     overdue = [row for row in active if row.fact is Fact.OVERDUE]
@@ -74,6 +81,7 @@ def work(actor: Actor, at: Moment) -> Work:
         soon=soon,
         rest=[row for row in active if row.fact not in (Fact.OVERDUE, Fact.SOON)],
         waiting=waiting,
+        deputised=lines(others) if absent else [],
         to_verify=lines(to_verify),
         to_verify_total=totals["to_verify"],
         late=lines(late),

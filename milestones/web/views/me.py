@@ -11,9 +11,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from milestones.people import export
+from milestones.people import delegations, export
 from milestones.people import operations as people
 from milestones.web.forms.accounts import PreferencesForm
+from milestones.web.forms.standing_in import DeputyForm
 from milestones.web.moment import moment
 from milestones.web.reader import actor, reader
 
@@ -24,13 +25,32 @@ def me(request: HttpRequest) -> HttpResponse:
     person = reader(request)
     form = PreferencesForm.of(person, request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return render(request, "web/people/me.html", {"form": form, "person": person})
+        return settings_page(request, form=form)
     people.set_preferences(person, form.cleaned_data, actor=actor(request), now=moment(request).now)
     with translation.override(person.language):
         messages.success(request, _("Your settings are saved."))
     response = redirect("me")
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, person.language, max_age=365 * 24 * 3600, samesite="Lax")
     return response
+
+
+def settings_page(
+    request: HttpRequest,
+    *,
+    form: PreferencesForm | None = None,
+    deputy_form: DeputyForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """With the form that was refused, if one was, as it was typed."""
+    person, today = reader(request), moment(request).today()
+    context = {
+        "person": person,
+        "form": form or PreferencesForm.of(person),
+        "deputy_form": deputy_form or DeputyForm(person, initial={"starts_on": today}),
+        "deputies": delegations.current(person, today),
+        "deputises": delegations.deputised(person, today),
+    }
+    return render(request, "web/people/me.html", context, status=status)
 
 
 @require_safe

@@ -94,7 +94,6 @@ def _page(
 def _find(request: HttpRequest, plan: str, code: str) -> Milestone:
     """404 for what the reader may not see."""
     rows = access.visible(Milestone.objects.all(), reader(request))
-    related = rows.select_related("plan", "workstream", "lead", "accountable", "submitted_by").prefetch_related(
-        "parties__organisation", "parties__person"
-    )
+    near = ("plan", "workstream", "lead", "accountable", "submitted_by", "carried_from__plan", "carried_to__plan")
+    related = rows.select_related(*near).prefetch_related("parties__organisation", "parties__person")
     return get_object_or_404(related, plan__code=plan, code=code)

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from milestones.web.moment import moment
 from milestones.web.presenters.work import work
-from milestones.web.reader import actor
+from milestones.web.reader import absent, actor
 
 
 @require_safe
 @login_required
 def my_work(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/my_work/my_work.html", {"work": work(actor(request), moment(request))})
+    return render(request, "web/my_work/my_work.html", {"work": work(actor(request), moment(request), absent(request))})
