@@ -11,6 +11,7 @@ import pytest
 
 from milestones.actors import Actor
 from milestones.errors import Conflict, DomainError, Forbidden, RuleBroken, StateConflict
+from milestones.mail import message
 from milestones.models import ChangeEntry, Delegation, Milestone, Notice, NoticeNumber, OutgoingMail, Person
 from milestones.notices import matters, operations
 from milestones.people import operations as people
@@ -245,6 +246,13 @@ def test_the_letter_holds_the_number_that_was_given(running: Cast) -> None:
     assert (letter.due_at, letter.milestone, letter.day) == (NOW, running.roof, None)
     assert f"/notices/{notice.pk}/" in letter.text
     assert "Answer by January 17, 2023, within 3 working days" in letter.text
+
+
+def test_a_notice_offers_no_way_to_mute_it_and_stands_in_the_milestones_thread(running: Cast) -> None:
+    issue(running)
+    sent = message.build(OutgoingMail.objects.filter(kind="notice")[0]).decode("ascii", "replace")
+    assert "List-Unsubscribe" not in sent
+    assert f"References: <milestone.{running.roof.pk}@" in sent
 
 
 def test_a_muted_person_gets_it_all_the_same(running: Cast) -> None:
