@@ -14,7 +14,7 @@ from milestones.upkeep.backups import back_up
 
 
 class Command(BaseCommand):
-    help = "Write a verified backup of the database and the files of evidence to FILE (mode 600), which must not exist yet."
+    help = "Write a verified backup of database and files of evidence to FILE (mode 600), which must not exist yet."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)
