@@ -46,6 +46,7 @@ class Login:
 
 ACCOUNTS = (
     Account(Role.OFFICE, "office", "督查室（演示）", "SUP"),
+    Account(Role.OFFICE, "office-review", "督查室复核岗（演示）", "SUP"),  # where a second person must act
     Account(Role.COORDINATOR, "coordinator", "金贸处联络员（演示）", "FTB"),
     Account(Role.OWNER, "owner", "金贸处责任人（演示）", "FTB"),
     Account(Role.OWNER, "owner-ins", "制度创新处责任人（演示）", "INS"),

@@ -75,14 +75,14 @@ def _past_and_present(today: date, now: datetime) -> list[Login]:
         _assign(plan, office, opened)
         plans.activate(plan, actor=office, now=opened)
         closing = min(datetime.combine(date(SHIPPED_YEAR + 1, *PUBLISHED), OPENING, tzinfo=ZONE), now)
-        _tell(plan, office, closing, calendar)
+        story.tell(plan, until=closing, is_current=False, calendar=calendar)
         plans.close(plan, actor=office, now=closing)
         opened = opening(today.year, now)
         plan = _load(today.year, opened)
     nearby.bring_near(plan, today, calendar=calendar, actor=office, now=opened)
     _assign(plan, office, opened)
     plans.activate(plan, actor=office, now=opened)
-    _tell(plan, office, now, calendar)
+    story.tell(plan, until=now, is_current=True, calendar=calendar)
     assessing.assess(now)  # the story was told day by day, but the nights between were not played
     return logins
 
@@ -113,8 +113,3 @@ def _assign(plan: Plan, office: Actor, opened: datetime) -> None:
     for owner in Person.objects.in_role(Role.OWNER).select_related("organisation"):
         led = plan.milestones.led_by(owner.organisation).select_related("plan", "lead")
         milestones.assign(led, owner, actor=office, now=opened)
-
-
-def _tell(plan: Plan, office: Actor, until: datetime, calendar: Calendar) -> None:
-    assert office.person is not None
-    story.tell(plan, until=until, office=office.person, calendar=calendar)

@@ -13,10 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import StateConflict
+from milestones.evidence import store
 from milestones.models import (
+    Comment,
+    CommentMention,
     DateRevision,
+    Delegation,
+    Dependency,
     Evidence,
+    Extension,
+    ExternalRef,
+    HealthOverride,
     Milestone,
+    Notice,
     Organisation,
     OutgoingMail,
     Party,
@@ -25,7 +34,9 @@ from milestones.models import (
     Reading,
     Reminder,
     RoleGrant,
+    StatusReport,
     Target,
+    Watch,
     Workstream,
 )
 from milestones.models.base import Versioned
@@ -33,9 +44,14 @@ from milestones.models.base import Versioned
 Ids = dict[type[models.Model], set[Any]]
 SHOWN = 20
 
+# What is a demonstration when its milestone is one, whoever wrote it.
+OF_A_MILESTONE: tuple[type[Any], ...] = (Evidence, StatusReport, Extension, Notice, Comment, HealthOverride)
 # Objects of the business, in an order in which nothing is deleted before what points to it; each leaves a tombstone.
 OBJECTS: tuple[type[Versioned], ...] = (
-    Evidence,
+    *OF_A_MILESTONE,
+    Watch,
+    Dependency,
+    Delegation,
     Reading,
     Milestone,
     Target,
@@ -59,7 +75,8 @@ class StillNeeded(StateConflict):
 
 
 def clear(*, actor: Actor, now: datetime) -> Counter[str]:
-    """Delete all demonstration rows; how many objects of each kind went. Real data beside them stays as it is.
+    """Delete all demonstration rows and files; how many objects of each kind went. Real data beside them stays as it
+    is, and the numbers of notices are not given again.
 
     Raises StillNeeded, and deletes nothing, when a real row points to a demonstration row.
     """
@@ -67,6 +84,7 @@ def clear(*, actor: Actor, now: datetime) -> Counter[str]:
         doomed = _doomed()
         if needed := list(_needed(doomed)):
             raise StillNeeded(needed)
+        sums = set(Evidence.objects.filter(pk__in=doomed[Evidence]).exclude(sha256="").values_list("sha256", flat=True))
         _cut(doomed)
         gone: Counter[str] = Counter()
         for model in OBJECTS:
@@ -74,6 +92,7 @@ def clear(*, actor: Actor, now: datetime) -> Counter[str]:
             for row in rows:
                 record.delete(row, actor=actor, verb=f"{model._meta.model_name}.delete", now=now)
                 gone[str(model._meta.model_name)] += 1
+    store.remove(sums)
     return gone
 
 
@@ -89,7 +108,11 @@ def _doomed() -> Ids:
         reminders,
         Workstream.objects.filter(plan__in=plans),
         Target.objects.filter(plan__in=plans),
-        Evidence.objects.filter(milestone__in=inside),
+        *(model._default_manager.filter(milestone__in=inside) for model in OF_A_MILESTONE),
+        CommentMention.objects.filter(comment__milestone__in=inside),
+        Watch.objects.filter(models.Q(milestone__in=inside) | models.Q(person__in=people)),
+        Dependency.objects.filter(successor__in=inside),
+        Delegation.objects.filter(person__in=people),
         DateRevision.objects.filter(milestone__in=inside),
         Party.objects.filter(milestone__in=inside),
         Reading.objects.filter(target__plan__in=plans),
@@ -103,7 +126,7 @@ def _doomed() -> Ids:
 def _needed(doomed: Ids) -> Iterator[str]:
     """The rows outside that a protected foreign key ties to a row inside. Links from mails are cut instead."""
     for model in OBJECTS:
-        for relation in model._meta.related_objects:
+        for relation in _relations(model):
             related = relation.related_model
             if relation.on_delete is not models.PROTECT or related is OutgoingMail:
                 continue
@@ -112,13 +135,20 @@ def _needed(doomed: Ids) -> Iterator[str]:
                 yield f"{related._meta.verbose_name} {row} ({relation.field.verbose_name})"
 
 
+def _relations(model: type[models.Model]) -> list[Any]:
+    """All that point to it, those without a name of their own on this side too."""
+    fields = model._meta.get_fields(include_hidden=True)
+    return [field for field in fields if field.auto_created and (field.one_to_many or field.one_to_one)]
+
+
 def _cut(doomed: Ids) -> None:
     """Remove what is no object of its own, and the links that run in circles."""
     Reminder.objects.filter(pk__in=doomed[Reminder]).delete()
     OutgoingMail.objects.filter(pk__in=doomed[OutgoingMail]).delete()
     OutgoingMail.objects.filter(milestone__in=doomed[Milestone]).update(milestone=None)
     DateRevision.objects.filter(pk__in=doomed[DateRevision]).delete()
-    Milestone.objects.filter(pk__in=doomed[Milestone]).update(parent=None)
+    ExternalRef.objects.filter(object_id__in=[pk for model in OBJECTS for pk in doomed[model]]).delete()
+    Milestone.objects.filter(pk__in=doomed[Milestone]).update(parent=None, carried_from=None)
     Organisation.objects.filter(pk__in=doomed[Organisation]).update(
         parent=None, head=None, supervising_leader=None, coordinator=None
     )

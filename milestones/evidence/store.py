@@ -81,6 +81,14 @@ def tidy(now: datetime) -> int:
     return removed
 
 
+def remove(sums: Iterable[str]) -> None:
+    """At once the files of these checksums that no row names any more."""
+    files = [file for sha256 in sums for file in (path(sha256), preview(sha256)) if file.exists()]
+    for file in _without_a_row(files):
+        with _alone():
+            file.unlink(missing_ok=True)
+
+
 def _without_a_row(files: list[Path]) -> Iterable[Path]:
     sums = {file: (file.parent.name + file.name).removesuffix(PREVIEW) for file in files}
     known = set(Evidence.objects.filter(sha256__in=[*sums.values()]).values_list("sha256", flat=True))

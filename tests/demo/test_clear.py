@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from django.utils import translation
 
 from milestones.actors import Actor
 from milestones.demo import build as demo
-from milestones.demo.clear import StillNeeded, clear
+from milestones.demo.clear import OBJECTS, StillNeeded, clear
 from milestones.models import (
     ChangeEntry,
     DateRevision,
@@ -25,8 +26,6 @@ from milestones.models import (
     Reminder,
     ReminderStep,
     StepVersion,
-    Target,
-    Workstream,
 )
 from milestones.people import operations as people
 from milestones.people import organisations
@@ -37,7 +36,8 @@ from milestones.workdays import FuzzyDate
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 24, 15, tzinfo=ZoneInfo("Asia/Shanghai"))
 SYSTEM = Actor.system()
-STAYS = {"ChangeEntry", "ReminderPolicy", "ReminderStep", "StepVersion"}  # the history, and what is no demonstration
+# The history, what is no demonstration, and the numbers of notices, which are not given again.
+STAYS = {"ChangeEntry", "ReminderPolicy", "ReminderStep", "StepVersion", "Heartbeat", "NoticeNumber"}
 
 
 def left() -> dict[str, int]:
@@ -86,28 +86,39 @@ def remind(milestone: Milestone, recipient: Person) -> Reminder:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("year", [None, 2023])
-def test_all_of_it_goes(year: int | None) -> None:
-    demo.build(now=NOW, year=year)
-    gone = clear(actor=SYSTEM, now=NOW)
-    assert left() == {}
-    assert gone["milestone"] == (41 if year else 82)
-    assert clear(actor=SYSTEM, now=NOW) == {}
+@pytest.fixture
+def kept(settings: Any, tmp_path: Path) -> Path:
+    """Where the files of evidence are kept."""
+    settings.EVIDENCE_DIR = tmp_path / "evidence"
+    return tmp_path / "evidence"
 
 
-def test_each_object_leaves_its_tombstone() -> None:
+def files(kept: Path) -> int:
+    return sum(file.is_file() for folder in kept.glob("[0-9a-f][0-9a-f]") for file in folder.iterdir())
+
+
+def test_all_of_it_goes_each_object_leaves_its_tombstone_and_no_file_stays(kept: Path) -> None:
     demo.build(now=NOW)
     expected = {
-        (model._meta.model_name, pk)
-        for model in (Plan, Workstream, Milestone, Target, Person, Organisation)
-        for pk in model._default_manager.values_list("pk", flat=True)
+        (model._meta.model_name, pk) for model in OBJECTS for pk in model._default_manager.values_list("pk", flat=True)
     }
-    clear(actor=SYSTEM, now=NOW)
+    assert {name for name, _pk in expected} == {model._meta.model_name for model in OBJECTS}
+    assert files(kept) == 3  # a document, a picture and its preview
+    gone = clear(actor=SYSTEM, now=NOW)
+    assert left() == {}
+    assert files(kept) == 0
+    assert gone["milestone"] == 82
     tombstones = ChangeEntry.objects.filter(op="delete")
-    assert expected <= set(tombstones.values_list("entity", "object_id"))
+    assert expected == set(tombstones.values_list("entity", "object_id"))
     for entry in tombstones:
         versions = ChangeEntry.objects.filter(entity=entry.entity, object_id=entry.object_id).order_by("id")
         assert [e.version for e in versions] == list(range(1, entry.version + 1))
+
+
+def test_what_was_cleared_is_gone() -> None:
+    demo.build(now=NOW, year=2023)
+    assert clear(actor=SYSTEM, now=NOW)["milestone"] == 41
+    assert clear(actor=SYSTEM, now=NOW) == {}
 
 
 def test_what_was_swept_and_moved_goes_too() -> None:
@@ -122,7 +133,7 @@ def test_what_was_swept_and_moved_goes_too() -> None:
 
 
 def test_what_is_real_stays(request: pytest.FixtureRequest) -> None:
-    demo.build(now=NOW)
+    demo.build(now=NOW, year=2023)
     real: Milestone = request.getfixturevalue("real")
     before = {model: model._default_manager.get(pk=pk).version for model, pk in _of(real)}
     clear(actor=SYSTEM, now=NOW)
@@ -131,7 +142,7 @@ def test_what_is_real_stays(request: pytest.FixtureRequest) -> None:
 
 
 def test_a_mail_to_somebody_real_stays_without_its_link(request: pytest.FixtureRequest) -> None:
-    demo.build(now=NOW)
+    demo.build(now=NOW, year=2023)
     real: Milestone = request.getfixturevalue("real")
     assert real.accountable is not None
     remind(Milestone.objects.get(code="FIN-08", plan__state="active"), real.accountable)
@@ -166,13 +177,13 @@ def _of(real: Milestone) -> list[tuple[Any, Any]]:
 def test_it_is_refused_while_something_real_depends_on_it(
     tie: Callable[[Milestone], object], named: str, request: pytest.FixtureRequest
 ) -> None:
-    demo.build(now=NOW)
+    demo.build(now=NOW, year=2023)
     tie(request.getfixturevalue("real"))
     with translation.override("en"), pytest.raises(StillNeeded) as caught:
         clear(actor=SYSTEM, now=NOW)
     (row,) = caught.value.rows
     assert named in row
-    assert Plan.objects.filter(is_demo=True).count() == 2
+    assert Plan.objects.filter(is_demo=True).count() == 1
 
 
 def _unit() -> Organisation:
