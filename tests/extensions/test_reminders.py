@@ -9,7 +9,7 @@ import pytest
 
 from milestones.actors import Actor
 from milestones.extensions import operations
-from milestones.models import Extension, Milestone
+from milestones.models import Extension, Milestone, Organisation
 from milestones.people import organisations
 from milestones.workdays.periods import FuzzyDate
 from tests.reminders import world as worlds
@@ -34,7 +34,7 @@ def asked(world: World, milestone: Milestone, day: date) -> Extension:
 
 
 def approve(world: World, extension: Extension, day: date, hour: int = 9) -> None:
-    by = Actor(organisations.Organisation.objects.get(pk=world.bureau.pk).supervising_leader, "web")
+    by = Actor(Organisation.objects.get(pk=world.bureau.pk).supervising_leader, "web")
     operations.approve(Extension.objects.get(pk=extension.pk), note="Agreed", actor=by, now=at(day, hour, 0))
 
 

@@ -22,8 +22,15 @@ VERBS: dict[str, Any] = {
     "return": lambda r, **by: operations.return_(r, note="缺数据", **by),
     "discard": operations.discard,
 }
-# ok: done · no: forbidden · state: the state does not allow it · same: one's own · keep: what was submitted stays
-CODES = {"no": "forbidden", "state": "state", "same": "same_person", "keep": "cancel_instead"}
+# ok: done · no: forbidden · theirs: another wrote it · state: the state does not allow it · same: one's own ·
+# keep: what was submitted stays
+CODES = {
+    "no": "forbidden",
+    "theirs": "not_theirs",
+    "state": "state",
+    "same": "same_person",
+    "keep": "cancel_instead",
+}
 
 # A person of the office who wrote none of it, in each state of the owner's report.
 STATES = """
@@ -38,11 +45,11 @@ discard   ok      keep       keep      keep
 # Everybody, in a state that allows the verb to the office. `owner` wrote it, `coordinator` is of the lead unit.
 ROLES = """
           from       office  owner  coordinator  stranger  other  leader  viewer
-write     draft      ok      ok     no           no        no     no      no
-write     returned   ok      ok     no           no        no     no      no
-submit    draft      ok      ok     no           no        no     no      no
-submit    returned   ok      ok     no           no        no     no      no
-discard   draft      ok      ok     no           no        no     no      no
+write     draft      ok      ok     theirs       no        no     no      no
+write     returned   ok      ok     theirs       no        no     no      no
+submit    draft      ok      ok     theirs       no        no     no      no
+submit    returned   ok      ok     theirs       no        no     no      no
+discard   draft      ok      ok     theirs       no        no     no      no
 accept    submitted  ok      no     no           no        no     no      no
 return    submitted  ok      no     no           no        no     no      no
 """
@@ -111,7 +118,7 @@ class TestClients:
         assert outcome("accept", report, self.meter) == "no"
 
     def test_a_meter_does_not_touch_what_a_person_wrote(self, running: Cast) -> None:
-        assert outcome("write", bring(running, "draft"), self.meter) == "no"
+        assert outcome("write", bring(running, "draft"), self.meter) == "theirs"
 
     def test_a_client_does_not_accept_its_own(self, running: Cast) -> None:
         report = operations.file(running.roof, SAID, actor=self.sync, now=JUNE_28)
