@@ -29,6 +29,7 @@ UNRECORDED = {
     "reminded_since",
     "last_login",
 }
+DERIVED = {"health", "health_reason"}  # nobody types these
 MASK = "•••"
 MASKED = {(Person, "display_name"), (Person, "email"), (Person, "password")}
 
@@ -120,9 +121,15 @@ def delete(obj: Versioned, *, actor: Actor, verb: str, now: datetime, reason: st
 
 
 def expect(obj: Versioned, version: int | None) -> None:
-    """Raise Conflict unless the reader's `version` is the present one; None expects nothing."""
-    if version is not None and version != obj.version:
-        raise conflict(obj, since=version)
+    """Raise Conflict unless the reader's `version` is the present one; None expects nothing.
+
+    What only followed from other rows or from the day is no reason to send back what somebody typed.
+    """
+    if version is None or version == obj.version:
+        return
+    found = conflict(obj, since=version)
+    if not found.fields or set(found.fields) - DERIVED:
+        raise found
 
 
 def conflict(obj: Versioned, since: int | None = None) -> Conflict:
