@@ -22,7 +22,7 @@ from milestones.models import Evidence
 
 from . import columns, history, pages
 from .filters import Between, OneOfMany
-from .forms import act
+from .forms import act, person
 from .readonly import ReadOnlyAdmin
 from .site import site
 
@@ -154,5 +154,7 @@ class EvidenceAdmin(ReadOnlyAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         piece = kwargs.get("obj")
-        context["decisions"] = [DECISIONS[verb] for verb in rules.decidable(piece, piece.milestone)] if piece else []
+        verbs = rules.decidable(piece, piece.milestone) if piece else []
+        own = piece is not None and piece.added_by_id == person(request).pk
+        context["decisions"] = [DECISIONS[verb] for verb in verbs if not (own and verb == "verify")]
         return super().render_change_form(request, context, *args, **kwargs)

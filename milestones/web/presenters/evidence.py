@@ -44,5 +44,6 @@ def _note(row: Evidence) -> str:
     if row.reason and not row.stands:
         return _("Reason: %(reason)s") % {"reason": row.reason}
     if row.size is not None:
-        return f"{row.file_name} · {filesizeformat(row.size)}"
+        name = "" if row.file_name == row.title else f"{row.file_name} · "
+        return f"{name}{filesizeformat(row.size)}"
     return ""
