@@ -106,6 +106,6 @@ def _said(one: Open, person: Person) -> tuple[str, str]:
             milestone = one.milestone
             return one.get_role_display(), f"{milestone.plan.code}/{milestone.code} {milestone.title}"
         case Organisation():
-            return handing_over.said_roles(one, person), str(one)
+            return " · ".join(map(str, handing_over.words_of(one, person))), str(one)
         case Delegation():
             return _("deputy"), f"{one.person} {one.starts_on}–{one.ends_on}"

@@ -22,6 +22,7 @@ from milestones.models import (
     Organisation,
     OutgoingMail,
     Party,
+    PartyRole,
     Person,
     StatusReport,
 )
@@ -44,12 +45,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class HandedOver:
-    """What somebody takes over: milestones, parties, organisations with the role in words, delegations as deputy, and
-    how many extension requests wait for a decision."""
+    """What somebody takes over: milestones, parties, organisations with the roles (lazy words: they are said in the
+    reader's language), delegations as deputy, and how many extension requests wait for a decision."""
 
     milestones: Sequence[Milestone] = ()
     parties: Sequence[Party] = ()
-    units: Sequence[tuple[Organisation, str]] = ()
+    units: Sequence[tuple[Organisation, Sequence[Any]]] = ()
     delegations: Sequence[Delegation] = ()
     decisions: int = 0
 
@@ -190,10 +191,10 @@ def handed_over(person: Person, left: Person, duties: HandedOver, *, reason: str
         "left": left,
         "items": [_item(m) for m in sorted(duties.milestones, key=lambda m: (m.due_on, m.code))],
         "parties": [
-            {"role": party.get_role_display(), "unit": party.organisation, "item": _item(party.milestone)}
+            {"role": PartyRole(party.role).label, "unit": party.organisation, "item": _item(party.milestone)}
             for party in duties.parties
         ],
-        "units": [{"unit": unit, "role": role} for unit, role in duties.units],
+        "units": [{"unit": unit, "roles": roles} for unit, roles in duties.units],
         "decisions": duties.decisions,
         "delegations": duties.delegations,
         "reason": reason,

@@ -197,7 +197,7 @@ def _letters(
     told = catalogue.HandedOver(
         milestones=active,
         parties=[part for part in share.parties if part.milestone.plan.is_active],
-        units=[(unit, _said(unit, person)) for unit in share.units],
+        units=[(unit, words_of(unit, person)) for unit in share.units],
         delegations=[one for one in share.delegations if one.person_id != who.pk],
         decisions=len(share.decisions),
     )
@@ -205,9 +205,9 @@ def _letters(
         yield catalogue.handed_over(who, person, told, reason=reason, now=now)
 
 
-def _said(unit: Organisation, person: Person) -> str:
-    fields = [unit._meta.get_field(name) for name in roles_of(unit, person)]
-    return " · ".join(str(field.verbose_name) for field in fields)  # type: ignore[union-attr]
+def words_of(unit: Organisation, person: Person) -> list[Any]:
+    """What the person is there, in words that are translated only when they are read: “head”, “coordinator”."""
+    return [unit._meta.get_field(name).verbose_name for name in roles_of(unit, person)]  # type: ignore[union-attr]
 
 
 def _decisions(person: Person) -> Iterator[Extension]:

@@ -12,7 +12,18 @@ from django.conf import settings
 
 from milestones import links
 from milestones.mail import catalogue, message
-from milestones.models import Comment, Extension, MailKind, Notice, OutgoingMail, Person, StatusReport
+from milestones.models import (
+    Comment,
+    Delegation,
+    Extension,
+    MailKind,
+    Notice,
+    Organisation,
+    OutgoingMail,
+    Party,
+    Person,
+    StatusReport,
+)
 from milestones.workdays.periods import FuzzyDate, Precision
 from tests.cast import NOW, Q3, TODAY, YEAR_END, Cast
 
@@ -36,11 +47,13 @@ KINDS: dict[str, Any] = {
     "extension": lambda c, p: catalogue.extension_asked(p, extension(c), now=NOW),
     "decision_due": lambda c, p: catalogue.decision_due(p, [extension(c)], date(2023, 12, 20), now=NOW),
     "decided": lambda c, p: catalogue.extension_decided(p, extension(c, "declined"), now=NOW),
+    "deputy": lambda c, p: catalogue.deputy(standing_in(c, p), now=NOW),
+    "handed_over": lambda c, p: catalogue.handed_over(p, c.other, taken_over(c, p), reason=REASON, now=NOW),
     "invitation": lambda c, p: catalogue.invitation(p, now=NOW),
     "password_reset": lambda c, p: catalogue.password_reset(p, now=NOW),
     "test": lambda c, p: catalogue.test(p, now=NOW),
 }
-OTHER_TEMPLATES = {"notice_replied", "notice_cancelled"}  # a kind that says several things
+OTHER_TEMPLATES = {"notice_replied", "notice_cancelled", "deputy", "handed_over"}  # a kind that says several things
 NOTICES = ("notice", "notice_replied", "notice_cancelled")
 EXTENSIONS = ("extension", "decision_due", "decided")
 ABOUT_A_MILESTONE = (
@@ -51,13 +64,39 @@ ABOUT_A_MILESTONE = (
     "mentioned",
     "watched",
     "duties",
+    "handed_over",
     "rescheduled",
     "submitted",
     "verified",
     "returned",
 )
-WITH_A_REASON = (*NOTICES, *EXTENSIONS, "report_back", "mentioned", "watched", "duties", "rescheduled", "returned")
+WITH_A_REASON = (
+    *NOTICES,
+    *EXTENSIONS,
+    "report_back",
+    "mentioned",
+    "watched",
+    "duties",
+    "handed_over",
+    "rescheduled",
+    "returned",
+)
 HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def standing_in(cast: Cast, deputy: Person) -> Delegation:
+    days = {"starts_on": date(2023, 2, 6), "ends_on": date(2023, 2, 17)}
+    return Delegation(person=cast.other, deputy=deputy, reason=REASON, **days)
+
+
+def taken_over(cast: Cast, person: Person) -> catalogue.HandedOver:
+    return catalogue.HandedOver(
+        milestones=[cast.roof, cast.school],
+        parties=[Party(milestone=cast.rules, role="supporting", organisation=cast.bureau, person=person)],
+        units=[(cast.bureau, [Organisation._meta.get_field("head").verbose_name])],
+        delegations=[standing_in(cast, person)],
+        decisions=2,
+    )
 
 
 def red(cast: Cast) -> Notice:
