@@ -12,7 +12,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models.functions import Left, Replace
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from milestones.models import (
     Delegation,
     Extension,
     ExternalRef,
+    MailKind,
     MailState,
     Milestone,
     Organisation,
@@ -98,7 +99,7 @@ def anonymise(person: Person, *, reason: str, actor: Actor, now: datetime, versi
     record.expect(person, version)
     access.require(actor, "person.anonymise", person)
     _check(person, reason, now)
-    old, sessions = person.email, list(_sessions(person))
+    name, email, sessions = person.display_name, person.email, list(_sessions(person))
     with record.writing(actor=actor, now=now):
         values = {**_nobody(person), "anonymised_at": now}
         how: dict[str, Any] = {"actor": actor, "now": now, "reason": reason, "quietly": {"last_login": None}}
@@ -106,7 +107,8 @@ def anonymise(person: Person, *, reason: str, actor: Actor, now: datetime, versi
         Session.objects.filter(pk__in=sessions).delete()
         EmailAddress.objects.filter(user=person).delete()
         ExternalRef.objects.filter(entity="person", object_id=person.pk).delete()
-        _forget_mails(person, old, now)
+        _forget_mails(person, email, now)
+        _forget_name_in_mails(person, name, now)
 
 
 def anonymise_leavers(*, actor: Actor, now: datetime) -> int:
@@ -184,3 +186,12 @@ def _forget_mails(person: Person, old: str, now: datetime) -> None:
     )
     mails.filter(body_dropped_at__isnull=True).update(text="", html="", body_dropped_at=now)
     mails.update(to=person.email, server_reply=Replace(F("server_reply"), Value(old), Value(person.email)))
+
+
+def _forget_name_in_mails(person: Person, name: str, now: datetime) -> None:
+    """Mails about duties carry a name in their subject: who is stood in for, or taken over from."""
+    mails = OutgoingMail.objects.filter(kind=MailKind.DUTIES, subject__contains=name)
+    over = mails.exclude(state__in=WAITING_STATES).filter(body_dropped_at__isnull=True)
+    over.update(text="", html="", body_dropped_at=now)
+    longest = OutgoingMail._meta.get_field("subject").max_length or 0
+    mails.update(subject=Left(Replace(F("subject"), Value(name), Value(person.display_name)), longest))

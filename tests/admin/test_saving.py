@@ -300,7 +300,7 @@ def test_a_taken_address_is_told_at_its_field(desk: Desk, cast: Cast) -> None:
 
 def test_a_leaver_hands_over_first(desk: Desk, running: Cast) -> None:
     refused = desk.client.post(url(running.owner, "do/deactivate"), {})
-    assert "hand them over first" in refused.content.decode()
+    assert "Hand these over first" in refused.content.decode()
     assert desk.client.post(url(running.other, "do/deactivate"), {}).status_code == 302
     assert desk.client.post(url(running.other, "do/reactivate"), {}).status_code == 302
     assert Person.objects.get(pk=running.other.pk).is_active

@@ -18,7 +18,7 @@ from milestones.changes import verifying
 from milestones.changes.publish import publish_all
 from milestones.errors import Conflict, Forbidden, RuleBroken, StateConflict
 from milestones.mail import catalogue
-from milestones.models import ChangeEntry, ExternalRef, MailState, OutgoingMail, Person
+from milestones.models import ChangeEntry, Delegation, ExternalRef, MailState, OutgoingMail, Person
 from milestones.people import operations as people
 from milestones.people import organisations, privacy
 from milestones.planning import operations
@@ -48,6 +48,11 @@ def leaver(running: Cast) -> Person:
     operations.hand_over([c.roof], c.other, reason="离职", actor=acting(c.office), now=NOW)
     mail = catalogue.invitation(one, now=NOW)
     mail.state, mail.sent_at, mail.server_reply = MailState.SENT, NOW, f"250 accepted for {EMAIL}"
+    mail.save(force_insert=True)
+    days: Any = {"starts_on": NOW.date(), "ends_on": NOW.date()}
+    stands_in = Delegation(person=one, deputy=c.other, **days, created_at=NOW, updated_at=NOW)
+    mail = catalogue.deputy(stands_in, now=NOW)
+    mail.state = MailState.SENT
     mail.save(force_insert=True)
     people.set_password(one, "一二三四五六七八九十", actor=SYSTEM, now=NOW)
     EmailAddress.objects.create(user=one, email=EMAIL, verified=True, primary=True)
@@ -132,6 +137,15 @@ def test_sessions_addresses_and_references_of_this_person_go_and_of_no_other(lea
     assert {s.get_decoded()["_auth_user_id"] for s in Session.objects.all()} == {str(running.office.pk)}
     assert not EmailAddress.objects.exists()
     assert [ref.entity for ref in ExternalRef.objects.all()] == ["milestone"]
+
+
+def test_a_mail_about_the_person_loses_the_name(leaver: Person, running: Cast) -> None:
+    mail = OutgoingMail.objects.get(recipient=running.other, subject__contains=NAME)
+    anonymise(leaver)
+    mail.refresh_from_db()
+    leaver.refresh_from_db()
+    assert leaver.display_name in mail.subject
+    assert (mail.to, mail.state, mail.text, mail.html) == (running.other.email, MailState.SENT, "", "")
 
 
 def test_mails_to_others_stay_as_they_are(leaver: Person, running: Cast) -> None:
