@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -76,6 +77,9 @@ class ReportRows(ReadOnlyInline):
     verbose_name_plural = _("Progress reports")
     ordering = ("-as_of", "-id")
     show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("author")
 
     @admin.display(description=_("forecast"))
     def shown_forecast(self, row: StatusReport) -> str:

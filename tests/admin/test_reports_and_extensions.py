@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from milestones.extensions import operations as extensions
@@ -128,7 +130,12 @@ def test_the_list_is_narrowed_and_searched(desk: Desk, cast: Cast) -> None:
 # --- Requests for a later date ----------------------------------------------------------------------------------------
 def test_the_office_asks_for_somebody_else(desk: Desk, cast: Cast) -> None:
     url = f"{LIST.format('extension')}add/"
-    typed = {"milestone": str(cast.roof.pk), "due_on": SOON.on.isoformat(), "due_precision": "quarter", "progress": "60"}
+    typed = {
+        "milestone": str(cast.roof.pk),
+        "due_on": SOON.on.isoformat(),
+        "due_precision": "quarter",
+        "progress": "60",
+    }
     assert errors(desk.save(url, **typed, reason=" "))["reason"]
     answer = desk.save(url, **typed, reason="台风停工三周")
     assert answer.status_code == 302, errors(answer)
@@ -202,6 +209,17 @@ def test_the_milestone_shows_both_and_leads_to_a_new_one_of_each(desk: Desk, cas
         link = f"{LIST.format(noun)}add/?milestone={cast.roof.pk}"
         assert link in text
         assert desk.open(link)["milestone"] == str(cast.roof.pk)
+
+
+def test_however_many_reports_the_milestones_page_costs_the_same(desk: Desk, cast: Cast) -> None:
+    counts = []
+    for back in (1, 2, 3):
+        report(cast, cast.owner if back % 2 else cast.coordinator, as_of=today(back), obstacles="台风")
+        desk.text(page(cast.roof))
+        with CaptureQueriesContext(connection) as asked:
+            desk.text(page(cast.roof))
+        counts.append(len(asked))
+    assert len(set(counts)) == 1, counts
 
 
 def test_history_is_told(desk: Desk, cast: Cast) -> None:
