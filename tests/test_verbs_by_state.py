@@ -21,7 +21,6 @@ from milestones.errors import DomainError
 from milestones.evidence import operations as evidence
 from milestones.extensions import operations as extensions
 from milestones.models import ChangeEntry, Person
-from milestones.models.base import Versioned
 from milestones.notices import operations as notices
 from milestones.people import organisations
 from milestones.status_reports import operations as reports
@@ -158,7 +157,7 @@ def people(running: Cast) -> dict[str, Person]:
     return {**here, **others, "leader": supervisor, "head": head}
 
 
-def made(noun: str, cast: Cast) -> Versioned:
+def made(noun: str, cast: Cast) -> Any:
     """A new one, by the owner; a notice by the office."""
     by: dict[str, Any] = {"actor": acting(cast.owner), "now": NOW}
     if noun == "report":
@@ -170,7 +169,7 @@ def made(noun: str, cast: Cast) -> Versioned:
     return notices.issue(cast.roof, level="blue", matter="加快封顶", actor=acting(cast.colleague), now=NOW)
 
 
-def brought(noun: str, state: str, cast: Cast) -> Versioned:
+def brought(noun: str, state: str, cast: Cast) -> Any:
     it = made(noun, cast)
     for verb in WAYS[noun][state]:
         by = cast.owner if f"{noun} {verb}" in OF_THE_OWNER else cast.office
@@ -204,7 +203,7 @@ def test_what_happens(
         assert ChangeEntry.objects.count() == told
 
 
-def attempt(what: str, it: Versioned, who: Person) -> tuple[str, str]:
+def attempt(what: str, it: Any, who: Person) -> tuple[str, str]:
     """The word of the table for what happens, and what the person is told."""
     try:
         DO[what](it, actor=acting(who), now=NOW)

@@ -82,15 +82,33 @@ def test_a_red_milestone_may_be_set_green_but_done_is_done(supervised: Cast) -> 
     assert stored(supervised.roof) == ("done", "done")
 
 
+def after(first: Callable[..., object], *what: object, then: Callable[[], object]) -> object:
+    first(*what)
+    return then()
+
+
+def twice(override: HealthOverride) -> None:
+    for _time in range(2):
+        overrides.withdraw(override, actor=SYSTEM, now=NOW)
+
+
 REFUSED: dict[str, tuple[Callable[[Cast], object], type[DomainError], str | None]] = {
     "no reason": (lambda c: give(c, reason=" "), RuleBroken, "reason"),
     "a day that is over": (lambda c: give(c, until=date(2023, 1, 11)), RuleBroken, "until"),
     "done": (lambda c: give(c, "done"), RuleBroken, "health"),
     "made up": (lambda c: give(c, "made_up"), RuleBroken, "health"),
     "a second one": (lambda c: (give(c), give(c, "green")), overrides.InForce, None),
-    "a completed milestone": (lambda c: (casting.bring(c, c.roof, "completed"), give(c)), StateConflict, None),
-    "a cancelled milestone": (lambda c: (casting.bring(c, c.roof, "cancelled"), give(c)), StateConflict, None),
-    "a closed plan": (lambda c: (c.close(), give(c)), StateConflict, None),
+    "a completed milestone": (
+        lambda c: after(casting.bring, c, c.roof, "completed", then=lambda: give(c)),
+        StateConflict,
+        None,
+    ),
+    "a cancelled milestone": (
+        lambda c: after(casting.bring, c, c.roof, "cancelled", then=lambda: give(c)),
+        StateConflict,
+        None,
+    ),
+    "a closed plan": (lambda c: after(c.close, then=lambda: give(c)), StateConflict, None),
     "an old version": (lambda c: give(c, version=1), Conflict, None),
     "a leader who does not supervise": (
         lambda c: overrides.give(c.school, "red", **WORDS, actor=acting(c.leader), now=NOW),
@@ -99,11 +117,7 @@ REFUSED: dict[str, tuple[Callable[[Cast], object], type[DomainError], str | None
     ),
     "the owner": (lambda c: give(c, actor=acting(c.owner)), Forbidden, None),
     "the coordinator": (lambda c: give(c, actor=acting(c.coordinator)), Forbidden, None),
-    "withdrawing twice": (
-        lambda c: [overrides.withdraw(o, actor=SYSTEM, now=NOW) for o in [give(c)] * 2],
-        StateConflict,
-        None,
-    ),
+    "withdrawing twice": (lambda c: twice(give(c)), StateConflict, None),
     "withdrawing what ended": (
         lambda c: overrides.withdraw(give(c), actor=SYSTEM, now=morning(date(2023, 2, 11))),
         StateConflict,
