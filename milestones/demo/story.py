@@ -90,7 +90,7 @@ class Nights(Row):
     def tell(self, stage: Stage) -> Telling:
         ends = range(1, 13) if stage.is_current else (6, 12)
         months = [stage.on(stage.calendar.add(date(stage.plan.year, m, 28), 1), 6) for m in ends]
-        lately = [stage.at(Near(-days), 6) for days in (15, 10, 5, 1)] if stage.is_current else []
+        lately = [stage.at(Near(-days), 6) for days in (15, 9, 4, 1, 0)] if stage.is_current else []
         for night in sorted([*months, *lately]):
             now = yield night
             if stage.plan.activated_at and now > stage.plan.activated_at:
