@@ -130,11 +130,9 @@ def _progress(milestone: Milestone, as_of: date, ahead: int) -> int:
 
 
 ROWS = (
-    Monthly("IND-01", 3, 6),
     Monthly("FIN-01", 3, 12, -4),
     Monthly("YSB-01", 4, 11),
     Monthly("INN-02", 4, 9, -6),
-    Monthly("CTY-04", 5, 10),
     Lately("YSB-04", Near(-17), -30, obstacles="部分企业入驻延后，验收材料不齐"),
     Lately("YSB-03", Near(-4), -20, obstacles="首批航线运力协议仍在商签", forecast=Near(35)),
     Lately("YSB-05", Near(-3)),
@@ -151,6 +149,7 @@ ROWS = (
     Lately("INN-03", Near(-5), -25, obstacles="依托单位遴选未完成", returned="请写明遴选进度和下一步时间"),
     Lately("INN-06", Near(-3)),
     Lately("IND-02", Near(-2), waits=True),
+    Lately("IND-01", Near(-3)),
     Lately("IND-03", Near(-4)),
     Lately("REF-03", Near(-3), -5),
     Lately("REF-05", Near(-4)),

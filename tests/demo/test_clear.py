@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,9 @@ from django.utils import translation
 
 from milestones.actors import Actor
 from milestones.demo import build as demo
+from milestones.demo import pictures
 from milestones.demo.clear import OBJECTS, StillNeeded, clear
+from milestones.evidence import operations as evidence
 from milestones.models import (
     ChangeEntry,
     DateRevision,
@@ -29,8 +32,8 @@ from milestones.models import (
 )
 from milestones.people import operations as people
 from milestones.people import organisations
+from milestones.planning import lifecycle, plans
 from milestones.planning import operations as milestones
-from milestones.planning import plans
 from milestones.workdays import FuzzyDate
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +124,17 @@ def test_what_was_cleared_is_gone() -> None:
     assert clear(actor=SYSTEM, now=NOW) == {}
 
 
+def test_a_file_that_something_real_shows_too_stays(kept: Path, request: pytest.FixtureRequest) -> None:
+    demo.build(now=NOW, year=2023)
+    real: Milestone = request.getfixturevalue("real")
+    plans.activate(real.plan, actor=SYSTEM, now=NOW)
+    for milestone in (Milestone.objects.get(code="FIN-08"), real):
+        picture = BytesIO(pictures.as_png())
+        evidence.attach_file(milestone, file=picture, file_name="x.png", actor=SYSTEM, now=NOW)
+    clear(actor=SYSTEM, now=NOW)
+    assert files(kept) == 2  # the picture and its preview
+
+
 def test_what_was_swept_and_moved_goes_too() -> None:
     demo.build(now=NOW, year=2023)
     milestone = Milestone.objects.select_related("plan", "accountable").get(code="FIN-08")
@@ -155,6 +169,16 @@ def _of(real: Milestone) -> list[tuple[Any, Any]]:
     return [(Plan, real.plan_id), (Milestone, real.pk), (Organisation, real.lead_id), (Person, real.accountable_id)]
 
 
+def _verified_by_the_demonstration(real: Milestone) -> None:
+    """A relation that has no name on the person's side."""
+    plans.activate(real.plan, actor=SYSTEM, now=NOW)
+    real.refresh_from_db()
+    actual = FuzzyDate(NOW.date())
+    lifecycle.submit(real, actual=actual, statement="s", actor=Actor(real.accountable, "web"), now=NOW)
+    office = Person.objects.get(email="office@demo.lingang.example")
+    lifecycle.verify(real, actor=Actor(office, "admin"), now=NOW)
+
+
 @pytest.mark.parametrize(
     ("tie", "named"),
     [
@@ -166,6 +190,7 @@ def _of(real: Milestone) -> list[tuple[Any, Any]]:
             lambda real: organisations.edit(real.lead, {"parent": _unit()}, actor=SYSTEM, now=NOW),
             "(parent organisation)",
         ),
+        (_verified_by_the_demonstration, "R-1 t (verified by)"),
         (
             lambda real: milestones.change(
                 real, {}, parties=[milestones.PartyInput("supporting", _unit())], actor=SYSTEM, now=NOW
