@@ -6,6 +6,7 @@ import hashlib
 import time
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -182,7 +183,8 @@ def test_the_refusal_names_field_and_rule_and_never_the_text() -> None:
         marking.check({"title": "封顶", "statement": text}, {"statement": "completion statement"}.get)
     error = caught.value
     assert (error.code, error.field, error.place) == ("classified", "statement", "statement")
-    assert "“completion statement” carries a classification marking: a level of secrecy with a star" in str(error)
+    with translation.override("en"):
+        assert "“completion statement” carries a classification marking: a level of secrecy with a star" in str(error)
     for piece in ("蓝鲸", "机密★", "10年"):
         assert piece not in f"{error!r} {error} {vars(error)}"
     assert error.sha256 == hashlib.sha256(text.replace("，", ",").encode()).hexdigest()

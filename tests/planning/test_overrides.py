@@ -87,6 +87,10 @@ def after(first: Callable[..., object], *what: object, then: Callable[[], object
     return then()
 
 
+def rename(milestone: Milestone) -> None:
+    operations.change(milestone, {"title": "改"}, actor=SYSTEM, now=NOW)
+
+
 def twice(override: HealthOverride) -> None:
     for _time in range(2):
         overrides.withdraw(override, actor=SYSTEM, now=NOW)
@@ -109,7 +113,7 @@ REFUSED: dict[str, tuple[Callable[[Cast], object], type[DomainError], str | None
         None,
     ),
     "a closed plan": (lambda c: after(c.close, then=lambda: give(c)), StateConflict, None),
-    "an old version": (lambda c: give(c, version=1), Conflict, None),
+    "an old version": (lambda c: after(rename, c.roof, then=lambda: give(c, version=1)), Conflict, None),
     "a leader who does not supervise": (
         lambda c: overrides.give(c.school, "red", **WORDS, actor=acting(c.leader), now=NOW),
         Forbidden,
