@@ -179,12 +179,11 @@ def test_lines_after_the_first_marking_are_not_asked_for() -> None:
 # --- Fields -----------------------------------------------------------------------------------------------------------
 def test_the_refusal_names_field_and_rule_and_never_the_text() -> None:
     text = "项目代号蓝鲸，机密★10年"
-    with pytest.raises(Classified) as caught:
+    with translation.override("en"), pytest.raises(Classified) as caught:
         marking.check({"title": "封顶", "statement": text}, {"statement": "completion statement"}.get)
     error = caught.value
     assert (error.code, error.field, error.place) == ("classified", "statement", "statement")
-    with translation.override("en"):
-        assert "“completion statement” carries a classification marking: a level of secrecy with a star" in str(error)
+    assert "“completion statement” carries a classification marking: a level of secrecy with a star" in str(error)
     for piece in ("蓝鲸", "机密★", "10年"):
         assert piece not in f"{error!r} {error} {vars(error)}"
     assert error.sha256 == hashlib.sha256(text.replace("，", ",").encode()).hexdigest()
