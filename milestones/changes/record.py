@@ -13,7 +13,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from milestones.actors import Actor
-from milestones.changes import guard
+from milestones.changes import fitting, guard
 from milestones.errors import Conflict, Duplicate
 from milestones.models import ChangeEntry, Op, Person
 from milestones.models.base import Versioned, date_of
@@ -48,10 +48,12 @@ def writing(*, actor: Actor, now: datetime) -> Iterator[None]:
 def create(obj: M, *, actor: Actor, verb: str, now: datetime, reason: str = "", **parts: Any) -> M:
     """Insert `obj` and its entry. `parts` are recorded values of rows that belong to it (roles, parties).
 
-    Raises Classified when a text carries a marking, Duplicate when a unique constraint says that the key is taken.
+    Raises Classified when a text carries a marking, RuleBroken when a value does not fit its column, Duplicate when a
+    unique constraint says that the key is taken.
     """
-    guard.check_row(obj, _columns(obj), parts, reason, actor, now)
     obj.created_at = obj.updated_at = now
+    fitting.check(type(obj), _columns(obj), reason)
+    guard.check_row(obj, _columns(obj), parts, reason, actor, now)
     try:
         with transaction.atomic():
             obj.save(force_insert=True)
@@ -79,8 +81,9 @@ def update(
     columns: PostgreSQL would not look at joined ones again after a wait): when it matches no row somebody was first,
     Conflict tells who and when, and nothing is written. `quietly` are operational columns that go
     along without being recorded; `parts` maps a name to (old, new) of rows that belong to the object.
-    Raises Classified when a text that would be new carries a marking.
+    Raises Classified when a text that would be new carries a marking, RuleBroken when a value does not fit its column.
     """
+    fitting.check(type(obj), values, reason)
     changed = {name: value for name, value in values.items() if _stored(obj, name) != _plain(obj, name, value)}
     new_parts = {name: new for name, (old, new) in (parts or {}).items() if old != new}
     guard.check_row(obj, {**changed, **(quietly or {})}, new_parts, reason, actor, now)
@@ -110,6 +113,7 @@ def update(
 
 def delete(obj: Versioned, *, actor: Actor, verb: str, now: datetime, reason: str = "") -> None:
     """Delete the row; the entry that stays is the tombstone. Raises Conflict when somebody was first."""
+    fitting.check(type(obj), {}, reason)
     guard.check_row(obj, {}, {}, reason, actor, now)
     rows = type(obj)._default_manager.select_for_update().filter(pk=obj.pk, version=obj.version)
     if not rows.order_by().values_list("pk"):

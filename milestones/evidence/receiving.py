@@ -79,7 +79,7 @@ def receive(file: IO[bytes], name: str, *, title: str, milestone: Milestone, act
     file_name = names.whole(shown, kind)
     return Evidence(
         milestone=milestone,
-        title=title.strip()[:200] or file_name,
+        title=title.strip() or file_name,
         file_name=file_name,
         size=size,
         sha256=digest,

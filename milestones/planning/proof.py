@@ -75,7 +75,7 @@ def check_link(url: str, *, field: str = "evidence") -> None:
 
 def link(milestone: Milestone, title: str, url: str, *, actor: Actor) -> Evidence:
     """The row of a link, not stored yet; without a title the address is one."""
-    return Evidence(milestone=milestone, title=(title.strip() or url)[:200], url=url, added_by=actor.person)
+    return Evidence(milestone=milestone, title=title.strip() or url[:200], url=url, added_by=actor.person)
 
 
 def gather(milestone: Milestone, given: Sequence[Given], *, actor: Actor) -> list[Evidence]:

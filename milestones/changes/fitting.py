@@ -1,0 +1,97 @@
+"""Does what a verb is about to write fit its columns, on either database?
+
+Forms ask the same for their own sake. PostgreSQL would answer with a DataError, SQLite keeps whatever it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from milestones.errors import RuleBroken
+from milestones.models.base import date_of
+
+LONGEST_TEXT = 50_000  # of a column without a length of its own: a published plan fits, a book does not
+
+Check = Callable[[str, Any], None]
+
+
+def check(model: type[models.Model], columns: Mapping[str, Any], reason: str = "") -> None:
+    """Raise RuleBroken, naming the field, for the first value that its column would not hold as it is."""
+    known = _checks(model)
+    for name, value in columns.items():
+        if name in known:
+            known[name](value)
+    if reason:
+        _text("reason", reason, LONGEST_TEXT)
+
+
+@cache
+def _checks(model: type[models.Model]) -> dict[str, Callable[[Any], None]]:
+    """By name and by attribute name; none for what other rows or verbs answer for (keys, relations, documents)."""
+    found: dict[str, Callable[[Any], None]] = {}
+    for field in model._meta.concrete_fields:
+        one = partial(_of(field), date_of(model, field.name) or field.name)
+        found |= {field.name: one, field.attname: one}
+    return found
+
+
+def _of(field: Any) -> Check:
+    if field.primary_key or isinstance(field, models.JSONField | models.ForeignKey):
+        return _present if not field.null and not field.primary_key else _anything
+    inner = _text_of(field) if isinstance(field, models.CharField | models.TextField) else _plain_of(field)
+
+    def one(name: str, value: Any) -> None:
+        if value is None and field.null:
+            return
+        _present(name, value)
+        inner(name, value)
+
+    return one
+
+
+def _anything(name: str, value: Any) -> None:
+    return None
+
+
+def _present(name: str, value: Any) -> None:
+    if value is None:
+        raise RuleBroken(_("This is needed."), field=name, code="missing")
+
+
+def _text_of(field: Any) -> Check:
+    longest = field.max_length or LONGEST_TEXT
+    choices = frozenset(value for value, _label in field.flatchoices)
+
+    def one(name: str, value: Any) -> None:
+        if choices and value not in choices and not (field.blank and value == ""):
+            raise RuleBroken(_("“%(value)s” is none of the choices.") % {"value": value}, field=name, code="choice")
+        _text(name, value, longest)
+
+    return one
+
+
+def _text(name: str, value: Any, longest: int) -> None:
+    text = str(value)
+    if len(text) > longest:
+        message = _("This has %(length)s characters; at most %(longest)s fit.")
+        raise RuleBroken(message % {"length": len(text), "longest": longest}, field=name, code="too_long")
+    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise RuleBroken(_("This holds a character that is none; type it anew."), field=name, code="character")
+
+
+def _plain_of(field: Any) -> Check:
+    """Numbers, days, instants: of the column's type, and within its bounds and digits."""
+
+    def one(name: str, value: Any) -> None:
+        try:
+            field.run_validators(field.to_python(value))
+        except ValidationError as error:
+            raise RuleBroken(" ".join(error.messages), field=name, code="bounds") from error
+
+    return one
