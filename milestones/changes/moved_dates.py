@@ -69,8 +69,10 @@ def _said(move: Move, where: str) -> str:
 
 
 def _told(started: dict[uuid.UUID, int], plan: Plan | None, milestone: uuid.UUID | None = None) -> Moves:
-    """From the entries; date history begins when the plan becomes active."""
-    found = ChangeEntry.objects.filter(entity="milestone", op=Op.UPDATE).order_by("object_id", "id")
+    """From the entries; date history begins when the plan becomes active, and goes with a milestone that is deleted."""
+    entries = ChangeEntry.objects.filter(entity="milestone")
+    found = entries.filter(op=Op.UPDATE).order_by("object_id", "id")
+    found = found.exclude(object_id__in=entries.filter(op=Op.DELETE).values("object_id"))
     found = found.filter(plan_id=plan.pk) if plan else found
     found = found.filter(object_id=milestone) if milestone else found
     columns = ("object_id", "plan_id", "id", "seq", "changes", "reason", "actor_id", "actor_label", "via", "at")

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.utils import translation
 
 from milestones.actors import Actor
+from milestones.changes import verifying
 from milestones.demo import build as demo
 from milestones.demo import pictures
 from milestones.demo.clear import OBJECTS, StillNeeded, clear
@@ -116,6 +117,7 @@ def test_all_of_it_goes_each_object_leaves_its_tombstone_and_no_file_stays(kept:
     for entry in tombstones:
         versions = ChangeEntry.objects.filter(entity=entry.entity, object_id=entry.object_id).order_by("id")
         assert [e.version for e in versions] == list(range(1, entry.version + 1))
+    assert [str(fault) for fault in verifying.faults()] == []
 
 
 def test_what_was_cleared_is_gone() -> None:
