@@ -20,6 +20,8 @@ from milestones.models import (
     Dependency,
     Evidence,
     Extension,
+    GuardRefusal,
+    HistorySeal,
     Milestone,
     Notice,
     Organisation,
@@ -42,7 +44,17 @@ from tests.cast import Cast
 EDITED = (Plan, Workstream, Milestone, Target, Organisation, Person, ReminderPolicy, DayOverride)
 READ = (Reminder, OutgoingMail, ChangeEntry)
 # What hangs on an active plan or on two rows has tests of its own.
-ELSEWHERE = (Evidence, Notice, Comment, StatusReport, Extension, Dependency, Delegation)
+ELSEWHERE = (
+    Evidence,
+    Notice,
+    Comment,
+    StatusReport,
+    Extension,
+    Dependency,
+    Delegation,
+    GuardRefusal,
+    HistorySeal,
+)
 
 
 def name(model: Any) -> str:

@@ -20,6 +20,12 @@ from tests.operations.data import office
 ALL = ("/health/live", "/health/ready", "/health/reminders")
 
 
+@pytest.fixture(autouse=True)
+def just_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the tests before these took."""
+    monkeypatch.setattr(apps.get_app_config("milestones"), "started_at", timezone.now())
+
+
 @pytest.fixture
 def up_for_hours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apps.get_app_config("milestones"), "started_at", timezone.now() - timedelta(hours=5))

@@ -83,7 +83,7 @@ class TwoAtOnce(RuleBasedStateMachine):
 def test_two_at_once(running: Cast) -> None:
     """On PostgreSQL 200 interleavings at least; SQLite's single writer is waited for, so there are fewer."""
     TwoAtOnce.cast, TwoAtOnce.interleaved = running, 0
-    examples = 30 if connection.vendor == "postgresql" else 6
+    examples = 50 if connection.vendor == "postgresql" else 6
     run_state_machine_as_test(
         TwoAtOnce,
         settings=settings(
