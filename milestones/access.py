@@ -310,7 +310,7 @@ def office_would_be_empty(person: Person, roles: list[str]) -> bool:
     """
     if not person.is_active or Role.OFFICE not in person.roles or Role.OFFICE in roles:
         return False
-    list(office().select_for_update(of=("self",)))
+    list(office().select_for_update(of=("self",), no_key=True))
     return not office().exclude(pk=person.pk).exists()
 
 

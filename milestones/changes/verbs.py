@@ -51,6 +51,7 @@ WORDS: dict[str, Any] = {
     "notice.reply": pgettext_lazy("history", "notice answered"),
     "notice.cancel": pgettext_lazy("history", "notice cancelled"),
     "comment.add": pgettext_lazy("history", "comment made"),
+    "comment.delete": pgettext_lazy("history", "comment deleted"),
     "comment.withdraw": pgettext_lazy("history", "comment withdrawn"),
     "watch.start": pgettext_lazy("history", "watch begun"),
     "watch.stop": pgettext_lazy("history", "watch ended"),

@@ -16,7 +16,7 @@ from milestones.errors import RuleBroken, StateConflict
 from milestones.mail import catalogue
 from milestones.models import Comment, CommentMention, Milestone, OutgoingMail, Person
 from milestones.planning import letters
-from milestones.planning.holding import hold
+from milestones.planning.holding import hold, hold_milestone
 from milestones.planning.rules import check_plan_open
 
 from . import mentions as naming
@@ -46,7 +46,7 @@ def add(milestone: Milestone, text: str, *, mentions: Sequence[Person] = (), act
         milestone, "commented", quote=comment.text, told=mails, actor=actor, now=now, only=lambda p: reads(p, milestone)
     )
     with record.writing(actor=actor, now=now):
-        hold(milestone.plan)
+        hold_milestone(milestone)
         ids = [str(person.pk) for person in named]
         record.create(comment, actor=actor, verb="comment.add", now=now, mentions=ids)
         CommentMention.objects.bulk_create([CommentMention(comment=comment, person=person) for person in named])

@@ -11,7 +11,9 @@ from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import Conflict, Duplicate, RuleBroken
 from milestones.models import Milestone, Person, Watch
+from milestones.planning.holding import hold, still_there
 from milestones.planning.rules import check_plan_open
+from milestones.planning.staying import hold_active
 
 
 def start(milestone: Milestone, *, person: Person | None = None, actor: Actor, now: datetime) -> Watch:
@@ -30,6 +32,9 @@ def start(milestone: Milestone, *, person: Person | None = None, actor: Actor, n
         return found
     try:
         with record.writing(actor=actor, now=now):
+            hold(milestone.plan)
+            still_there(milestone.plan, milestone=milestone)
+            hold_active(person=watcher)
             return record.create(Watch(milestone=milestone, person=watcher), actor=actor, verb="watch.start", now=now)
     except Duplicate:  # the same was asked for at the same moment
         return rows.get()

@@ -21,6 +21,7 @@ from milestones.models import Extension, ExtensionState, Milestone, OutgoingMail
 from milestones.planning import moving
 from milestones.planning.calendars import calendar
 from milestones.planning.holding import hold
+from milestones.planning.rules import check_plan_open
 from milestones.workdays.periods import FuzzyDate
 
 from . import letters, rules
@@ -133,6 +134,7 @@ def _decision(
     """The columns of a decision on what is still open, by somebody who may take it."""
     record.expect(extension, version)
     access.require(actor, f"extension.{verb}", extension)
+    check_plan_open(extension.milestone.plan)
     if extension.state != ExtensionState.REQUESTED:
         message = _("This request was %(state)s already.") % {"state": extension.get_state_display()}
         raise StateConflict(message)

@@ -34,6 +34,7 @@ def _ask_zone(kind: str, letters: Letters, days: Calendar, now: datetime, zone: 
     mails = list(letters(today, lambda person: person.time_zone == zone))
     for mail in mails:
         _schedule(mail, today, now)
+    mails.sort(key=lambda mail: str(mail.recipient_id))  # two who ask at once do not wait for one another in a circle
     OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True)
     beat(job, now, day=today)
     return OutgoingMail.objects.filter(pk__any_of=[mail.pk for mail in mails]).count()

@@ -28,6 +28,7 @@ from milestones.planning.calendars import calendar
 from milestones.planning.holding import hold
 from milestones.planning.moving import reserve
 from milestones.planning.rules import check_plan_open
+from milestones.planning.staying import hold_active
 
 from . import letters, numbering, rules
 
@@ -60,6 +61,8 @@ def issue(
     _check_one(milestone, level)
     mails = letters.issued(notice, actor=actor, now=now)
     with record.writing(actor=actor, now=now):
+        hold(milestone.plan)
+        hold_active(organisation=notice.organisation)
         reserve(milestone)
         _check_one(milestone, level)
         notice.number = numbering.take(notice.year)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict, check_known
 from milestones.mail import catalogue
 from milestones.models import Delegation, Milestone, NextLook, OutgoingMail, Person
+from milestones.planning.staying import hold_active
 
 EDITABLE = ("deputy", "starts_on", "ends_on", "reason")
 LONGEST = 366  # days, both ends counted
@@ -87,11 +88,19 @@ def end(delegation: Delegation, *, actor: Actor, now: datetime, version: int | N
     _check_not_over(delegation, now)
     today = _today(now)
     with record.writing(actor=actor, now=now):
+        wait_in_line()
         if delegation.starts_on > today:
             record.delete(delegation, actor=actor, verb="delegation.end", now=now)
         else:
             record.update(delegation, {"ends_on": today}, actor=actor, verb="delegation.end", now=now)
         _look_again(delegation.person, now)
+
+
+def wait_in_line() -> None:
+    """Until this transaction ends nobody else writes a delegation. SQLite has a single writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def closes_circle(others: Iterable[Delegation], new: Delegation) -> bool:
@@ -135,16 +144,10 @@ def _check_not_over(delegation: Delegation, now: datetime) -> None:
 
 
 def _check_others(delegation: Delegation) -> None:
-    """What others may have written meanwhile. Both people are held: they stay active, and nobody else writes
-    delegations of theirs until this transaction ends."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    both = Person.objects.filter(pk__in=[delegation.person_id, delegation.deputy_id])
-    held = {one.pk: one for one in both.select_for_update(no_key=True).order_by("pk")}
-    for name, pk in (("person", delegation.person_id), ("deputy", delegation.deputy_id)):
-        if not held[pk].is_active:
-            raise RuleBroken(_("This person is not active; choose another."), field=name, code="inactive")
+    """What others may have written meanwhile. Both people stay active, and nobody else writes delegations until this
+    transaction ends."""
+    wait_in_line()
+    hold_active(person=delegation.person, deputy=delegation.deputy)
     same_days = Delegation.objects.filter(starts_on__lte=delegation.ends_on, ends_on__gte=delegation.starts_on)
     others = list(same_days.exclude(pk=delegation.pk))
     for other in others:
@@ -166,8 +169,14 @@ def _letters(delegation: Delegation, *, actor: Actor, now: datetime) -> list[Out
 
 def _look_again(person: Person, now: datetime) -> None:
     """What reminds this person reminds, or no longer reminds, somebody else as well."""
-    reminded = Q(accountable=person) | Q(lead__coordinator=person)
-    NextLook.objects.wake(Milestone.objects.open().in_active_plans().filter(reminded), now)
+    NextLook.objects.wake(reminded([person]), now)
+
+
+def reminded(people: Collection[Person]) -> QuerySet[Milestone]:
+    """What reminds one of these."""
+    ids = [person.pk for person in people]
+    theirs = Q(accountable__id__any_of=ids) | Q(lead__coordinator__id__any_of=ids)
+    return Milestone.objects.open().in_active_plans().filter(theirs)
 
 
 def _today(now: datetime) -> date:

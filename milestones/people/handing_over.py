@@ -27,13 +27,14 @@ from milestones.models import (
     Extension,
     MailKind,
     Milestone,
+    NextLook,
     Organisation,
     OutgoingMail,
     Party,
     Person,
     PlanState,
 )
-from milestones.planning import letters, operations
+from milestones.planning import holding, letters, moving, operations, staying
 from milestones.planning.operations import HandOver, PartyInput
 
 from . import delegations, organisations
@@ -108,6 +109,7 @@ def hand_over(
     mails = [mail for who, share in shares.items() for mail in _letters(person, who, share, actor, now, reason)]
     how: dict[str, Any] = {"actor": actor, "now": now}
     with record.writing(**how):
+        _hold(shares, now)
         operations.hand_over_each(_milestones(person, shares), reason=reason, **how)
         for who, share in shares.items():
             for unit in share.units:
@@ -116,6 +118,27 @@ def hand_over(
                 _delegate(delegation, who, **how)
         OutgoingMail.objects.bulk_create(mails)
     return sum(1 for share in shares.values() for _one in share)
+
+
+def _hold(shares: Mapping[Person, Duties], now: datetime) -> None:
+    """All that this locks and wakes, in the one order of all verbs (docs/decisions/0045) and before the first write:
+    what follows from one part of it (whose coordinator changes, who is stood in for) lies anywhere among the others."""
+    ways = [one for share in shares.values() for one in share.delegations]
+    units = [unit for share in shares.values() for unit in share.units]
+    moved = [one for share in shares.values() for one in share.milestones]
+    moved += [part.milestone for share in shares.values() for part in share.parties]
+    parties = [part for share in shares.values() for part in share.parties]
+    if ways:
+        delegations.wait_in_line()
+    holding.hold(*(one.plan for one in moved))
+    who = [("to", one) for one in shares] + [("person", way.person) for way in ways]
+    staying.hold_all_active([*who, *(("parties", part.organisation) for part in parties)])
+    staying.hold_leaving(*units)
+    ids = {one.pk for one in moved} | set(organisations.led_by(units).values_list("pk", flat=True))
+    rows = Milestone.objects.filter(pk__any_of=list(ids))
+    moving.lock_all(rows)
+    ids |= set(delegations.reminded([way.person for way in ways]).values_list("pk", flat=True))
+    NextLook.objects.wake(Milestone.objects.in_active_plans().filter(pk__any_of=list(ids)), now)
 
 
 def _check(person: Person, to: Person | None, named: Mapping[uuid.UUID, Person], reason: str) -> None:

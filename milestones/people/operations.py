@@ -51,6 +51,7 @@ def create(
     """
     access.require(actor, "person.create")
     granted = _known(roles)
+    check_known(values, EDITABLE)
     person = Person(**{**values, "email": clean_email(values.get("email", "")), "is_demo": is_demo})
     if not person.display_name.strip():
         raise RuleBroken(_("A person needs a display name."), field="display_name", code="missing")
@@ -196,8 +197,7 @@ def _look_again(person: Person, now: datetime) -> None:
 
 def _speak_for_others(person: Person, now: datetime) -> None:
     """A coordinator who leaves or comes back: what nobody is accountable for reminds somebody else from now on."""
-    for organisation in person.coordinates.all():
-        remind_others(organisation, now)
+    remind_others(list(person.coordinates.all()), now)
 
 
 def clean_email(text: str) -> str:

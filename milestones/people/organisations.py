@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
@@ -14,6 +14,7 @@ from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict, check_known
 from milestones.models import Milestone, NextLook, Organisation
+from milestones.planning import moving
 from milestones.planning.staying import hold_active, hold_leaving
 
 SPEAKERS = ("head", "supervising_leader", "coordinator")
@@ -33,6 +34,7 @@ EDITABLE = (
 
 def create(values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: bool = False) -> Organisation:
     access.require(actor, "organisation.create")
+    check_known(values, EDITABLE)
     organisation = Organisation(**values, is_demo=is_demo)
     for name in ("code", "name"):
         if not getattr(organisation, name).strip():
@@ -59,22 +61,28 @@ def edit(
     _check(organisation, values)
     moved = "coordinator" in values and values["coordinator"] != organisation.coordinator
     with record.writing(actor=actor, now=now):
+        hold_active(**{name: values[name] for name in SPEAKERS if name in values})
         if _retires(organisation, values):
             hold_leaving(organisation)
             _check_leads_nothing(organisation)
-        hold_active(**{name: values[name] for name in SPEAKERS if name in values})
         changed = record.update(organisation, values, actor=actor, verb="organisation.edit", now=now, reason=reason)
         if moved:
-            remind_others(organisation, now)
+            remind_others([organisation], now)
     return changed
 
 
-def remind_others(organisation: Organisation, now: datetime) -> None:
+def remind_others(units: Collection[Organisation], now: datetime) -> None:
     """What nobody is accountable for reminds somebody else from now on, and not of steps of the past."""
     nobody = Q(accountable__isnull=True) | Q(accountable__is_active=False)
-    led = Milestone.objects.open().in_active_plans().led_by(organisation).filter(nobody)
+    led = led_by(units).filter(nobody)
+    moving.lock_all(led)
     led.update(reminded_since=now)
     NextLook.objects.wake(led, now)
+
+
+def led_by(units: Collection[Organisation]) -> QuerySet[Milestone]:
+    """What is open of these and is reminded of."""
+    return Milestone.objects.open().in_active_plans().filter(lead__id__any_of=[unit.pk for unit in units])
 
 
 def _check(organisation: Organisation, values: Mapping[str, Any]) -> None:

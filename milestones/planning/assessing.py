@@ -92,9 +92,12 @@ def _wake_disagreeing(now: datetime) -> None:
     dependencies = Dependency.objects.annotate(
         reason=_text("code", "successor__health_reason"),
         named=_text("code", KeyTransform("params", "successor__health_reason")),
+        computed=_text("health", KeyTransform("params", "successor__health_reason")),
     )
+    beside = Q(reason="override")  # what was computed stands beside it, as a colour without its reason
     disagree = dependencies.filter(
-        Q(reason="on_track") & red | Q(reason="predecessor_red", named=F("predecessor__code")) & ~red
+        (Q(reason="on_track") | beside & Q(computed="green")) & red
+        | (Q(reason="predecessor_red", named=F("predecessor__code")) | beside & Q(computed="yellow")) & ~red
     )
     woken = Milestone.objects.open().in_active_plans().filter(pk__in=disagree.order_by().values("successor"))
     NextAssessment.objects.wake(woken, now)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,10 +33,10 @@ from milestones.models import (
 from milestones.workdays.periods import FuzzyDate
 
 from . import assessment, carrying, dependencies, letters, operations
-from .holding import hold
+from .holding import hold, still_there
 from .looking import look_again
 from .operations import PartyInput
-from .staying import hold_active
+from .staying import hold_all_active
 
 VERB = "milestone.carry_over"
 COPIED = (
@@ -98,8 +98,7 @@ def carry_over(
     mails = _letters(job, actor=actor, now=now, reason=reason)
     with record.writing(actor=actor, now=now):
         dependencies.wait_in_line()
-        hold(plan)
-        hold(into)
+        hold(plan, into)
         _hold(job)
         _write(job, actor=actor, now=now, reason=reason)
         OutgoingMail.objects.bulk_create(mails)
@@ -202,14 +201,28 @@ def _letters(job: _Job, *, actor: Actor, now: datetime, reason: str) -> list[Out
 # --- In the transaction -----------------------------------------------------------------------------------------------
 def _hold(job: _Job) -> None:
     """Nobody else carries these at the same time, and who answers for the copies is still here."""
-    for copy in sorted(job.copies, key=lambda copy: copy.source.pk):
-        hold_active(accountable=copy.milestone.accountable, lead=copy.milestone.lead)
+    for copy in job.copies:
+        still_there(job.into, workstream=_stored(copy.milestone.workstream), parent=_stored(copy.milestone.parent))
+    hold_all_active(named for copy in job.copies for named in _named(copy))
     ids = [copy.source.pk for copy in job.copies]
     rows = Milestone.objects.select_for_update(no_key=True, of=("self",)).filter(pk__any_of=ids)
     present = dict(rows.order_by("pk").values_list("pk", "version"))
     for copy in job.copies:
         if present.get(copy.source.pk) != copy.source.version:
             raise record.conflict(copy.source)
+
+
+def _stored(row: Any) -> Any:
+    """What is not made by this very job."""
+    return None if row is None or row._state.adding else row
+
+
+def _named(copy: _Copy) -> Iterator[tuple[str, Person | Organisation | None]]:
+    yield "accountable", copy.milestone.accountable
+    yield "lead", copy.milestone.lead
+    for party in copy.parties:
+        yield "parties", party.organisation
+        yield "parties", party.person
 
 
 def _write(job: _Job, *, actor: Actor, now: datetime, reason: str) -> None:

@@ -15,8 +15,8 @@ from milestones.errors import Duplicate, RuleBroken
 from milestones.models import Dependency, Milestone
 from milestones.models.dependencies import LONGEST_LAG
 
-from . import assessment, dependency_graph
-from .holding import hold
+from . import assessment, dependency_graph, moving
+from .holding import hold, still_there
 from .rules import check_plan_open
 
 # Any fixed number: the advisory lock under which one dependency at a time is added on PostgreSQL. Two that each look
@@ -41,8 +41,9 @@ def add(predecessor: Milestone, successor: Milestone, *, lag: int = 0, actor: Ac
     _check(dependency, actor)
     with record.writing(actor=actor, now=now):
         wait_in_line()
-        for plan in sorted({predecessor.plan, successor.plan}, key=lambda plan: plan.pk):
-            hold(plan)
+        hold(predecessor.plan, successor.plan)
+        still_there(predecessor.plan, predecessor=predecessor)
+        still_there(successor.plan, successor=successor)
         _check_new(dependency, actor)
         record.create(dependency, actor=actor, verb="dependency.add", now=now)
         assessment.refresh(successor, now=now)
@@ -58,8 +59,7 @@ def edit(dependency: Dependency, *, lag: int, actor: Actor, now: datetime, versi
     for plan in plans:
         check_plan_open(plan)
     with record.writing(actor=actor, now=now):
-        for plan in sorted(plans, key=lambda plan: plan.pk):
-            hold(plan)
+        hold(*plans)
         return record.update(dependency, {"lag": lag}, actor=actor, verb="dependency.edit", now=now)
 
 
@@ -69,7 +69,7 @@ def remove(dependency: Dependency, *, actor: Actor, now: datetime, version: int 
     access.require(actor, "dependency.remove", dependency)
     with record.writing(actor=actor, now=now):
         if dependency.successor.plan.is_active:
-            hold(dependency.successor.plan)
+            moving.lock(dependency.successor)
         record.delete(dependency, actor=actor, verb="dependency.remove", now=now)
         if dependency.successor.plan.is_active:
             assessment.refresh(dependency.successor, now=now)

@@ -1,4 +1,7 @@
-"""How does a verb make sure that its plan and its milestone stay in the state they were checked against?"""
+"""How does a verb make sure that its plan and its milestone stay in the state they were checked against?
+
+In which order locks are taken: docs/decisions/0045.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +9,49 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from milestones.changes import record
+from milestones.errors import RuleBroken
 from milestones.models import Milestone, Plan
 
 
-def hold(plan: Plan) -> None:
-    """Until this transaction ends the plan's state stays what `plan` says; Conflict when somebody changed it first.
+def hold(*plans: Plan) -> None:
+    """Until this transaction ends each plan's state stays what `plans` say; Conflict when somebody changed it first.
 
     On PostgreSQL a share lock: verbs of one plan do not wait for each other, only for its activation or closing, and
     see what that wait was for. SQLite has a single writer.
     """
-    _share(plan, Plan.objects.filter(pk=plan.pk))
+    for plan in sorted(set(plans), key=lambda plan: plan.pk):
+        _lock(plan, Plan.objects.filter(pk=plan.pk), "FOR SHARE")
+
+
+def hold_alone(plan: Plan) -> None:
+    """The same, and no other verb in this plan goes on meanwhile: something of a draft is about to be deleted."""
+    _lock(plan, Plan.objects.filter(pk=plan.pk), "FOR NO KEY UPDATE")
 
 
 def hold_milestone(milestone: Milestone) -> None:
     """The same for a milestone and its plan: for verbs that write what hangs on the milestone, not the row itself."""
     hold(milestone.plan)
-    _share(milestone, Milestone.objects.filter(pk=milestone.pk))
+    _lock(milestone, Milestone.objects.filter(pk=milestone.pk), "FOR SHARE")
 
 
-def _share(row: Any, stored: QuerySet[Any]) -> None:
+def still_there(plan: Plan, **rows: Any) -> None:
+    """What this plan's new rows will point to, under `hold(plan)`; RuleBroken for what was deleted meanwhile.
+
+    Only of a draft anything is ever deleted, and then by `hold_alone`. Without this PostgreSQL would notice at the
+    commit only, as a violated foreign key.
+    """
+    for name, row in rows.items():
+        if row is not None and plan.is_draft and not type(row)._default_manager.filter(pk=row.pk).exists():
+            raise RuleBroken(_("This was deleted meanwhile; choose another."), field=name, code="gone")
+
+
+def _lock(row: Any, stored: QuerySet[Any], how: str) -> None:
     sql, params = stored.order_by().values_list("state").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} FOR SHARE" if connection.vendor == "postgresql" else sql, params)
+        cursor.execute(f"{sql} {how}" if connection.vendor == "postgresql" else sql, params)
         found = cursor.fetchone()
     if found != (row.state,):
         raise record.conflict(row)

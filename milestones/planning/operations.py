@@ -7,7 +7,7 @@ What is asked is checked and its letters are rendered first; the transaction the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -22,11 +22,11 @@ from milestones.models import Milestone, Organisation, OutgoingMail, Party, Pers
 from milestones.workdays.periods import FuzzyDate
 
 from . import assessment, letters, revisions, rules
-from .holding import hold
+from .holding import hold, hold_alone, still_there
 from .looking import look_again
 from .loosening import loosen
 from .rules import EDITABLE, PlanClosed, ReasonMissing
-from .staying import hold_active
+from .staying import hold_all_active
 
 __all__ = ["EDITABLE", "PartyInput", "PlanClosed", "ReasonMissing", "UnknownField"]
 
@@ -83,7 +83,8 @@ def create(
     recorded = _ordered(p.recorded for p in parties)
     with record.writing(actor=actor, now=now):
         hold(plan)
-        hold_active(accountable=milestone.accountable, lead=milestone.lead)
+        still_there(plan, workstream=milestone.workstream, parent=milestone.parent)
+        hold_all_active([("accountable", milestone.accountable), ("lead", milestone.lead), *_who(parties)])
         _set(milestone, assessment.columns(milestone, now=now))
         record.create(milestone, actor=actor, verb="milestone.create", now=now, reason=reason, parties=recorded)
         _write_parties(milestone, parties)
@@ -124,6 +125,7 @@ def change(
     prepared = _prepare(milestone, values, actor=actor, reason=reason, parties=parties)
     mails = letters.of_change(milestone, prepared.touched, actor=actor, now=now, reason=reason)
     with record.writing(actor=actor, now=now):
+        _hold([prepared])
         changed = _write(prepared, actor=actor, now=now, reason=reason)
         OutgoingMail.objects.bulk_create(mails if changed else [])
     return changed
@@ -132,9 +134,10 @@ def change(
 def assign(milestones: Iterable[Milestone], to: Person | None, *, actor: Actor, now: datetime, reason: str = "") -> int:
     """Make `to` accountable for each of them (None: nobody yet); how many changed. One mail to `to` lists them all."""
     prepared = [_prepare(one, {"accountable": to}, actor=actor, reason=reason) for one in milestones]
-    prepared = [one for one in prepared if one.touched]
+    prepared = _in_order(one for one in prepared if one.touched)
     mails = letters.of_assignment([one.milestone for one in prepared], to, actor=actor, now=now, reason=reason)
     with record.writing(actor=actor, now=now):
+        _hold(prepared)
         for one in prepared:
             _write(one, actor=actor, now=now, reason=reason)
         OutgoingMail.objects.bulk_create(mails)
@@ -151,14 +154,16 @@ def hand_over(milestones: Iterable[Milestone], to: Person, *, actor: Actor, now:
 
 
 def hand_over_each(rows: Iterable[HandOver], *, actor: Actor, now: datetime, reason: str) -> int:
-    """The milestones of a hand-over that is more than these (`people.handing_over`), which also writes the letters."""
+    """The milestones of a hand-over that is more than these (`people.handing_over`), which also writes the letters, and
+    which has locked what stands above milestones before."""
     how: dict[str, Any] = {"actor": actor, "reason": reason}
     prepared = [
         _prepare(row.milestone, {"accountable": row.accountable} if row.accountable else {}, parties=row.parties, **how)
         for row in rows
     ]
     with record.writing(actor=actor, now=now):
-        return sum(_write(replace(one, verb="milestone.hand_over"), now=now, **how) for one in prepared)
+        _hold(prepared)
+        return sum(_write(replace(one, verb="milestone.hand_over"), now=now, **how) for one in _in_order(prepared))
 
 
 def reschedule(
@@ -188,11 +193,11 @@ def delete(milestone: Milestone, *, actor: Actor, now: datetime, version: int | 
     if not milestone.plan.is_draft:
         message = _("Only a draft plan's milestones can be deleted; cancel it instead.")
         raise StateConflict(message, code="cancel_instead")
-    if milestone.children.exists():
-        message = _("Other milestones stand below this one; move or delete them first.")
-        raise StateConflict(message, code="in_use")
+    message = _("Other milestones stand below this one; move or delete them first.")
     with record.writing(actor=actor, now=now):
-        hold(milestone.plan)
+        hold_alone(milestone.plan)
+        if milestone.children.exists():
+            raise StateConflict(message, code="in_use")
         loosen([milestone], actor=actor, now=now)
         record.delete(milestone, actor=actor, verb="milestone.delete", now=now)
 
@@ -220,17 +225,39 @@ def _prepare(
     return _Prepared(milestone, touched, columns, _verb(milestone, touched, parties), parties)
 
 
+def _in_order(prepared: Iterable[_Prepared]) -> list[_Prepared]:
+    """By id, however they were given: two who write the same ones wait for one another, never in a circle."""
+    return sorted(prepared, key=lambda one: one.milestone.pk)
+
+
+def _hold(prepared: Sequence[_Prepared]) -> None:
+    """Before the first milestone is written, all that is locked above milestones: plans, people, organisations."""
+    hold(*(one.milestone.plan for one in prepared))
+    for one in prepared:
+        named = {name: one.touched.get(name) for name in ("workstream", "parent")}
+        still_there(one.milestone.plan, **named)
+    hold_all_active(named for one in prepared for named in _named(one))
+
+
+def _named(prepared: _Prepared) -> Iterator[tuple[str, Person | Organisation | None]]:
+    """Whom the change gives something that they did not have."""
+    for name in {"accountable", "lead"} & set(prepared.touched):
+        yield name, prepared.touched[name]
+    old, _new = _parties(prepared)
+    yield from _who(party for party in prepared.parties or () if party.recorded not in old)
+
+
+def _who(parties: Iterable[PartyInput]) -> Iterator[tuple[str, Person | Organisation | None]]:
+    for party in parties:
+        yield "parties", party.organisation
+        yield "parties", party.person
+
+
 def _write(prepared: _Prepared, *, actor: Actor, now: datetime, reason: str) -> bool:
-    """In the caller's transaction; False when nothing differed."""
+    """In the caller's transaction, after `_hold`; False when nothing differed."""
     milestone = prepared.milestone
     before = revisions.Dates.of(milestone)
-    hold(milestone.plan)
-    hold_active(**{name: prepared.touched[name] for name in ("accountable", "lead") if name in prepared.touched})
     old, new = _parties(prepared)
-    for party in prepared.parties or ():
-        if party.recorded not in old:
-            hold_active(parties=party.organisation)
-            hold_active(parties=party.person)
     moved = bool(assessment.INPUTS & set(prepared.touched))
     health = assessment.columns(milestone, prepared.columns, now=now) if moved else {}
     changed = record.update(

@@ -14,6 +14,7 @@ from milestones.models import HealthOverride, Milestone
 from milestones.models.health import GIVEN
 
 from . import assessment, moving
+from .rules import check_plan_open
 
 
 class InForce(StateConflict):
@@ -59,6 +60,7 @@ def withdraw(
     record.expect(override, version)
     milestone = override.milestone
     access.require(actor, "milestone.withdraw_override", milestone)
+    check_plan_open(milestone.plan)
     if override.withdrawn_at is not None or override.until < now.astimezone(milestone.plan.zone).date():
         raise StateConflict(_("This override has ended; there is nothing to withdraw."), code="ended")
     with record.writing(actor=actor, now=now):

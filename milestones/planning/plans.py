@@ -28,8 +28,8 @@ from milestones.models import (
 )
 from milestones.models.milestones import MilestoneQuerySet
 
-from . import assessment
-from .holding import hold
+from . import assessment, moving
+from .holding import hold, hold_alone
 from .loosening import loosen
 from .rules import check_plan_open
 
@@ -52,6 +52,7 @@ STREAM_EDITABLE = ("code", "title", "title_en", "position", "lead", "policy")
 def create(values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: bool = False) -> Plan:
     """A new draft. Raises RuleBroken, Duplicate (code taken), Forbidden."""
     access.require(actor, "plan.create")
+    check_known(values, EDITABLE)
     plan = Plan(**values, is_demo=is_demo)
     _check_period(plan.starts_on, plan.ends_on)
     _check_cadence(values)
@@ -135,10 +136,10 @@ def close(
         )
         assessment.end(plan, now)
         NextLook.objects.filter(milestone__plan=plan).delete()
-        Reminder.objects.planned().filter(milestone__plan=plan).update(
-            state=ReminderState.SUPPRESSED,
-            reason=Suppression.PLAN_CLOSED,
-            updated_at=now,
+        planned = Reminder.objects.planned().filter(milestone__plan=plan)
+        ended = list(planned.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+        Reminder.objects.filter(pk__any_of=ended).update(
+            state=ReminderState.SUPPRESSED, reason=Suppression.PLAN_CLOSED, updated_at=now
         )
 
 
@@ -148,12 +149,14 @@ def delete(plan: Plan, *, actor: Actor, now: datetime, version: int | None = Non
     access.require(actor, "plan.delete", plan)
     _check_state(plan, PlanState.DRAFT)
     with record.writing(actor=actor, now=now):
+        hold_alone(plan)
         loosen(plan.milestones.all(), actor=actor, now=now)
         for obj in [*_readings(plan), *_lowest_first(plan), *plan.targets.all(), *plan.workstreams.all(), plan]:
             record.delete(obj, actor=actor, verb=f"{obj._meta.model_name}.delete", now=now)
 
 
 def create_workstream(plan: Plan, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Workstream:
+    check_known(values, STREAM_EDITABLE)
     stream = Workstream(plan=plan, **values)
     access.require(actor, "workstream.create", stream)
     check_plan_open(plan)
@@ -187,13 +190,11 @@ def delete_workstream(stream: Workstream, *, actor: Actor, now: datetime, versio
     record.expect(stream, version)
     access.require(actor, "workstream.delete", stream)
     _check_state(stream.plan, PlanState.DRAFT)
-    if stream.milestones.exists() or stream.targets.exists():
-        raise StateConflict(
-            _("This workstream still holds milestones or targets; move them first."),
-            code="in_use",
-        )
     with record.writing(actor=actor, now=now):
-        hold(stream.plan)
+        hold_alone(stream.plan)
+        if stream.milestones.exists() or stream.targets.exists():
+            message = _("This workstream still holds milestones or targets; move them first.")
+            raise StateConflict(message, code="in_use")
         record.delete(stream, actor=actor, verb="workstream.delete", now=now)
 
 
@@ -215,12 +216,16 @@ def _lowest_first(plan: Plan) -> list[Milestone]:
 def _look_again(milestones: MilestoneQuerySet, values: Mapping[str, Any], now: datetime) -> None:
     """Another policy's steps count from now on: what they would have said before is not caught up."""
     if "policy" in values:
+        moving.lock_all(milestones)
         milestones.update(reminded_since=now)
     NextLook.objects.wake(milestones, now)
     NextAssessment.objects.wake(milestones, now)
 
 
 def _check_period(first: Any, last: Any) -> None:
+    for name, day in (("starts_on", first), ("ends_on", last)):
+        if day is None:
+            raise RuleBroken(_("This is needed."), field=name, code="missing")
     if first > last:
         raise RuleBroken(_("The plan ends before it starts."), field="ends_on", code="period")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from milestones import access
 from milestones.actors import Actor
 from milestones.errors import RuleBroken, StateConflict
-from milestones.models import CLOSED_STATES, Milestone, Plan, PlanState, State
+from milestones.models import CLOSED_STATES, Milestone, PartyRole, Plan, PlanState, State
 
 from . import sources
 
@@ -60,13 +60,15 @@ def check_values(milestone: Milestone, values: Mapping[str, Any]) -> None:
     """Rules on single columns and on the rows they point to."""
     if "title" in values and not str(values["title"]).strip():
         raise RuleBroken(_("A milestone needs a title."), field="title", code="missing")
-    if "weight" in values and values["weight"] < 1:
+    if isinstance(values.get("weight"), int) and values["weight"] < 1:
         raise RuleBroken(_("The weight is a whole number of at least 1."), field="weight", code="weight")
     sources.check_span(milestone, values)
     _check_references(milestone, values)
 
 
 def check_parties(recorded: Sequence[Any]) -> None:
+    if any(role not in PartyRole.values for role, *_who in recorded):
+        raise RuleBroken(_("A party is responsible, supporting or supervisor."), field="parties", code="choice")
     if any(recorded.count(party) > 1 for party in recorded):
         raise RuleBroken(_("One party stands here twice; remove one of them."), field="parties", code="duplicate")
 

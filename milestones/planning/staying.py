@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
@@ -23,14 +24,26 @@ def hold_active(**rows: Person | Organisation | None) -> None:
     On PostgreSQL a share lock: whoever deactivates or retires (`hold_leaving`) waits for it, and it waits for them, so
     that nothing is given to somebody who leaves in the same instant. Taken before any milestone's row.
     """
-    for field, row in rows.items():
-        if row is not None and not _locked(row, "FOR SHARE"):
-            raise RuleBroken(INACTIVE[type(row)], field=field, code="inactive")
+    hold_all_active(rows.items())
 
 
-def hold_leaving(row: Person | Organisation) -> None:
-    """Nobody gives anything to `row` until this transaction ends; what was given while this waited is seen."""
-    _locked(row, "FOR NO KEY UPDATE")
+def hold_all_active(rows: Iterable[tuple[str, Person | Organisation | None]]) -> None:
+    """The same for (name, row) pairs, of which several may have one name; whatever their order here."""
+    named = {row: name for name, row in rows if row is not None}
+    for row in sorted(named, key=_place):
+        if not _locked(row, "FOR SHARE"):
+            raise RuleBroken(INACTIVE[type(row)], field=named[row], code="inactive")
+
+
+def hold_leaving(*rows: Person | Organisation) -> None:
+    """Nobody gives anything to `rows` until this transaction ends; what was given while this waited is seen."""
+    for row in sorted(set(rows), key=_place):
+        _locked(row, "FOR NO KEY UPDATE")
+
+
+def _place(row: Person | Organisation) -> tuple[bool, Any]:
+    """People before organisations, each by id: in one order for all, nobody waits in a circle."""
+    return isinstance(row, Organisation), row.pk
 
 
 def _locked(row: Person | Organisation, how: str) -> bool:

@@ -145,6 +145,7 @@ def _sleep(milestones: list[Any], until: datetime | None) -> None:
 
 def _store(decisions: Decisions, now: datetime) -> None:
     storing.insert(decisions.new, now)
+    storing.lock([pk for pk, _reason in decisions.suppressed] + [pk for pk, _day in decisions.moved])
     by_reason: dict[str, list[Any]] = defaultdict(list)
     for pk, reason in decisions.suppressed:
         by_reason[reason].append(pk)

@@ -51,6 +51,7 @@ def create_policy(
     """A new policy, effective from today; `values` are code and name."""
     access.require(actor, "policy.create")
     _check(steps)
+    check_known(values, EDITABLE)
     policy = ReminderPolicy(**values)
     with record.writing(actor=actor, now=now):
         record.create(policy, actor=actor, verb="policy.create", now=now, steps=[asdict(s) for s in steps])

@@ -27,7 +27,7 @@ from milestones.models import (
     StatusReport,
 )
 from milestones.planning import assessment, moving, revisions
-from milestones.planning.holding import hold
+from milestones.planning.holding import hold, hold_milestone
 from milestones.planning.rules import check_plan_open
 
 from . import effects, letters, rules
@@ -64,7 +64,7 @@ def write(
     access.require(actor, "report.write", milestone)
     prepared = _prepare(report, milestone, values, actor=actor, now=now, version=version)
     with record.writing(actor=actor, now=now):
-        hold(milestone.plan)
+        hold_milestone(milestone)
         _store(prepared.report, prepared.columns, actor=actor, verb="report.write", now=now)
     return prepared.report
 
@@ -183,6 +183,7 @@ def _submit(prepared: _Prepared, milestone: Milestone, *, actor: Actor, now: dat
     submitted = {"state": ReportState.SUBMITTED, "submitted_at": now, **NOT_DECIDED}
     with record.writing(actor=actor, now=now):
         moving.reserve(milestone)
+        rules.check_complete(content, effects.last_before(milestone, content, report))  # another may have come in
         _store(report, {**prepared.columns, **submitted}, actor=actor, verb="report.submit", now=now)
         effects.follow(milestone, report, actor=actor, now=now)
 

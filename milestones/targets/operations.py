@@ -14,7 +14,7 @@ from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict, check_known
 from milestones.models import Bound, Plan, Target
 from milestones.planning import sources
-from milestones.planning.holding import hold
+from milestones.planning.holding import hold, hold_alone, still_there
 
 from .recording import check_open
 from .recording import record_reading as record_reading
@@ -38,12 +38,14 @@ EDITABLE = (
 
 def create(plan: Plan, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Target:
     """A new target; a range needs `value_max`, every other bound must not have one."""
+    check_known(values, EDITABLE)
     target = Target(plan=plan, **values)
     access.require(actor, "target.create", target)
     check_open(plan)
     _check(target, values)
     with record.writing(actor=actor, now=now):
         hold(plan)
+        still_there(plan, workstream=target.workstream)
         return record.create(target, actor=actor, verb="target.create", now=now)
 
 
@@ -62,6 +64,7 @@ def edit(
     _check(target, values)
     with record.writing(actor=actor, now=now):
         hold(target.plan)
+        still_there(target.plan, workstream=values.get("workstream"))
         return record.update(target, values, actor=actor, verb="target.edit", now=now)
 
 
@@ -72,7 +75,7 @@ def delete(target: Target, *, actor: Actor, now: datetime, version: int | None =
     if not target.plan.is_draft:
         raise StateConflict(_("Only a draft plan's targets can be deleted."), code="cancel_instead")
     with record.writing(actor=actor, now=now):
-        hold(target.plan)
+        hold_alone(target.plan)
         for reading in target.readings.order_by("-created_at", "-id"):
             record.delete(reading, actor=actor, verb="reading.delete", now=now)
         record.delete(target, actor=actor, verb="target.delete", now=now)

@@ -17,7 +17,7 @@ from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import DomainError, RuleBroken, StateConflict
 from milestones.models import Plan, PlanState, Reading, Target
-from milestones.planning.holding import hold
+from milestones.planning.holding import hold, still_there
 
 MOST = 1000  # rows at once
 WHOLE_DIGITS, DECIMALS, LONGEST_SOURCE = 14, 4, 200  # as the columns have them
@@ -81,6 +81,7 @@ def record_reading(
     _check(target, row, now)
     with record.writing(actor=actor, now=now):
         hold(target.plan)
+        still_there(target.plan, target=target)
         return _store(target, row, actor, now)
 
 
@@ -100,6 +101,7 @@ def record_readings(target: Target, rows: Sequence[NewReading], *, actor: Actor,
         raise RowsRefused(problems)
     with record.writing(actor=actor, now=now):
         hold(target.plan)
+        still_there(target.plan, target=target)
         return Recorded([_store(target, row, actor, now) for row in news], len(placed) - len(news))
 
 
