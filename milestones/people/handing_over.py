@@ -132,8 +132,8 @@ def _hold(shares: Mapping[Person, Duties], now: datetime) -> None:
         delegations.wait_in_line()
     holding.hold(*(one.plan for one in moved))
     who = [("to", one) for one in shares] + [("person", way.person) for way in ways]
-    staying.hold_all_active([*who, *(("parties", part.organisation) for part in parties)])
-    staying.hold_leaving(*units)
+    concerned = [("parties", part.organisation) for part in parties] + [("to", unit) for unit in units]
+    staying.hold_all_active([*who, *concerned], to_write=units)
     ids = {one.pk for one in moved} | set(organisations.led_by(units).values_list("pk", flat=True))
     rows = Milestone.objects.filter(pk__any_of=list(ids))
     moving.lock_all(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import connection
@@ -27,18 +27,23 @@ def hold_active(**rows: Person | Organisation | None) -> None:
     hold_all_active(rows.items())
 
 
-def hold_all_active(rows: Iterable[tuple[str, Person | Organisation | None]]) -> None:
-    """The same for (name, row) pairs, of which several may have one name; whatever their order here."""
+def hold_all_active(
+    rows: Iterable[tuple[str, Person | Organisation | None]], *, to_write: Collection[Person | Organisation] = ()
+) -> None:
+    """The same for (name, row) pairs, of which several may have one name; whatever their order here.
+
+    Those of `to_write` are locked as by `hold_leaving`, at once: two who first shared a row would then wait for each
+    other.
+    """
     named = {row: name for name, row in rows if row is not None}
     for row in sorted(named, key=_place):
-        if not _locked(row, "FOR SHARE"):
+        if not _locked(row, "FOR NO KEY UPDATE" if row in to_write else "FOR SHARE"):
             raise RuleBroken(INACTIVE[type(row)], field=named[row], code="inactive")
 
 
-def hold_leaving(*rows: Person | Organisation) -> None:
-    """Nobody gives anything to `rows` until this transaction ends; what was given while this waited is seen."""
-    for row in sorted(set(rows), key=_place):
-        _locked(row, "FOR NO KEY UPDATE")
+def hold_leaving(row: Person | Organisation) -> None:
+    """Nobody gives anything to `row` until this transaction ends; what was given while this waited is seen."""
+    _locked(row, "FOR NO KEY UPDATE")
 
 
 def _place(row: Person | Organisation) -> tuple[bool, Any]:

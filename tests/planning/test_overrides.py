@@ -16,7 +16,7 @@ from milestones.planning import assessing, operations, overrides
 from milestones.workdays.periods import FuzzyDate
 from tests import cast as casting
 from tests.cast import NOW, SYSTEM, Cast, acting
-from tests.planning.test_assessment import morning, stored
+from tests.planning.test_assessment import depend, morning, stored
 from tests.two_at_once import together, while_uncommitted
 
 END = date(2023, 2, 10)
@@ -47,6 +47,24 @@ def test_it_is_shown_with_what_was_computed_until_its_last_day_is_over(supervise
     assert supervised.roof.health_reason == {"code": "override", "params": {"health": "yellow", "until": "2023-02-10"}}
     assessing.assess(morning(date(2023, 2, 11)))
     assert stored(supervised.roof) == ("yellow", "report_late")
+
+
+@pytest.mark.django_db
+def test_what_was_computed_beside_it_follows_a_predecessor_within_a_minute(supervised: Cast) -> None:
+    depend(supervised.roof, supervised.rules)
+    give(supervised)
+
+    def beside(minutes: int) -> str:
+        assessing.assess(NOW + timedelta(minutes=minutes))
+        supervised.refresh()
+        assert supervised.roof.health_reason is not None
+        return str(supervised.roof.health_reason["params"]["health"])
+
+    assert beside(1) == "green"
+    operations.forecast(supervised.rules, FuzzyDate(date(2023, 6, 30)), reason="缓", actor=SYSTEM, now=NOW)
+    assert beside(2) == "yellow"
+    operations.forecast(supervised.rules, None, reason="不缓", actor=SYSTEM, now=NOW)
+    assert beside(3) == "green"
 
 
 @pytest.mark.django_db
