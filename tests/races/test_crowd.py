@@ -28,6 +28,6 @@ def play(cast: Cast, settings: Any, folder: Path, *, seed: int, threads: int, ac
 @pytest.mark.django_db(transaction=True)
 def test_a_crowd(cast: Cast, settings: Any, tmp_path: Path) -> None:
     """SQLite has one writer, so there are fewer acts."""
-    acts = 60 if connection.vendor == "postgresql" else 15
+    acts = 60 if connection.vendor == "postgresql" else 40
     gathered = play(cast, settings, tmp_path, seed=1, threads=7, acts=acts)
     assert gathered.done.total() > FEWEST_DONE * 7 * acts

@@ -15,5 +15,5 @@ from tests.races.test_crowd import play
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seed", range(100, 112))
 def test_a_crowd_for_longer(cast: Cast, settings: Any, tmp_path: Path, seed: int) -> None:
-    acts = 400 if connection.vendor == "postgresql" else 40
+    acts = 400 if connection.vendor == "postgresql" else 200
     play(cast, settings, tmp_path, seed=seed, threads=8, acts=acts)
