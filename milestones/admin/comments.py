@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
@@ -57,7 +57,7 @@ def shown_text(comment: Comment) -> str | SafeString:
     """The text of a withdrawn comment stands in its history only."""
     if comment.withdrawn_at is None:
         return comment.text
-    return format_html('<em class="quiet">{}</em>', _now("withdrawn: %(reason)s") % {"reason": comment.reason})
+    return format_html('<em class="quiet">{}</em>', gettext("withdrawn: %(reason)s") % {"reason": comment.reason})
 
 
 @admin.register(Comment, site=site)

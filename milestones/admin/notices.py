@@ -221,4 +221,4 @@ def _by(notice: Notice, person: Any, at: Any) -> str:
     if at is None:
         return ""
     said = f"{person or '—'}, {timezone.localtime(at, notice.milestone.plan.zone):%Y-%m-%d %H:%M}"
-    return f"{said} {_('(on behalf)')}" if words.on_behalf(person, notice.organisation) else said
+    return said + " " + _("(on behalf)") if words.on_behalf(person, notice.organisation) else said

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
@@ -177,4 +177,4 @@ def _record(target: Target, typed: dict[str, Any], act: dict[str, Any]) -> None:
 
 def _counted(done: Recorded) -> str:
     words = {"new": len(done.readings), "known": done.unchanged}
-    return now_("Readings recorded: %(new)s; already known: %(known)s.") % words
+    return gettext("Readings recorded: %(new)s; already known: %(known)s.") % words

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
@@ -42,7 +42,7 @@ class RowProblem:
     field: str | None = None
 
     def __str__(self) -> str:
-        return now_("Row %(line)s: %(message)s") % {"line": self.line, "message": self.message}
+        return gettext("Row %(line)s: %(message)s") % {"line": self.line, "message": self.message}
 
 
 class RowsRefused(RuleBroken):
@@ -140,9 +140,9 @@ def _problems(
     target: Target, placed: Sequence[NewReading], news: Sequence[NewReading], now: datetime
 ) -> list[RowProblem]:
     if not placed:
-        return [RowProblem(1, now_("There is no row."))]
+        return [RowProblem(1, gettext("There is no row."))]
     if len(placed) > MOST:
-        return [RowProblem(MOST + 1, now_("At most %(most)s rows at once; divide them.") % {"most": MOST})]
+        return [RowProblem(MOST + 1, gettext("At most %(most)s rows at once; divide them.") % {"most": MOST})]
     return [problem for row in news if (problem := _refused(target, row, now))] + _twice(placed)
 
 
@@ -158,13 +158,13 @@ def _twice(rows: Sequence[NewReading]) -> list[RowProblem]:
     lines: dict[date, list[int]] = defaultdict(list)
     for row in rows:
         lines[row.as_of].append(row.line)
-    said = now_("the same day as row %(line)s; keep one of them.")
+    said = gettext("the same day as row %(line)s; keep one of them.")
     return [RowProblem(n, said % {"line": first}, "as_of") for first, *more in lines.values() for n in more]
 
 
 def _in_passing(named: Sequence[NewReading], placed: Sequence[NewReading]) -> list[RowProblem]:
     """Rows that would replace a final figure by a provisional one without having named it."""
-    said = now_("the figure of that day is final; a provisional one does not replace it.")
+    said = gettext("the figure of that day is final; a provisional one does not replace it.")
     return [
         RowProblem(row.line, said, "provisional")
         for asked, row in zip(named, placed, strict=True)

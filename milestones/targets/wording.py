@@ -72,7 +72,9 @@ FIGURES = ("value", "expected", "by", "margin", "start")
 def reason(pace: Pace, target: Target) -> str:
     """Why the health is as it is, as a sentence; a provisional reading is said to be one."""
     said = _say(HEALTH_REASONS, pace.reason, target)
-    return f"{said} {_('The reading is provisional.')}" if pace.provisional and "value" in pace.reason.params else said
+    if not pace.provisional or "value" not in pace.reason.params:
+        return said
+    return said + " " + _("The reading is provisional.")
 
 
 def method(pace: Pace, target: Target) -> str:
