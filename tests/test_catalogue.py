@@ -74,7 +74,7 @@ def texts(tree: ast.Module) -> Iterator[tuple[str | None, str]]:
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in real:
-            said = [arg.value if isinstance(arg, ast.Constant) else None for arg in node.args[:2]]
+            said = [str(arg.value) if isinstance(arg, ast.Constant) else None for arg in node.args[:2]]
             context, text = said if "pgettext" in real[node.func.id] else (None, said[0])
             if isinstance(text, str):
                 yield context, text

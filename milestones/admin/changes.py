@@ -6,18 +6,34 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from milestones.changes import readable, verbs
+from milestones.changes import labels, readable, verbs
 from milestones.models import ChangeEntry, Op
+from milestones.models.base import Versioned
 
 from .filters import Between
 from .readonly import ReadOnlyAdmin
 from .site import site
+
+
+class Entity(admin.SimpleListFilter):
+    """The kinds of object that history knows, by their names."""
+
+    title, parameter_name = _("entity"), "entity"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        known = [model for model in apps.get_app_config("milestones").get_models() if issubclass(model, Versioned)]
+        names = [(model._meta.model_name or "", str(model._meta.verbose_name)) for model in known]
+        return sorted(names, key=lambda pair: pair[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(entity=self.value()) if self.value() else queryset
 
 
 @admin.register(ChangeEntry, site=site)
@@ -28,12 +44,12 @@ class ChangeEntryAdmin(ReadOnlyAdmin):
         "verb_words",
         "fields_changed",
         "reason",
-        "actor_label",
+        "shown_actor",
         "client",
         "via",
         "version",
     )
-    list_filter = ("entity", "via", ("at", Between))
+    list_filter = (Entity, "via", ("at", Between))
     search_fields = ("reason", "actor_label", "client")
     search_help_text = _("reason, role, client or object id")
     ordering = ("-id",)
@@ -43,7 +59,7 @@ class ChangeEntryAdmin(ReadOnlyAdmin):
         "verb_words",
         "differences",
         "reason",
-        "actor_label",
+        "shown_actor",
         "client",
         "via",
         "version",
@@ -68,6 +84,10 @@ class ChangeEntryAdmin(ReadOnlyAdmin):
             return name
         return name if obj.op == Op.DELETE else format_html('<a href="{}">{}</a>', url, name)
 
+    @admin.display(description=_("by"), ordering="actor_label")
+    def shown_actor(self, obj: ChangeEntry) -> str:
+        return labels.who(obj.actor_label)
+
     @admin.display(description=_("change"))
     def verb_words(self, obj: ChangeEntry) -> str:
         return verbs.words(obj.verb)
@@ -81,3 +101,10 @@ class ChangeEntryAdmin(ReadOnlyAdmin):
         (change,) = readable.read([obj])
         rows = ((d.label, d.old or "—", d.new or "—") for d in change.differences)
         return format_html_join("", '<div class="difference"><b>{}</b>: <del>{}</del> → <ins>{}</ins></div>', rows)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Called by what was done to what, not by codes."""
+        entry = kwargs["obj"]
+        name = apps.get_model("milestones", entry.entity)._meta.verbose_name
+        context["subtitle"] = f"{name} · {verbs.words(entry.verb)}"
+        return super().render_change_form(request, context, *args, **kwargs)

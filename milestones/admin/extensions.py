@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from milestones import wording
 from milestones.errors import DomainError
 from milestones.extensions import operations, rules
 from milestones.models import Extension, ExtensionState
@@ -164,7 +165,7 @@ class ExtensionAdmin(SteppingAdmin):
     @admin.display(description=_("answer by"), ordering="decide_by")
     def shown_answer(self, obj: Extension) -> str | SafeString:
         """With a mark when the day has gone by without an answer."""
-        day = obj.decide_by.isoformat()
+        day = wording.day(obj.decide_by, year=obj.milestone.plan.year)
         today = timezone.localdate(timezone=obj.milestone.plan.zone)
         if obj.state != ExtensionState.REQUESTED or today <= obj.decide_by:
             return day

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from milestones import access
-from milestones.changes import parts
+from milestones.changes import labels, parts
 from milestones.errors import Conflict
 from milestones.models import (
     ChangeEntry,
@@ -68,7 +68,7 @@ class EvidenceRows(ReadOnlyInline):
 
 class DateRevisions(ReadOnlyInline):
     model = DateRevision
-    fields = readonly_fields = ("at", "which", "shown_old", "shown_new", "reason", "actor_label", "shown_via")
+    fields = readonly_fields = ("at", "which", "shown_old", "shown_new", "reason", "shown_actor", "shown_via")
     verbose_name_plural = gettext_lazy("Date history")
     ordering = ("-at", "-id")
 
@@ -79,6 +79,10 @@ class DateRevisions(ReadOnlyInline):
     @admin.display(description=gettext_lazy("new date"))
     def shown_new(self, row: DateRevision) -> str:
         return columns.fuzzy_in_full(row.new) or "—"
+
+    @admin.display(description=gettext_lazy("by"))
+    def shown_actor(self, row: DateRevision) -> str:
+        return labels.who(row.actor_label)
 
     @admin.display(description=gettext_lazy("way in"))
     def shown_via(self, row: DateRevision) -> str:

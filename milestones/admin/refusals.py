@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from milestones import marking
+from milestones.changes import labels
 from milestones.models import GuardRefusal, Person
 
 from .filters import Between
@@ -50,9 +51,9 @@ class GuardRefusalAdmin(ReadOnlyAdmin):
     def who(self, obj: GuardRefusal) -> str | SafeString:
         name = getattr(obj, "name", None)
         if name is None:
-            return obj.actor_label
+            return labels.who(obj.actor_label)
         url = reverse("admin:milestones_person_change", args=[obj.actor_id])
-        return format_html('<a href="{}">{}</a> · {}', url, name, obj.actor_label)
+        return format_html('<a href="{}">{}</a> · {}', url, name, labels.who(obj.actor_label))
 
     @admin.display(description=_("object"), ordering="entity")
     def shown_object(self, obj: GuardRefusal) -> str | SafeString:

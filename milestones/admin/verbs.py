@@ -96,6 +96,7 @@ class VerbAdmin(ReadOnlyAdmin):
             self.change(request, self.present(form.instance.pk), form, formsets)
         else:
             form.instance.pk = self.create(request, form, formsets).pk
+            form.instance.refresh_from_db()  # with what the verb filled in: the page calls it by that
 
     def present(self, pk: Any) -> Any:
         """The row as it is now; the form's own instance already holds what was typed."""

@@ -20,7 +20,7 @@ from milestones.models import ChangeEntry, Comment, Op, Organisation, Person
 from milestones.models.base import date_of, fuzzy
 from milestones.workdays.periods import FuzzyDate
 
-from . import health_words, parts, verbs
+from . import health_words, labels, parts, verbs
 from .behalf import on_behalf
 
 # Follows from the columns beside it, or is nobody's to read; a milestone may have been carried over into a draft.
@@ -57,6 +57,7 @@ class Change:
     entry: ChangeEntry
     verb: str
     who: str
+    label: str  # what history keeps of whoever it was
     differences: list[Difference] = field(default_factory=list)
 
 
@@ -140,7 +141,8 @@ class _Reading:
             name = date_of(model, column) or column
             if name not in differences and not self._silent(entry, column):
                 differences[name] = self._difference(entry, model, column)
-        return Change(entry, verbs.words(entry.verb), self._who(entry), list(differences.values()))
+        by = self._who(entry), labels.who(entry.actor_label)
+        return Change(entry, verbs.words(entry.verb), *by, list(differences.values()))
 
     def _silent(self, entry: ChangeEntry, column: str) -> bool:
         """The text of a comment that was withdrawn is shown no more, here neither."""
@@ -206,5 +208,5 @@ class _Reading:
     def _who(self, entry: ChangeEntry) -> str:
         """A client's own name stands for whoever used it."""
         name = self.names.get((Person, str(entry.actor_id))) if self.manner.names_people else None
-        said = name or entry.client or entry.actor_label
+        said = name or entry.client or labels.who(entry.actor_label)
         return f"{said} ({_('on behalf')})" if on_behalf(entry) else said

@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from milestones.actors import Actor
-from milestones.changes import fitting, guard
+from milestones.changes import fitting, guard, labels
 from milestones.errors import Conflict, Duplicate
 from milestones.models import ChangeEntry, Op, Person
 from milestones.models.base import Versioned, date_of
@@ -144,7 +145,7 @@ def conflict(obj: Versioned, since: int | None = None) -> Conflict:
     last = entries[-1]
     fields = sorted({name for entry in entries for name in entry.changes})
     message = _("%(who)s changed this at %(when)s; nothing was saved. Look at the present values and try again.")
-    shown = {"who": last.actor_label, "when": f"{last.at:%Y-%m-%d %H:%M} UTC"}
+    shown = {"who": labels.who(last.actor_label), "when": f"{timezone.localtime(last.at):%Y-%m-%d %H:%M}"}
     return Conflict(
         message % shown,
         version=last.version,

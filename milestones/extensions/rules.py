@@ -7,6 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from milestones import wording
 from milestones.errors import RuleBroken, StateConflict
 from milestones.workdays.calendar import Calendar
 from milestones.workdays.periods import FuzzyDate
@@ -38,7 +39,7 @@ def check_request(asked: Asked, about: About) -> None:
     check_worked_at(about)
     if asked.due.effective_day <= about.due.effective_day:
         message = _("The new date must be later than the present one, which counts as %(day)s.")
-        raise RuleBroken(message % {"day": about.due.effective_day.isoformat()}, field="due", code="not_later")
+        raise RuleBroken(message % {"day": wording.day(about.due.effective_day)}, field="due", code="not_later")
     if asked.due.effective_day < about.today:
         message = _("The new date has passed already; ask for one that can still be kept.")
         raise RuleBroken(message, field="due", code="past")
@@ -66,7 +67,7 @@ def check_holds(old: FuzzyDate, about: About) -> None:
             "The due date has moved since this was asked (from %(old)s to %(new)s); decline it, "
             "and let a new request start from the present date."
         )
-        shown = {"old": old.effective_day.isoformat(), "new": about.due.effective_day.isoformat()}
+        shown = {"old": wording.day(old.effective_day), "new": wording.day(about.due.effective_day)}
         raise StateConflict(message % shown, code="date_moved")
 
 

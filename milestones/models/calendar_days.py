@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from milestones import wording
+
 from .base import Versioned
 
 
@@ -22,4 +24,5 @@ class DayOverride(Versioned):
         constraints = [models.UniqueConstraint(fields=["day"], name="day_override_once")]
 
     def __str__(self) -> str:
-        return f"{self.day} {_('working day') if self.is_working else _('day off')}"
+        kind = _("working day") if self.is_working else _("day off")
+        return f"{wording.day(self.day)} {kind}"

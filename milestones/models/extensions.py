@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from milestones import wording
+
 from .base import Versioned, date_field, fuzzy, one_of, period_end, precision_field
 from .milestones import Milestone
 from .people import Person
@@ -87,7 +89,7 @@ class Extension(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.old_on} → {self.due_on}"
+        return f"{wording.period(self.old)} → {wording.period(self.due)}"
 
     @property
     def due(self) -> FuzzyDate:

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from milestones import wording
+
 from .base import Versioned, date_field
 from .milestones import Health, Milestone
 from .people import Person
@@ -47,4 +49,4 @@ class HealthOverride(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_health_display()} ≤ {self.until}"
+        return f"{self.get_health_display()} ≤ {wording.day(self.until)}"

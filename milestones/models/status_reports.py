@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from milestones import wording
+
 from .base import Versioned, date_field, fuzzy, one_of, period_end, precision_field
 from .milestones import Milestone
 from .people import Person
@@ -96,7 +98,7 @@ class StatusReport(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.as_of}: {self.progress} %"
+        return f"{wording.day(self.as_of)}: {self.progress} %"
 
     @property
     def forecast(self) -> FuzzyDate | None:

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from milestones import wording
+
 from .base import Versioned, one_of, source_span
 from .plans import Plan, Workstream
 
@@ -106,4 +108,4 @@ class Reading(Versioned):
         constraints = [models.CheckConstraint(condition=~Q(source=""), name="reading_has_a_source")]
 
     def __str__(self) -> str:
-        return f"{self.as_of}: {self.value}"
+        return f"{wording.day(self.as_of)}: {self.value}"

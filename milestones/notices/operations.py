@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from milestones import access
+from milestones import access, wording
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict
@@ -189,7 +189,7 @@ def _move(
 def _check_state(notice: Notice, sources: Sequence[NoticeState]) -> None:
     if notice.state not in sources:
         message = _("This notice was %(state)s on %(day)s; that does not allow this step.")
-        shown = {"state": notice.get_state_display(), "day": _day_of_state(notice).isoformat()}
+        shown = {"state": notice.get_state_display(), "day": wording.day(_day_of_state(notice))}
         raise StateConflict(message % shown, code="notice_state")
 
 

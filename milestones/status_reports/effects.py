@@ -32,5 +32,5 @@ def follow(milestone: Milestone, report: StatusReport, *, actor: Actor, now: dat
     if queries.is_newest(report):
         values |= {"forecast": report.forecast} if report.forecast else {}
         values |= {"state": State.IN_PROGRESS} if report.progress and milestone.state == State.PLANNED else {}
-    reason = wording.lasting(lambda: _("Report as of %(day)s") % {"day": report.as_of.isoformat()})
+    reason = wording.lasting(lambda: _("Report as of %(day)s") % {"day": wording.day(report.as_of)})
     moving.move(milestone, values, verb=VERB, actor=actor, now=now, reason=reason)

@@ -10,6 +10,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from milestones import wording
 from milestones.errors import RuleBroken, StateConflict
 from milestones.workdays.periods import FuzzyDate
 
@@ -60,10 +61,10 @@ def check(content: Content, about: About) -> None:
     """What must hold for a draft too."""
     if content.as_of > about.today:
         message = _("The day lies in the future; report as of today (%(today)s) or an earlier day.")
-        raise RuleBroken(message % {"today": about.today.isoformat()}, field="as_of", code="future")
+        raise RuleBroken(message % {"today": wording.day(about.today)}, field="as_of", code="future")
     if content.as_of < about.starts_on:
         message = _("The plan begins on %(day)s; report as of that day or a later one.")
-        raise RuleBroken(message % {"day": about.starts_on.isoformat()}, field="as_of", code="before_plan")
+        raise RuleBroken(message % {"day": wording.day(about.starts_on)}, field="as_of", code="before_plan")
     if isinstance(content.progress, bool) or not isinstance(content.progress, int):
         raise RuleBroken(_("Progress is a whole number from 0 to 100."), field="progress", code="type")
     if not 0 <= content.progress <= WHOLE:
@@ -78,7 +79,7 @@ def check_complete(content: Content, last: Reported | None) -> None:
         raise RuleBroken(message, field="done", code="missing")
     if last is not None and content.progress < last.progress and not content.obstacles.strip():
         message = _("Progress was %(before)s %% on %(day)s and is lower now; say under obstacles what happened.")
-        shown = {"before": last.progress, "day": last.as_of.isoformat()}
+        shown = {"before": last.progress, "day": wording.day(last.as_of)}
         raise RuleBroken(message % shown, field="obstacles", code="progress_fell")
 
 
@@ -88,4 +89,4 @@ def _check_forecast(content: Content, about: About) -> None:
     if forecast is None or content.progress == WHOLE or forecast.effective_day >= about.today:
         return
     message = _("The forecast has passed (%(day)s); say when you expect it now, or report 100 %%.")
-    raise RuleBroken(message % {"day": forecast.effective_day.isoformat()}, field="forecast", code="past")
+    raise RuleBroken(message % {"day": wording.day(forecast.effective_day)}, field="forecast", code="past")

@@ -102,11 +102,11 @@ def test_the_history_reads_as_sentences_of_people(desk: Desk, running: Cast) -> 
     assert [label for label, _old, _new in moved[2]] == ["due", "health", "reason of the health"]
     assert assessed == (
         "health assessed",
-        "system",
+        "the system",
         [("health", "", "on track"), ("reason of the health", "", "nothing speaks against the date")],
     )
     assert handed_over == ("handed over", "office", [("owner", "owner", "other")])
-    assert made[:2] == ("created", "system")
+    assert made[:2] == ("created", "the system")
     assert ("due", "", "within 2023 (counted as December 31)") in made[2]
     assert "台风" in desk.text(url(running.roof, "history"))
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from milestones.extensions import operations as extensions
 from milestones.models import Extension, Milestone, Person, StatusReport
@@ -141,6 +141,8 @@ def test_the_office_asks_for_somebody_else(desk: Desk, cast: Cast) -> None:
     assert answer.status_code == 302, errors(answer)
     asked = Extension.objects.get()
     assert (asked.requested_by, asked.on_behalf, asked.due) == (cast.office, True, SOON)
+    with translation.override("en"):
+        assert str(asked) in desk.text(LIST.format("extension"))  # the answer calls it by its dates
     assert "a second person must" in act(desk, asked, "approve")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from milestones import wording
 from milestones.errors import Conflict, DomainError
 from milestones.extensions import operations
 from milestones.models import ChangeEntry, DateRevision, Extension, Milestone, NextLook, OutgoingMail, Person
@@ -126,7 +127,7 @@ def test_a_request_for_a_date_that_moved_meanwhile_is_not_approved(running: Cast
     with pytest.raises(DomainError) as refused:
         operations.approve(extension, actor=acting(running.leader), now=SOON)
     assert refused.value.code == "date_moved"
-    assert "2024-01-31" in str(refused.value)
+    assert wording.day(date(2024, 1, 31)) in str(refused.value)
     operations.decline(extension, note="已另行调整", actor=acting(running.leader), now=SOON)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.utils import translation
 
+from milestones.changes import labels
 from milestones.models import Target
 from milestones.web.day import elapsed, strip
 from milestones.web.facts import Fact, Window
@@ -101,6 +102,6 @@ def test_figures_carry_no_false_digits() -> None:
 
 def test_roles_behind_a_change_are_said_in_words() -> None:
     with translation.override("zh-hans"):
-        assert words.who("金贸处 coordinator/owner") == "金贸处 联络员、责任人"
+        assert labels.who("金贸处 coordinator/owner") == "金贸处 联络员、责任人"
         assert words.by("督查室 office", "admin") == "督查室 · 后台"
         assert words.by("system", "system") == "系统"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from milestones.changes import labels
 from milestones.changes.readable import Difference
 from milestones.errors import Conflict
 from milestones.models import ChangeEntry, Milestone
-from milestones.web.presenters import changes, words
+from milestones.web.presenters import changes
 
 
 @dataclass(frozen=True)
@@ -31,4 +32,4 @@ def problem(conflict: Conflict, milestone: Milestone) -> Problem:
             first = found.get(difference.label)
             old = first.old if first else difference.old
             found[difference.label] = Difference(difference.label, old, difference.new)
-    return Problem(words.who(conflict.who), conflict.when, list(found.values()))
+    return Problem(labels.who(conflict.who), conflict.when, list(found.values()))

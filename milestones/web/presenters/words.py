@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from milestones import wording
-from milestones.models import Anchor, DayUnit, Role, StepVersion, Via
+from milestones.changes.labels import who
+from milestones.models import Anchor, DayUnit, StepVersion, Via
 from milestones.workdays import Calendar, FuzzyDate
-
-ROLES = {str(role.value): role for role in Role}
 
 
 def days_left(today: date, due: FuzzyDate, calendar: Calendar) -> int:
@@ -44,17 +43,6 @@ def slip(days: int) -> str:
     if days > 0:
         return ngettext("%(n)s working day later", "%(n)s working days later", days) % {"n": days}
     return ngettext("%(n)s working day earlier", "%(n)s working days earlier", -days) % {"n": -days}
-
-
-def who(label: str) -> str:
-    """An actor's label with its role codes in the reader's language: “金贸处 联络员”."""
-    if label == "system":
-        return _("the system")
-    words = label.split(" ")
-    roles = words[-1].split("/")
-    if all(role in ROLES for role in roles):
-        words[-1] = _("/").join(str(ROLES[role].label) for role in roles)
-    return " ".join(dict.fromkeys(words))  # the supervision office is a unit and a role of one name
 
 
 def by(label: str, via: str) -> str:
