@@ -13,6 +13,7 @@ PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 ARGS ?=
 
 SOURCES := lingang milestones tests manage.py scripts $(wildcard bench)
+STATIC_STAMP := $(or $(VAR_DIR),var)/static.stamp # files are collected where the installation is
 MESSAGES := $(shell find locale -name '*.po')
 STATIC := $(shell find static milestones -path '*static/*' -type f)
 
@@ -22,7 +23,7 @@ up: setup ## Start everything; PORT=8000, DEMO=0 for an empty database
 	@exec $(PY) manage.py up
 
 .PHONY: setup
-setup: .venv/runtime.stamp var/static.stamp $(MESSAGES:.po=.mo) ## Dependencies, static files and translations; starts nothing
+setup: .venv/runtime.stamp $(STATIC_STAMP) $(MESSAGES:.po=.mo) ## Dependencies, static files and translations; starts nothing
 
 .PHONY: test test-sqlite test-postgresql
 test: test-sqlite test-postgresql ## The whole suite, on SQLite and on PostgreSQL, with real servers and a real browser
@@ -110,7 +111,7 @@ var:
 	@echo "set-up: $@"
 	@$(PY) scripts/compile_messages.py $< $@
 
-var/static.stamp: $(STATIC) lingang/settings.py .venv/runtime.stamp | var
+$(STATIC_STAMP): $(STATIC) lingang/settings.py .venv/runtime.stamp | var
 	@echo "set-up: static files"
 	@$(PY) manage.py collectstatic --no-input --clear --verbosity 0
 	@touch $@

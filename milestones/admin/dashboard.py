@@ -13,7 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from milestones.models import MailState, Milestone, OutgoingMail, Plan, State
+from milestones.models import (
+    Extension,
+    ExtensionState,
+    MailState,
+    Milestone,
+    Notice,
+    OutgoingMail,
+    Plan,
+    ReportState,
+    State,
+    StatusReport,
+)
 from milestones.planning.calendars import calendar
 
 
@@ -49,6 +60,9 @@ def matters(today: date) -> list[Matter]:
         _unassigned(counts["unassigned"]),
         _overdue(counts["overdue"]),
         _submitted(counts["submitted"]),
+        _asked(),
+        _reported(),
+        _unanswered(today),
         _failed(mails["failed"]),
         _retry(mails["retry"]),
     ]
@@ -73,6 +87,26 @@ def _overdue(count: int) -> Matter:
 def _submitted(count: int) -> Matter:
     words = ngettext("milestone waits for verification", "milestones wait for verification", count)
     return Matter(count, words, _list("milestone", state__exact="submitted", plan__state__exact="active"))
+
+
+def _asked() -> Matter:
+    count = Extension.objects.filter(state=ExtensionState.REQUESTED).count()
+    words = ngettext(
+        "request for a later date waits for a decision", "requests for a later date wait for a decision", count
+    )
+    return Matter(count, words, _list("extension", state__exact="requested"), count > 0)
+
+
+def _reported() -> Matter:
+    count = StatusReport.objects.filter(state=ReportState.SUBMITTED).count()
+    words = ngettext("progress report waits to be looked through", "progress reports wait to be looked through", count)
+    return Matter(count, words, _list("statusreport", state__exact="submitted"))
+
+
+def _unanswered(today: date) -> Matter:
+    count = Notice.objects.open().filter(respond_by__lt=today).count()
+    words = ngettext("notice is not answered in time", "notices are not answered in time", count)
+    return Matter(count, words, _list("notice", late="yes"), count > 0)
 
 
 def _failed(count: int) -> Matter:
