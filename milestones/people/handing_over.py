@@ -135,10 +135,10 @@ def _hold(shares: Mapping[Person, Duties], now: datetime) -> None:
     concerned = [("parties", part.organisation) for part in parties] + [("to", unit) for unit in units]
     staying.hold_all_active([*who, *concerned], to_write=units)
     ids = {one.pk for one in moved} | set(organisations.led_by(units).values_list("pk", flat=True))
+    ids |= set(delegations.reminded([way.person for way in ways]).values_list("pk", flat=True))
     rows = Milestone.objects.filter(pk__any_of=list(ids))
     moving.lock_all(rows)
-    ids |= set(delegations.reminded([way.person for way in ways]).values_list("pk", flat=True))
-    NextLook.objects.wake(Milestone.objects.in_active_plans().filter(pk__any_of=list(ids)), now)
+    NextLook.objects.wake(rows.in_active_plans(), now)
 
 
 def _check(person: Person, to: Person | None, named: Mapping[uuid.UUID, Person], reason: str) -> None:
