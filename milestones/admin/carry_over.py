@@ -33,6 +33,7 @@ class Into(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         later = Plan.objects.exclude(state=PlanState.CLOSED).filter(ends_on__gt=plan.ends_on)
         field.queryset = later.order_by("ends_on", "code")
+        field.empty_label = "---------" if later else _("There is no later plan; add one first")
 
 
 class Rows(forms.Form):

@@ -60,11 +60,17 @@ def check_level(level: str) -> None:
         raise RuleBroken(_("A notice is blue, yellow or red."), field="level", code="level")
 
 
+EMPTY = {
+    "reply": _("Write the reply; it cannot be empty."),
+    "matter": _("Write what it is about; this cannot be empty."),
+}
+
+
 def check_text(text: str, *, field: str, longest: int) -> str:
     """The text without blanks around it; refused when nothing is left or it is too long."""
     text = text.strip()
     if not text:
-        raise RuleBroken(_("Write what it is about; this cannot be empty."), field=field, code="missing")
+        raise RuleBroken(EMPTY[field], field=field, code="missing")
     if len(text) > longest:
         message = _("This has %(length)s characters; at most %(longest)s fit. Keep to the one matter.")
         raise RuleBroken(message % {"length": len(text), "longest": longest}, field=field, code="too_long")

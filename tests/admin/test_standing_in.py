@@ -100,6 +100,10 @@ def test_a_plan_is_carried_over_row_by_row(active: Cast, desk: Desk) -> None:
     assert at(active.roof, "change") in desk.text(at(copy, "change"))
 
 
+def test_without_a_later_plan_the_page_says_what_to_do(active: Cast, desk: Desk) -> None:
+    assert "There is no later plan; add one first" in desk.text(at(active.plan, "do", "carry-over"))
+
+
 def test_a_code_that_is_taken_is_named_and_nothing_is_copied(active: Cast, desk: Desk) -> None:
     into = next_plan()
     casting.milestone(into, casting.workstream(into), "FIN-01")

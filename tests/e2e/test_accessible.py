@@ -48,6 +48,17 @@ def test_everything_touched_on_a_phone_is_large_enough(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
 
 
+def test_the_workbench_fills_a_phone_and_no_more(
+    cast: Cast, browser: Browser, live_server: Any, sign_in: SignIn
+) -> None:
+    page = browser.new_context(locale="zh-CN", viewport=PHONE).new_page()  # type: ignore[arg-type]  # playwright's dict
+    sign_in(page, cast.office)
+    for path in [f"milestone/{cast.roof.pk}/{what}/" for what in ("change", "history")] + ["milestone/", "person/"]:
+        page.goto(f"{live_server.url}/admin/milestones/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+        assert page.locator("#content").bounding_box()["width"] > 380, path  # type: ignore[index]
+
+
 def test_the_browser_reports_nothing_against_the_policy(
     cast: Cast, browser: Browser, live_server: Any, sign_in: SignIn
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from milestones.errors import RuleBroken
 from milestones.notices import rules
@@ -66,3 +67,8 @@ def test_a_text_is_trimmed_and_has_a_length() -> None:
         with pytest.raises(RuleBroken) as refused:
             rules.check_text(text, field="matter", longest=2)
         assert (refused.value.field, refused.value.code) == ("matter", code)
+
+
+def test_an_empty_reply_is_not_called_a_matter() -> None:
+    with translation.override("en"), pytest.raises(RuleBroken, match="Write the reply"):
+        rules.check_text(" ", field="reply", longest=2)

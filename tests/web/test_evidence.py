@@ -186,3 +186,10 @@ def test_what_waits_is_decided_on_the_page(cast: Cast, client_of: SignIn, photo:
     photo.refresh_from_db()
     assert (photo.state, photo.reason) == ("withdrawn", "换一张")
     assert client_of(cast.office).get(f"/evidence/{photo.pk}/erase/").status_code == 404
+
+
+def test_why_a_piece_was_rejected_is_said_once_in_the_history(cast: Cast, client_of: SignIn, photo: Evidence) -> None:
+    office = Actor(cast.office, Via.WEB)
+    operations.reject(photo, reason="照片不清楚", actor=office, now=casting.TODAY)
+    history = client_of(cast.office).get(ROOF).content.decode().partition('id="history')[2]
+    assert history.count("照片不清楚") == 1

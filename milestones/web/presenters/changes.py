@@ -37,9 +37,14 @@ def lines(entries: Sequence[ChangeEntry], *, year: int) -> list[Line]:
     say = partial(wording.period, year=year)
     manner = readable.Manner(say, HIDDEN, OF_NEW, longest=LONGEST, nothing=_("none"), names_people=False)
     return [
-        Line(change.entry, _by(change.entry), change.verb, change.differences)
-        for change in readable.read(entries, manner)
+        Line(change.entry, _by(change.entry), change.verb, _untold(change)) for change in readable.read(entries, manner)
     ]
+
+
+def _untold(change: readable.Change) -> list[readable.Difference]:
+    """Without a reason that stands below the line in full."""
+    told = change.entry.reason[:LONGEST]
+    return [one for one in change.differences if not told or one.new.removesuffix("…") != told]
 
 
 def _by(entry: ChangeEntry) -> str:
