@@ -217,7 +217,7 @@ def check_state(milestone: Milestone, verb: str) -> None:
 
 def check_submission(actual: FuzzyDate, statement: str, milestone: Milestone, now: datetime) -> None:
     if actual.start > now.astimezone(milestone.plan.zone).date():
-        raise RuleBroken(_("The actual date lies in the future."), field="actual", code="future")
+        raise RuleBroken(_("The actual date lies in the future; give the day it was done, today at the latest."), field="actual", code="future")
     if not statement.strip():
         raise RuleBroken(_("Say in a sentence what was done."), field="statement", code="missing")
 

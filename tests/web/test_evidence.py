@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -151,6 +152,12 @@ def test_a_refused_file_is_told_at_its_field_and_nothing_is_submitted(cast: Cast
         assert 'id="submit-evidence_file_error"' in page
     cast.roof.refresh_from_db()
     assert (cast.roof.state, cast.roof.evidence.count()) == ("planned", 0)
+
+
+def test_the_page_opens_where_something_is_wrong(cast: Cast, client_of: SignIn) -> None:
+    page = client_of(cast.owner).post(f"{ROOF}attach/", {"version": 2}).content.decode()
+    assert page.count(" autofocus") == 1
+    assert re.search(r'<input type="file" name="file"[^>]* autofocus', page)
 
 
 def test_evidence_is_needed_and_asked_for(cast: Cast, client_of: SignIn) -> None:

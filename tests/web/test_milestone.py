@@ -67,9 +67,9 @@ def test_a_missing_reason_is_asked_for_and_what_was_typed_stays(cast: Cast, clie
 def test_the_domain_says_no_in_the_readers_language(cast: Cast, client_of: SignIn) -> None:
     said = {**DONE, "actual_on": "2023-12-01", "version": 2}
     owner = client_of(cast.owner)
-    assert "实际日期在未来。" in owner.post(f"{ROOF}submit/", said).content.decode()
+    assert "实际日期在未来；请填实际完成的日子" in owner.post(f"{ROOF}submit/", said).content.decode()
     owner.cookies["django_language"] = "en"
-    assert "The actual date lies in the future." in owner.post(f"{ROOF}submit/", said).content.decode()
+    assert "The actual date lies in the future; give the day" in owner.post(f"{ROOF}submit/", said).content.decode()
 
 
 def test_a_conflict_comes_back_with_what_was_typed_and_what_changed(cast: Cast, client_of: SignIn) -> None:

@@ -7,29 +7,21 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from milestones.errors import DomainError
 from milestones.evidence.kinds import EXTENSIONS
 from milestones.models import Evidence, Milestone, Person
 from milestones.web.forms.dates import FuzzyDateField
+from milestones.web.forms.refusing import RefusingForm
 
 EVIDENCE_ROWS = 2
 
 
-class ActForm(forms.Form):
-    """`aliases` maps the domain's field names to this form's."""
-
-    aliases: dict[str, str] = {}
+class ActForm(RefusingForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, milestone: Milestone, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.milestone = milestone
         self.fields["version"].initial = milestone.version
-
-    def refuse(self, error: DomainError) -> None:
-        """Show the domain's refusal at the field it names, else above the form."""
-        name = self.aliases.get(error.field or "", error.field)
-        self.add_error(name if name in self.fields else None, str(error))
 
     @property
     def shown(self) -> list[forms.BoundField]:
@@ -106,7 +98,7 @@ class AttachForm(ActForm):
         return given
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(RefusingForm):
     """About one piece of evidence, with the version that its reader saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -114,9 +106,6 @@ class DecisionForm(forms.Form):
     def __init__(self, piece: Evidence, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["version"].initial = piece.version
-
-    def refuse(self, error: DomainError) -> None:
-        self.add_error(error.field if error.field in self.fields else None, str(error))
 
 
 class DecisionWithReason(DecisionForm):

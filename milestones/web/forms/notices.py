@@ -7,22 +7,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from milestones.errors import DomainError
 from milestones.models import Notice
 from milestones.notices.rules import REPLY_LENGTH
+from milestones.web.forms.refusing import RefusingForm
 
 
-class SignForm(forms.Form):
+class SignForm(RefusingForm):
     """Pressing the button is all."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, notice: Notice, data: Any = None) -> None:
         super().__init__(data, initial={"version": notice.version}, auto_id="notice-%s")
-
-    def refuse(self, error: DomainError) -> None:
-        """Show the domain's refusal at the field it names, else above the form."""
-        self.add_error(error.field if error.field in self.fields else None, str(error))
 
 
 class ReplyForm(SignForm):

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from milestones.errors import DomainError
 from milestones.models import Person
+from milestones.web.forms.refusing import RefusingForm
 
 
 def _day(label: Any) -> forms.DateField:
@@ -22,7 +22,7 @@ class Somebody(forms.ModelChoiceField):
         return f"{obj.display_name} · {obj.organisation}" if obj.organisation_id else str(obj.display_name)
 
 
-class DeputyForm(forms.Form):
+class DeputyForm(RefusingForm):
     deputy = Somebody(Person.objects.none(), label=_("Deputy"))
     starts_on = _day(_("First day"))
     ends_on = _day(_("Last day"))
@@ -33,6 +33,3 @@ class DeputyForm(forms.Form):
         field = self.fields["deputy"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Person.objects.active().exclude(pk=person.pk).select_related("organisation")
-
-    def refuse(self, error: DomainError) -> None:
-        self.add_error(error.field if error.field in self.fields else None, str(error))
