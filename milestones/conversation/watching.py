@@ -37,7 +37,9 @@ def start(milestone: Milestone, *, person: Person | None = None, actor: Actor, n
             hold_active(person=watcher)
             return record.create(Watch(milestone=milestone, person=watcher), actor=actor, verb="watch.start", now=now)
     except Duplicate:  # the same was asked for at the same moment
-        return rows.get()
+        if (found := rows.first()) is None:
+            raise Conflict from None  # and taken back since
+        return found
 
 
 def stop(milestone: Milestone, *, person: Person | None = None, actor: Actor, now: datetime) -> bool:

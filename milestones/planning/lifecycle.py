@@ -13,13 +13,14 @@ from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict
 from milestones.mail import catalogue
-from milestones.models import CLOSED_STATES, TRANSITIONS, Milestone, OutgoingMail
+from milestones.models import CLOSED_STATES, TRANSITIONS, Milestone, Organisation, OutgoingMail, Person
 from milestones.workdays.periods import FuzzyDate
 
 from . import assessment, closing, proof, revisions
 from .holding import hold
 from .letters import of_step
 from .looking import look_again
+from .staying import hold_all_active
 
 NOT_SUBMITTED = {
     "submitted_by": None,
@@ -30,6 +31,11 @@ NOT_SUBMITTED = {
     "verified_client": "",
     "actual": None,
 }
+
+
+class Gone(StateConflict):
+    code = "gone"
+    message = _("%(who)s: no longer active. Hand this milestone over first, then reopen it.")
 
 
 class SameVerifier(StateConflict):
@@ -140,8 +146,11 @@ def reopen(
     now: datetime,
     version: int | None = None,
 ) -> None:
-    """Completed or cancelled → in progress."""
+    """Completed or cancelled → in progress, for those who answer for it: all of them must still be here."""
     _need(reason)
+    who = _who_answers(milestone)
+    if gone := [str(one) for _name, one in who if one is not None and not one.is_active]:
+        raise Gone(Gone.message % {"who": ", ".join(dict.fromkeys(gone))})
     _move(
         milestone,
         "reopen",
@@ -150,6 +159,7 @@ def reopen(
         now=now,
         reason=reason,
         version=version,
+        who=who,
     )
 
 
@@ -176,9 +186,10 @@ def _move(
     reason: str = "",
     version: int | None = None,
     letters: Sequence[OutgoingMail] = (),
+    who: Sequence[tuple[str, Person | Organisation | None]] = (),
     also: Callable[[], object] = lambda: None,
 ) -> None:
-    """`also` is what else belongs to the step, in its transaction."""
+    """`who` must stay active meanwhile; `also` is what else belongs to the step, in its transaction."""
     record.expect(milestone, version)
     access.require(actor, f"milestone.{verb}", milestone)
     sources, target = TRANSITIONS[verb]
@@ -188,6 +199,7 @@ def _move(
     columns = revisions.columns({**values, "state": target})
     with record.writing(actor=actor, now=now):
         hold(milestone.plan)
+        hold_all_active(who)
         record.update(
             milestone,
             columns | assessment.columns(milestone, columns, now=now),
@@ -206,6 +218,12 @@ def _move(
         also()
 
 
+def _who_answers(milestone: Milestone) -> list[tuple[str, Person | Organisation | None]]:
+    parties = milestone.parties.select_related("organisation", "person")
+    taking_part = [("parties", one) for party in parties for one in (party.organisation, party.person)]
+    return [("accountable", milestone.accountable), ("lead", milestone.lead), *taking_part]
+
+
 def check_state(milestone: Milestone, verb: str) -> None:
     """Whether plan and state allow the verb."""
     if not milestone.plan.is_active:
@@ -217,7 +235,11 @@ def check_state(milestone: Milestone, verb: str) -> None:
 
 def check_submission(actual: FuzzyDate, statement: str, milestone: Milestone, now: datetime) -> None:
     if actual.start > now.astimezone(milestone.plan.zone).date():
-        raise RuleBroken(_("The actual date lies in the future; give the day it was done, today at the latest."), field="actual", code="future")
+        raise RuleBroken(
+            _("The actual date lies in the future; give the day it was done, today at the latest."),
+            field="actual",
+            code="future",
+        )
     if not statement.strip():
         raise RuleBroken(_("Say in a sentence what was done."), field="statement", code="missing")
 
