@@ -164,7 +164,7 @@ def _issue_all(milestones: list[Milestone], typed: dict[str, Any], act: dict[str
 
 
 ISSUE = bulk.Job(
-    "issue_notices",
+    "issue_many",
     _("Issue notices"),
     _("Issue"),
     ManyNotices,

@@ -26,7 +26,7 @@ class Bulk:
         self.desk = desk
         first = {"action": action, "index": "0", "_selected_action": [str(m.pk) for m in chosen]}
         self.shown = desk.client.post(LIST, first)
-        self.kept = {"action": action, "_selected_action": [str(m.pk) for m in chosen][:1]}
+        self.kept = {"action": self.shown.context["job"].name, "_selected_action": [str(m.pk) for m in chosen][:1]}
         self.kept |= {"rows": self.shown.context["form"]["rows"].value()}
 
     def press(self, step: str, **typed: Any) -> Any:
