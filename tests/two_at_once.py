@@ -11,6 +11,7 @@ from django.db import close_old_connections, connection, transaction
 from tests.servers.processes import wait_until
 
 Act = Callable[[], object]
+LIMIT = 120  # seconds until those who wait for one another are called a dead lock
 
 
 def while_uncommitted(first: Act, second: Act) -> tuple[object, object]:
@@ -48,7 +49,7 @@ def together(*acts: Act) -> list[object]:
 
     with ThreadPoolExecutor(len(acts)) as threads:
         futures = [threads.submit(run, act) for act in acts]
-        return [future.result(30) for future in futures]
+        return [future.result(LIMIT) for future in futures]
 
 
 def alone(act: Act) -> object:

@@ -117,14 +117,15 @@ def test_the_versions_of_one_object_are_numbered_in_order_beside_writers(cast: C
     """Four write to three milestones while two publish all the time."""
     writing = threading.Event()
     milestones = (cast.roof, cast.school, cast.rules)
+    rounds = 6 if several_writers() else 2  # a single writer makes everybody queue
 
     def write(name: str) -> None:
-        for round_ in range(6):
+        for round_ in range(rounds):
             for milestone in milestones:
                 _until_it_succeeds(milestone, f"{name}{round_}")
 
     def keep_publishing() -> None:
-        while not writing.is_set():
+        while not writing.wait(0.01):
             publish()
 
     with ThreadPoolExecutor(2) as publishers:
@@ -138,7 +139,7 @@ def test_the_versions_of_one_object_are_numbered_in_order_beside_writers(cast: C
     publish_all()
     for milestone in milestones:
         versions, seqs = zip(*numbers(milestone), strict=True)
-        assert versions == tuple(range(1, 26))
+        assert versions == tuple(range(1, 2 + 4 * rounds))
         assert list(seqs) == sorted(seqs)
     assert sorted(given()) == list(range(1, ChangeEntry.objects.count() + 1))
 

@@ -187,7 +187,7 @@ class TestTheIsland:
             "approved", True, "2023-10-31", "2023-11-17",
         )  # fmt: skip
         assert str(the(ISLAND).baseline) == "2023"
-        assert "2023-10-13" in the(ISLAND).date_revisions.get(which="forecast").reason  # as its report said
+        assert "2023年10月13日" in the(ISLAND).date_revisions.get(which="forecast").reason  # as its report said
         assert moves(ISLAND) == [
             ("due", "2023", "2023-10-31", "节点分解到日"),
             ("forecast", "None", "2023-11-15", the(ISLAND).date_revisions.get(which="forecast").reason),
