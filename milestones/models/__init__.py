@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import lookups as lookups
 from .calendar_days import DayOverride
 from .changes import ChangeEntry, Op, Via
+from .channels import OrganisationWebhook
 from .comments import Comment, CommentMention, Watch
 from .date_revisions import DateRevision
 from .delegations import Delegation
@@ -12,10 +13,14 @@ from .dependencies import Dependency
 from .evidence import EVIDENCE_TRANSITIONS, STANDING_STATES, Evidence, EvidenceState
 from .extensions import Extension, ExtensionState
 from .external_refs import ExternalRef
+from .feeds import CalendarFeed
 from .health import HealthOverride
 from .heartbeats import Heartbeat
+from .incidents import Incident
+from .link_uses import LinkUse
 from .looks import NextAssessment, NextLook
 from .mail import MailKind, MailState, OutgoingMail
+from .mail_gate import MailGate, MailWindow
 from .milestones import (
     CLOSED_STATES,
     OPEN_STATES,
@@ -29,13 +34,16 @@ from .milestones import (
 from .notices import NOTICE_TRANSITIONS, OPEN_NOTICES, Notice, NoticeLevel, NoticeNumber, NoticeState
 from .organisations import Organisation, OrganisationKind
 from .parties import Party, PartyRole
-from .people import Language, Person, Role, RoleGrant, normal_email
+from .people import DigestFrequency, Language, Person, Role, RoleGrant, normal_email
 from .plans import Plan, PlanState, ReportCadence, Workstream
 from .refusals import GuardRefusal
 from .reminders import (
+    ASKING_ANCHORS,
     Anchor,
+    Audience,
     Channel,
     DayUnit,
+    Level,
     Reminder,
     ReminderPolicy,
     ReminderState,
@@ -48,6 +56,7 @@ from .status_reports import REPORT_TRANSITIONS, REPORTED_STATES, UNWRITTEN_STATE
 from .targets import Bound, Measure, Reading, Target
 
 __all__ = [
+    "ASKING_ANCHORS",
     "CLOSED_STATES",
     "EVIDENCE_TRANSITIONS",
     "NOTICE_TRANSITIONS",
@@ -60,7 +69,9 @@ __all__ = [
     "TRANSITIONS",
     "UNWRITTEN_STATES",
     "Anchor",
+    "Audience",
     "Bound",
+    "CalendarFeed",
     "ChangeEntry",
     "Channel",
     "Comment",
@@ -70,6 +81,7 @@ __all__ = [
     "DayUnit",
     "Delegation",
     "Dependency",
+    "DigestFrequency",
     "Evidence",
     "EvidenceState",
     "Extension",
@@ -80,10 +92,15 @@ __all__ = [
     "HealthOverride",
     "Heartbeat",
     "HistorySeal",
+    "Incident",
     "Kind",
     "Language",
+    "Level",
+    "LinkUse",
+    "MailGate",
     "MailKind",
     "MailState",
+    "MailWindow",
     "Measure",
     "Milestone",
     "NextAssessment",
@@ -95,6 +112,7 @@ __all__ = [
     "Op",
     "Organisation",
     "OrganisationKind",
+    "OrganisationWebhook",
     "OutgoingMail",
     "Party",
     "PartyRole",

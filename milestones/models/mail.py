@@ -26,6 +26,10 @@ class MailKind(models.TextChoices):
     MENTIONED = "mentioned", _("mentioned")
     WATCHED = "watched", _("news of a watched milestone")
     NOTICE = "notice", _("notice issued")
+    SINGLE = "single", _("a reminder of its own")
+    POST = "post", _("message to an organisation's channel")
+    READING_DUE = "reading_due", _("reading due")
+    BULLETIN = "bulletin", _("weekly bulletin")
     INVITATION = "invitation", _("invitation")
     PASSWORD_RESET = "password_reset", _("password reset")
     TEST = "test", _("test mail")
@@ -37,6 +41,7 @@ class MailState(models.TextChoices):
     SENT = "sent", _("sent")
     RETRY = "retry", _("waiting to try again")
     FAILED = "failed", _("failed")
+    BOUNCED = "bounced", _("came back")
     SUPPRESSED = "suppressed", _("suppressed")
 
 
@@ -53,7 +58,8 @@ class OutgoingMail(models.Model):
     every attempt derives the same bytes from the row.
 
     `due_at` is when the mail may be taken next: its hour, the end of a back-off, or, while sending, the end of the
-    lease. `handed_over` says that an attempt gave the bytes to a server that may have accepted them.
+    lease. `channel` is how it leaves; what goes to an organisation's webhook has that organisation and no address.
+    `handed_over` says that an attempt gave the bytes to a server that may have accepted them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -66,7 +72,20 @@ class OutgoingMail(models.Model):
         related_name="mails",
         verbose_name=_("recipient"),
     )
-    to = models.EmailField(_("to"), max_length=254)
+    to = models.EmailField(_("to"), max_length=254, blank=True)
+    channel = models.CharField(_("channel"), max_length=8, default="mail")
+    organisation = models.ForeignKey(
+        "Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("organisation"),
+    )
+    notice = models.ForeignKey(
+        "Notice", models.PROTECT, null=True, blank=True, related_name="mails", verbose_name=_("notice")
+    )
     language = models.CharField(_("language"), max_length=7)
     day = models.DateField(_("day"), null=True)
     milestone = models.ForeignKey(
@@ -98,7 +117,7 @@ class OutgoingMail(models.Model):
         ordering = ["-created_at", "-id"]
         indexes = [
             models.Index(
-                fields=["due_at", "id"],
+                fields=["channel", "due_at", "id"],
                 condition=Q(state__in=["queued", "retry", "sending"]),
                 name="mail_waiting",
             ),
@@ -112,8 +131,16 @@ class OutgoingMail(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["recipient", "day", "kind"],
-                condition=Q(kind__in=["report_due", "decision_due"]),
+                condition=Q(kind__in=["report_due", "decision_due", "reading_due", "bulletin"]),
                 name="mail_asked_once_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "day"], condition=Q(kind="post"), name="mail_one_post_a_day"
+            ),
+            models.CheckConstraint(
+                condition=(Q(channel="mail") & ~Q(kind="post"))
+                | Q(channel="webhook", kind="post", organisation__isnull=False, day__isnull=False),
+                name="mail_post_to_an_organisation",
             ),
             models.CheckConstraint(condition=one_of("kind", MailKind), name="mail_kind_known"),
             models.CheckConstraint(condition=one_of("state", MailState), name="mail_state_known"),

@@ -205,6 +205,7 @@ class Milestone(Versioned):
 
     health = models.CharField(_("health"), max_length=7, choices=Health.choices, null=True, editable=False)
     health_reason = models.JSONField(_("reason of the health"), null=True, editable=False)
+    behind_since = date_field(_("behind its pace since"), null=True, editable=False)
     carried_from = models.OneToOneField(
         "self",
         models.PROTECT,

@@ -32,6 +32,11 @@ class Language(models.TextChoices):
     ENGLISH = "en", "English"
 
 
+class DigestFrequency(models.TextChoices):
+    DAILY = "daily", _("one digest a working day")
+    IMMEDIATE = "immediate", _("each reminder in a mail of its own, at once")
+
+
 def normal_email(text: str) -> str:
     """Trimmed and NFKC (UAX 15): full-width letters typed by an input method become the ASCII ones they stand for.
 
@@ -101,6 +106,14 @@ class Person(AbstractBaseUser, Versioned):
         default=False,
         help_text=_("stops digests of reminders before the deadline; nothing else"),
     )
+    digest_frequency = models.CharField(
+        _("digest"), max_length=9, choices=DigestFrequency.choices, default=DigestFrequency.DAILY
+    )
+    muted_steps = models.JSONField(
+        _("muted steps"), default=list, blank=True, help_text=_("codes of steps that this person does not want")
+    )
+    bouncing_since = models.DateTimeField(_("address returns mail since"), null=True, editable=False)
+    bounce_reply = models.TextField(_("the server's words"), blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     deactivated_at = models.DateTimeField(_("deactivated at"), null=True, editable=False)
     anonymised_at = models.DateTimeField(_("anonymised at"), null=True, editable=False)
@@ -118,6 +131,9 @@ class Person(AbstractBaseUser, Versioned):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="person_email_unique"),
             models.CheckConstraint(condition=one_of("language", Language), name="person_language_known"),
+            models.CheckConstraint(
+                condition=one_of("digest_frequency", DigestFrequency), name="person_digest_frequency_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(send_hour__lte=23),
                 name="person_send_hour_on_the_clock",

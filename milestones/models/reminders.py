@@ -44,6 +44,49 @@ class Anchor(models.TextChoices):
     ON_DUE = "on_due", _("on the deadline")
     AFTER_DUE = "after_due", _("after the deadline")
     PACE_CHECK = "pace_check", _("before each quarter's end")
+    BEHIND_PACE = "behind_pace", _("when it is behind its pace")
+    REPORT_DUE = "report_due", _("when a report is due")
+    DECISION_DUE = "decision_due", _("when a decision is due")
+    READING_DUE = "reading_due", _("when a target's reading is due")
+
+
+# What hangs on a deadline is planned by the sweep and stands in the ledger; what asks for an answer by a day of its own
+# is a letter a person and day, written by the capability that knows whether the answer is there.
+ASKING_ANCHORS = (Anchor.REPORT_DUE, Anchor.DECISION_DUE, Anchor.READING_DUE)
+
+
+class Audience(models.TextChoices):
+    """Who of those around a milestone a step speaks to."""
+
+    OWNER = "owner", _("owner")
+    DEPUTY = "deputy", _("who stands in for one of them")
+    COORDINATOR = "coordinator", _("coordinator of the lead")
+    HEAD = "head", _("head of the lead")
+    SUPERVISING_LEADER = "supervising_leader", _("supervising leader")
+    OFFICE = "office", _("supervision office")
+    WATCHERS = "watchers", _("watchers")
+
+
+class Channel(models.TextChoices):
+    MAIL = "mail", _("e-mail")
+    WEBHOOK = "webhook", _("webhook of the lead organisation")
+
+
+class Level(models.TextChoices):
+    """A step of a level issues a numbered notice; one without reminds."""
+
+    REMINDER = "", _("reminder")
+    BLUE = "blue", _("blue notice")
+    YELLOW = "yellow", _("yellow notice")
+    RED = "red", _("red notice")
+
+
+def usual_audience() -> list[str]:
+    return [Audience.OWNER.value, Audience.DEPUTY.value]
+
+
+def usual_channels() -> list[str]:
+    return [Channel.MAIL.value]
 
 
 class DayUnit(models.TextChoices):
@@ -76,7 +119,11 @@ class StepVersionQuerySet(models.QuerySet["StepVersion"]):
 class StepVersion(models.Model):
     """What a step says from `effective_from` on, until the day before `effective_until` (None: until further notice).
 
-    `offset` counts `unit`s from the anchor; an after-due step repeats every `offset` days when `repeats` is set.
+    `offset` counts `unit`s from the anchor: before a deadline or an expected answer, after a deadline or the day since
+    which it is behind its pace. A step that repeats counts after the anchor's day, every `offset` units, `most` times
+    (None: as long as it is called for). `stops_when_answered`: not while an answer to a notice stands whose forecast
+    has not passed. `level` makes it a notice, to be answered within `respond_days` working days (None: as its level
+    has it). What is not `digestible` leaves in a mail of its own.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -84,10 +131,17 @@ class StepVersion(models.Model):
     number = models.PositiveSmallIntegerField(_("number"), default=1)
     effective_from = models.DateField(_("effective from"))
     effective_until = models.DateField(_("effective until"), null=True, blank=True)
-    anchor = models.CharField(_("anchor"), max_length=10, choices=Anchor.choices)
+    anchor = models.CharField(_("anchor"), max_length=12, choices=Anchor.choices)
     offset = models.PositiveSmallIntegerField(_("offset"), default=0)
     unit = models.CharField(_("unit"), max_length=8, choices=DayUnit.choices, default=DayUnit.WORKING)
     repeats = models.BooleanField(_("repeats"), default=False)
+    most = models.PositiveSmallIntegerField(_("at most"), null=True, blank=True)
+    stops_when_answered = models.BooleanField(_("stops while an answer stands"), default=False)
+    audience = models.JSONField(_("speaks to"), default=usual_audience)
+    level = models.CharField(_("level"), max_length=6, choices=Level.choices, blank=True, default="")
+    respond_days = models.PositiveSmallIntegerField(_("working days to answer"), null=True, blank=True)
+    channels = models.JSONField(_("channels"), default=usual_channels)
+    digestible = models.BooleanField(_("in the digest"), default=True)
 
     objects = StepVersionQuerySet.as_manager()
 
@@ -99,13 +153,27 @@ class StepVersion(models.Model):
             models.UniqueConstraint(fields=["step", "number"], name="step_version_number_unique"),
             models.CheckConstraint(condition=one_of("anchor", Anchor), name="step_version_anchor_known"),
             models.CheckConstraint(condition=one_of("unit", DayUnit), name="step_version_unit_known"),
+            models.CheckConstraint(condition=one_of("level", Level), name="step_version_level_known"),
             models.CheckConstraint(
-                condition=Q(anchor="on_due", offset=0) | (~Q(anchor="on_due") & Q(offset__gte=1)),
+                condition=(
+                    Q(anchor="on_due", offset=0)
+                    | (Q(anchor__in=["before_due", "after_due", "pace_check"]) & Q(offset__gte=1))
+                    | (Q(anchor__in=["behind_pace", "report_due", "decision_due", "reading_due"]))
+                ),
                 name="step_version_offset_fits_anchor",
             ),
             models.CheckConstraint(
-                condition=Q(repeats=False) | Q(anchor="after_due"),
-                name="step_version_only_after_due_repeats",
+                condition=Q(repeats=False)
+                | Q(anchor__in=["after_due", "report_due", "decision_due", "reading_due"], offset__gte=1),
+                name="step_version_what_repeats",
+            ),
+            models.CheckConstraint(
+                condition=Q(most__isnull=True) | Q(repeats=True, most__gte=1), name="step_version_most_of_repeats"
+            ),
+            models.CheckConstraint(
+                condition=Q(level="")
+                | Q(anchor__in=["before_due", "on_due", "after_due", "pace_check", "behind_pace"]),
+                name="step_version_notice_about_a_deadline",
             ),
             models.CheckConstraint(
                 condition=Q(effective_until__isnull=True) | Q(effective_until__gte=F("effective_from")),
@@ -123,6 +191,7 @@ class ReminderState(models.TextChoices):
     SENT = "sent", _("sent")
     FAILED = "failed", _("failed")
     SUPPRESSED = "suppressed", _("suppressed")
+    ACKNOWLEDGED = "acknowledged", _("acknowledged")
 
 
 class Suppression(models.TextChoices):
@@ -139,10 +208,11 @@ class Suppression(models.TextChoices):
     PLAN_CLOSED = "plan_closed", _("plan closed")
     FORECAST_GIVEN = "forecast_given", _("a forecast of the month or day exists")
     POLICY_CHANGED = "policy_changed", _("the step was changed or removed")
-
-
-class Channel(models.TextChoices):
-    MAIL = "mail", _("e-mail")
+    BOUNCING = "bouncing", _("the person's address returns mail")
+    ANSWERED = "answered", _("a notice was answered with a date to come")
+    NOTICE_OPEN = "notice_open", _("a notice of this level is open")
+    CAUGHT_UP = "caught_up", _("no longer behind its pace")
+    NO_CHANNEL = "no_channel", _("the organisation has no such channel")
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
@@ -225,7 +295,7 @@ class Reminder(models.Model):
                 name="reminder_suppressed_with_a_reason",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["claimed", "sent", "failed"]) | Q(mail__isnull=False),
+                condition=~Q(state__in=["claimed", "sent", "failed", "acknowledged"]) | Q(mail__isnull=False),
                 name="reminder_claimed_by_a_mail",
             ),
         ]

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from milestones import access
-from milestones.models import Delegation, PlanState, Reminder, ReminderPolicy, StepVersion
+from milestones.models import ASKING_ANCHORS, Delegation, PlanState, Reminder, ReminderPolicy, StepVersion
 from milestones.models.milestones import MilestoneQuerySet
 
 from .decisions import Look, Row
@@ -58,7 +58,8 @@ class Surroundings:
 
 def surroundings() -> Surroundings:
     ladders: dict[Any, list[Step]] = defaultdict(list)
-    for version in StepVersion.objects.select_related("step").order_by("step__policy", "step__code", "number"):
+    rungs = StepVersion.objects.exclude(anchor__in=ASKING_ANCHORS).select_related("step")
+    for version in rungs.order_by("step__policy", "step__code", "number"):
         ladders[version.step.policy_id].append(_step(version))
     default = ReminderPolicy.objects.filter(is_default=True).values_list("pk", flat=True).first()
     return Surroundings({policy: tuple(steps) for policy, steps in ladders.items()}, default, _office())
