@@ -80,6 +80,18 @@ def _committing_tests_clean_up() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A process that a test killed may still hold its session with PostgreSQL for a moment: the database goes anyway."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 # --- The cast ---------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def cast(db: None) -> Cast:
