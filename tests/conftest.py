@@ -82,7 +82,7 @@ def _committing_tests_clean_up() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A process that a test killed may still hold its session with PostgreSQL for a moment: the database goes anyway."""
+    """A process that a test killed may still hold its session for a moment: the database goes anyway."""
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
