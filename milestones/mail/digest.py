@@ -41,7 +41,9 @@ class Item:
     anchor: str
     step: str
     day: date
+    digestible: bool = True
     stands_in_for: str = ""  # the name of who is away, when it is not the recipient's own
+    instead_of: str = ""  # the name of whom no mail reaches, when the recipient gets it for that
 
 
 def digest(kind: str, person: Person, items: list[Item], today: date, days: Calendar, *, now: datetime) -> OutgoingMail:
@@ -104,6 +106,8 @@ def _line(item: Item, group: str, count: int, language: str) -> dict[str, Any]:
     due, line = _said(group, item.due_on, item.due_precision, item.plan_year, count, language)
     if item.stands_in_for:
         line = _("%(line)s (you stand in for %(name)s)") % {"line": line, "name": item.stands_in_for}
+    if item.instead_of:
+        line = _("%(line)s (no mail reaches %(name)s)") % {"line": line, "name": item.instead_of}
     return {
         "code": item.code,
         "title": item.title_en if language == "en" and item.title_en else item.title,

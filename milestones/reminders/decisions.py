@@ -9,17 +9,19 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from milestones.models import REMINDED_STATES, ReminderState, State, Suppression
+from milestones.models import REMINDED_STATES, Channel, ReminderState, State, Suppression
 from milestones.workdays.calendar import Calendar
 
 from . import rules
-from .recipients import Recipient, Standing, deputies
+from .recipients import OWNER, Reader, Recipient, Standing, channels, heard, with_deputies
 from .rules import Deadline, Occurrence, Step
+
+MAIL, WEBHOOK = str(Channel.MAIL), str(Channel.WEBHOOK)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A milestone as the sweep sees it."""
+    """A milestone as the sweep sees it. `answered_until`: the last day on which the answer to a notice stands."""
 
     id: Any
     code: str
@@ -32,12 +34,14 @@ class Look:
     steps: tuple[Step, ...]
     recipients: tuple[Recipient, ...]
     standing: tuple[Standing, ...] = ()  # for one of the recipients, now or to come
+    has_webhook: bool = False
+    answered_until: date | None = None
 
     def reminded(self, now: datetime) -> tuple[Recipient, ...]:
         """The recipients, and who stands in for them today."""
         if not self.standing:
             return self.recipients
-        return (*self.recipients, *deputies(self.standing, self.recipients, _day(now, self.zone), self.zone))
+        return with_deputies(self.recipients, self.standing, _day(now, self.zone), self.zone)
 
     @property
     def is_reminded(self) -> bool:
@@ -55,6 +59,7 @@ class Row:
     due_version: int
     state: str
     day: date
+    channel: str = MAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class New:
     recipient: Any
     occurrence: Occurrence
     reason: str = ""
+    channel: str = MAIL
 
 
 @dataclass(slots=True)
@@ -96,15 +102,17 @@ def decide(look: Look, rows: Sequence[Row], calendar: Calendar, now: datetime, i
         into.suppressed += [(row.id, reason) for row in planned]
         return
     reminded = look.reminded(now)
-    current = {r.reader.id for r in reminded if not r.left}
-    for row in planned:
-        if row.due_version != look.due_version:
-            into.suppressed.append((row.id, Suppression.DATE_MOVED))
-        elif row.recipient not in current:
-            into.suppressed.append((row.id, Suppression.HANDED_OVER))
+    _drop(look, planned, {r.reader.id: r for r in reminded}, into)
     for recipient in reminded:
-        mine = [r for r in rows if r.recipient == recipient.reader.id and r.due_version == look.due_version]
-        _decide_for(look, recipient, mine, calendar, now, into)
+        for channel in _channels(look, recipient, reminded):
+            mine = [
+                row
+                for row in rows
+                if row.recipient == recipient.reader.id
+                and row.channel == channel
+                and row.due_version == look.due_version
+            ]
+            _decide_for(look, recipient, channel, mine, calendar, now, into)
 
 
 def next_look(look: Look, calendar: Calendar, now: datetime) -> datetime | None:
@@ -115,6 +123,19 @@ def next_look(look: Look, calendar: Calendar, now: datetime) -> datetime | None:
     starts = [_next_start(look.deadline, look.steps, calendar, zone, now) for zone in _zones(look)]
     starts += [start for start in _bounds(look) if start > now]
     return min((start for start in starts if start is not None), default=None)
+
+
+def is_muted(reader: Reader, step: Step) -> bool:
+    """Whether this person does not want this step: all that comes before the deadline, or single steps; never a notice
+    or the deadline itself."""
+    if step.is_notice or step.anchor == "on_due":
+        return False
+    return step.code in reader.muted_steps or (reader.muted and is_mutable(step.anchor))
+
+
+def is_mutable(anchor: str) -> bool:
+    """What a muted digest leaves out: all that comes before the deadline; never the deadline and what follows it."""
+    return anchor in ("before_due", "pace_check")
 
 
 def _bounds(look: Look) -> list[datetime]:
@@ -135,60 +156,120 @@ def _day(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 
 
+def _drop(look: Look, planned: Iterable[Row], reminded: dict[Any, Recipient], into: Decisions) -> None:
+    """Planned rows of another deadline, or of somebody who is not to be reminded any more."""
+    for row in planned:
+        recipient = reminded.get(row.recipient)
+        if row.due_version != look.due_version:
+            into.suppressed.append((row.id, Suppression.DATE_MOVED))
+        elif recipient is None:
+            into.suppressed.append((row.id, Suppression.HANDED_OVER))
+        elif recipient.unreachable and row.channel == MAIL:
+            into.suppressed.append((row.id, recipient.unreachable))
+
+
+def _channels(look: Look, recipient: Recipient, reminded: Sequence[Recipient]) -> Sequence[str]:
+    """Mail to everybody; over the lead's webhook once, in the name of the first who is reminded as the owner."""
+    if not look.has_webhook or WEBHOOK not in channels(look.steps):
+        return (MAIL,)
+    owners = (r for r in reminded if not r.unreachable and any(hat.role == OWNER for hat in r.hats))
+    return (MAIL, WEBHOOK) if recipient is next(owners, None) else (MAIL,)
+
+
 def _decide_for(
-    look: Look, recipient: Recipient, rows: Sequence[Row], calendar: Calendar, now: datetime, into: Decisions
+    look: Look,
+    recipient: Recipient,
+    channel: str,
+    rows: Sequence[Row],
+    calendar: Calendar,
+    now: datetime,
+    into: Decisions,
 ) -> None:
     today = max(_day(now, look.zone), _day(now, recipient.reader.zone))
-    found = rules.occurrences(look.deadline, look.steps, calendar, _first_day(look, recipient), today)
+    found = _found(look, recipient, channel, calendar, today)
     known = {(row.step, row.number) for row in rows}
-    winner = found[-1] if found else None
+    winners = _Winners(found)
     for occurrence in _once(found):
         if occurrence.key not in known:
-            reason = _held_back(occurrence, winner, recipient)
-            into.new.append(New(look, recipient.reader.id, occurrence, reason))
+            reason = _held_back(look, occurrence, winners, recipient, channel)
+            into.new.append(New(look, recipient.reader.id, occurrence, reason, channel))
     for row in rows:
-        if row.state == ReminderState.PLANNED and not recipient.left:
-            _review(look, row, winner, recipient, calendar, into)
+        if row.state == ReminderState.PLANNED and not recipient.unreachable:
+            _review(look, row, winners, recipient, calendar, into)
 
 
-def _review(
-    look: Look, row: Row, winner: Occurrence | None, recipient: Recipient, calendar: Calendar, into: Decisions
-) -> None:
-    """What has become of a planned row: superseded, no longer called for, muted, or on another day."""
-    steps = [step for step in look.steps if step.step == row.step and step.effective_until is None] or [
-        step for step in look.steps if step.step == row.step
-    ]
-    day = rules.day_of(look.deadline, steps[-1], row.number, calendar) if steps else None
-    if winner is not None and winner.key != (row.step, row.number) and winner.day >= row.day:
+def _found(look: Look, recipient: Recipient, channel: str, calendar: Calendar, today: date) -> Sequence[Occurrence]:
+    """What fell due for this person until today, the one to send last."""
+    groups = heard(recipient.hats, look.steps, channel)
+    if len(groups) == 1:
+        since, steps = groups[0]
+        return rules.occurrences(look.deadline, steps, calendar, _first_day(look, since), today)
+    parts = (
+        rules.occurrences(look.deadline, steps, calendar, _first_day(look, since), today) for since, steps in groups
+    )
+    return sorted((occurrence for part in parts for occurrence in part), key=lambda o: o.rank)
+
+
+class _Winners:
+    """What is sent of all that fell due: the last of all, and the last escalation: no later reminder stands for it."""
+
+    def __init__(self, found: Sequence[Occurrence]) -> None:
+        self.any = found[-1] if found else None
+        self.escalation = next((o for o in reversed(found) if o.step.is_escalation), None)
+
+    def beats(self, key: tuple[Any, int], day: date, step: Step | None) -> bool:
+        winner = self.escalation if step is not None and step.is_escalation else self.any
+        return winner is not None and winner.key != key and winner.day >= day
+
+
+def _review(look: Look, row: Row, winners: _Winners, recipient: Recipient, calendar: Calendar, into: Decisions) -> None:
+    """What has become of a planned row: superseded, no longer called for, muted, answered, or on another day."""
+    step = _present(look, row, recipient)
+    day = rules.day_of(look.deadline, step, row.number, calendar) if step is not None else None
+    if winners.beats((row.step, row.number), row.day, step):
         into.suppressed.append((row.id, Suppression.SUPERSEDED))
-    elif day is None:
-        fuzzy_no_more = bool(steps) and not steps[-1].on_ladder
-        reason = Suppression.FORECAST_GIVEN if fuzzy_no_more else Suppression.POLICY_CHANGED
-        into.suppressed.append((row.id, reason))
-    elif recipient.reader.muted and is_mutable(steps[-1].anchor):
+    elif step is None or day is None:
+        into.suppressed.append((row.id, _not_called_for(step)))
+    elif row.channel == MAIL and is_muted(recipient.reader, step):
         into.suppressed.append((row.id, Suppression.MUTED))
+    elif _is_answered(look, step, day):
+        into.suppressed.append((row.id, Suppression.ANSWERED))
     elif day != row.day:
         into.moved.append((row.id, day))
 
 
-def _held_back(occurrence: Occurrence, winner: Occurrence | None, recipient: Recipient) -> str:
-    if recipient.left:
-        return str(Suppression.PERSON_INACTIVE)
-    if winner is not None and occurrence.key != winner.key:
+def _present(look: Look, row: Row, recipient: Recipient) -> Step | None:
+    """What the step of a row says now, or said last; None when it does not speak to this person any more."""
+    steps = [step for step in look.steps if step.step == row.step and recipient.hears(step)]
+    return next((step for step in steps if step.effective_until is None), steps[-1] if steps else None)
+
+
+def _not_called_for(step: Step | None) -> str:
+    match step.anchor if step is not None else "":
+        case "pace_check":
+            return str(Suppression.FORECAST_GIVEN)
+        case "behind_pace":
+            return str(Suppression.CAUGHT_UP)
+    return str(Suppression.POLICY_CHANGED)
+
+
+def _held_back(look: Look, occurrence: Occurrence, winners: _Winners, recipient: Recipient, channel: str) -> str:
+    if recipient.unreachable:
+        return recipient.unreachable
+    step = occurrence.step
+    if winners.beats(occurrence.key, occurrence.day, step):
         return str(Suppression.SUPERSEDED)
-    if recipient.reader.muted and is_mutable(occurrence.step.anchor):
+    if channel == MAIL and is_muted(recipient.reader, step):
         return str(Suppression.MUTED)
-    return ""
+    return str(Suppression.ANSWERED) if _is_answered(look, step, occurrence.day) else ""
 
 
-def is_mutable(anchor: str) -> bool:
-    """What a muted digest leaves out: all that comes before the deadline; never the deadline and what follows it."""
-    return anchor in ("before_due", "pace_check")
+def _is_answered(look: Look, step: Step, day: date) -> bool:
+    return step.stops_when_answered and look.answered_until is not None and day <= look.answered_until
 
 
-def _first_day(look: Look, recipient: Recipient) -> date:
-    since = look.since if recipient.since is None else max(look.since, recipient.since)
-    return _day(since, look.zone)
+def _first_day(look: Look, since: datetime | None) -> date:
+    return _day(look.since if since is None else max(look.since, since), look.zone)
 
 
 def _once(found: Iterable[Occurrence]) -> list[Occurrence]:

@@ -2,20 +2,23 @@
 
 One digest a person and local day, at their hour, on working days only. What falls due on the deadline itself after
 that day's digest has left goes out at once in a mail of its own; everything else waits for the next working morning.
+A step that is not for digests, and everything for whom wants it at once, is a mail of its own from that hour on.
+Notices are the work of escalation.py, other channels than mail of posts.py.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from milestones.mail.digest import Item, digest
-from milestones.models import MailKind, OutgoingMail, Person, Reminder, ReminderState
+from milestones.models import Channel, DigestFrequency, MailKind, OutgoingMail, Person, Reminder, ReminderState
 from milestones.workdays.calendar import Calendar
 
 from . import side_by_side
@@ -40,7 +43,7 @@ class Bundle:
 def compose(now: datetime, days: Calendar, queued_some: Callable[[], None] | None = None) -> int:
     """Queue the mails of everybody whose hour has come; how many. `queued_some` is called after each batch, so that
     delivery need not wait for the last one."""
-    waiting = Reminder.objects.planned().filter(day__lte=(now + timedelta(hours=14)).date())
+    waiting = Reminder.objects.planned().filter(day__lte=(now + timedelta(hours=14)).date(), channel=Channel.MAIL)
     people = list(waiting.order_by("recipient_id").values_list("recipient_id", flat=True).distinct())
     batches = deque(people[start : start + BATCH] for start in range(0, len(people), BATCH))
     queued: list[int] = []
@@ -78,12 +81,25 @@ def _bundles(people: Sequence[Any], now: datetime, days: Calendar) -> list[Bundl
         due = [item for item in planned[person.pk] if item.day <= today]
         if not days.is_workday(today) or not due:
             continue
-        if (person.pk, today) not in left:
-            if now.astimezone(person.zone).hour >= person.send_hour:
-                found.append(_bundle(MailKind.DIGEST, person, due, today, now, days))
-        elif urgent := [item for item in due if item.anchor in URGENT and item.day == today]:
-            found.append(_bundle(MailKind.DUE_TODAY, person, urgent, today, now, days))
+        for kind, items in _parts(person, due, today, now, digest_left=(person.pk, today) in left):
+            found.append(_bundle(kind, person, items, today, now, days))
     return found
+
+
+def _parts(
+    person: Person, due: list[Item], today: date, now: datetime, *, digest_left: bool
+) -> Iterator[tuple[str, list[Item]]]:
+    """What of `due` leaves now, mail by mail."""
+    hour_has_come = now.astimezone(person.zone).hour >= person.send_hour
+    at_once = person.digest_frequency == DigestFrequency.IMMEDIATE
+    together = [item for item in due if item.digestible and not at_once]
+    if hour_has_come:
+        yield from ((MailKind.SINGLE, [item]) for item in due if at_once or not item.digestible)
+    if not digest_left:
+        if together and hour_has_come:
+            yield MailKind.DIGEST, together
+    elif urgent := [item for item in together if item.anchor in URGENT and item.day == today]:
+        yield MailKind.DUE_TODAY, urgent
 
 
 def _bundle(kind: str, person: Person, items: list[Item], today: date, now: datetime, days: Calendar) -> Bundle:
@@ -92,7 +108,8 @@ def _bundle(kind: str, person: Person, items: list[Item], today: date, now: date
 
 def _planned_of(people: Iterable[Any]) -> dict[Any, list[Item]]:
     found: dict[Any, list[Item]] = defaultdict(list)
-    for item in items_of(Reminder.objects.planned().filter(recipient_id__in=people)):
+    plain = Q(step_version__level="") | Q(milestone__lead__isnull=True) | Q(milestone__lead__is_active=False)
+    for item in items_of(Reminder.objects.planned().filter(plain, recipient_id__in=people, channel=Channel.MAIL)):
         found[item.recipient].append(item)
     return found
 

@@ -24,6 +24,17 @@ COLUMNS = (
     "step_version__anchor",
     "step__code",
     "day",
+    "step_version__digestible",
+)
+AROUND = (
+    "pk",
+    "accountable_id",
+    "accountable__is_active",
+    "accountable__bouncing_since",
+    "accountable__display_name",
+    "lead__coordinator_id",
+    "lead__head_id",
+    "lead__supervising_leader_id",
 )
 STANDING = ("deputy_id", "person_id", "person__display_name")
 
@@ -41,17 +52,21 @@ def items_of(reminders: Any) -> Iterator[Item]:
 
 
 def _with_absent(items: Iterable[Item]) -> Iterator[Item]:
-    """Each with the name of the person for whom its reader stands in, if so: the coordinator and the office are
-    reminded in their own right of what nobody answers for."""
+    """Each with the name of the person for whom its reader stands in, or whom no mail reaches: the coordinator and the
+    office are reminded in their own right of what nobody answers for."""
     standing = Delegation.objects.filter(deputy__in={item.recipient for item in items}, person__is_active=True)
     names = {(deputy, person): name for deputy, person, name in standing.order_by("id").values_list(*STANDING)}
-    rows = Milestone.objects.filter(pk__in={item.milestone for item in items}) if names else Milestone.objects.none()
-    reminded = {pk: ids for pk, *ids in rows.values_list("pk", "accountable_id", "lead__coordinator_id")}
+    rows = Milestone.objects.filter(pk__in={item.milestone for item in items})
+    around = {pk: rest for pk, *rest in rows.values_list(*AROUND)}
     for item in items:
-        accountable, coordinator = reminded.get(item.milestone, (None, None))
-        away = (accountable,) if coordinator == item.recipient else (accountable, coordinator)
+        accountable, is_active, bouncing, name, *unit = around[item.milestone]
+        away = [person for person in (accountable, *unit) if person is not None]
+        if item.recipient in unit:  # reminded in a role of their own; for the owner they may stand in as well
+            away = [accountable]
         found = (names.get((item.recipient, person)) for person in away)
-        yield replace(item, stands_in_for=next((name for name in found if name), ""))
+        stands_in_for = next((other for other in found if other), "")
+        lost = accountable is not None and (not is_active or bouncing is not None)
+        yield replace(item, stands_in_for=stands_in_for, instead_of=name if lost and not stands_in_for else "")
 
 
 def items_of_mail(mail: Any) -> list[Item]:

@@ -3,37 +3,56 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 
-from milestones import access
-from milestones.models import Delegation, Plan, PlanState, Reminder, ReminderState, Suppression
+from milestones.models import Channel, Milestone, PlanState, Reminder, ReminderState, StepVersion, Suppression
 
-from .decisions import ended, is_mutable
-from .rules import PRECISE
+from . import loading
+from .decisions import Look, ended, is_muted
+from .recipients import OWNER, Reader
+from .rules import PRECISE, Step
 
 COLUMNS = (
     "mail_id",
     "id",
     "recipient_id",
-    "recipient__is_active",
-    "recipient__digest_muted",
+    "step_version_id",
+    "channel",
     "due_version",
-    "step_version__anchor",
+    "milestone_id",
     "milestone__state",
     "milestone__due_version",
     "milestone__forecast_precision",
-    "milestone__plan_id",
+    "milestone__behind_since",
     "milestone__accountable_id",
-    "milestone__accountable__is_active",
-    "milestone__lead__coordinator_id",
-    "milestone__lead__coordinator__is_active",
+    "milestone__plan__state",
     "newer",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """A claimed reminder, with what of its milestone decides whether it still applies; in the order of COLUMNS."""
+
+    mail: Any
+    reminder: Any
+    recipient: Any
+    version: Any
+    channel: str
+    due_version: int
+    milestone: Any
+    state: str
+    present_due_version: int
+    forecast_precision: str | None
+    behind_since: Any
+    accountable: Any
+    plan_state: str
+    newer: bool
 
 
 def no_longer(mails: Iterable[Any], moment: datetime) -> dict[Any, dict[Any, str]]:
@@ -42,67 +61,69 @@ def no_longer(mails: Iterable[Any], moment: datetime) -> dict[Any, dict[Any, str
         milestone=OuterRef("milestone"),
         recipient=OuterRef("recipient"),
         due_version=OuterRef("due_version"),
+        channel=OuterRef("channel"),
         day__gt=OuterRef("day"),
-        state__in=[ReminderState.PLANNED, ReminderState.CLAIMED, ReminderState.SENT],
+        state__in=[ReminderState.PLANNED, ReminderState.CLAIMED, ReminderState.SENT, ReminderState.ACKNOWLEDGED],
     )
-    carried = Reminder.objects.filter(mail__id__any_of=list(mails), state=ReminderState.CLAIMED).order_by()
-    rows = carried.annotate(newer=Exists(later)).values_list(*COLUMNS)
+    claimed = Reminder.objects.filter(mail__id__any_of=list(mails), state=ReminderState.CLAIMED).order_by()
+    carried = [_Carried(*row) for row in claimed.annotate(newer=Exists(later)).values_list(*COLUMNS)]
+    around = _Around(carried, moment)
     found: dict[Any, dict[Any, str]] = defaultdict(dict)
-    stand_in = StandIn(moment)
-    active = dict(Plan.objects.filter(state=PlanState.ACTIVE).values_list("pk", "time_zone"))
-    for mail, pk, *facts in rows:
-        found[mail][pk] = _reason(facts, stand_in, active)
+    for one in carried:
+        found[one.mail][one.reminder] = _reason(one, around)
     return found
 
 
-class StandIn:
-    """Who the office is and who deputises for whom, each asked for when the first reminder needs it."""
+class _Around:
+    """The people and steps of these reminders; whole looks only of milestones where somebody else than the accountable
+    person is reminded, each asked for when the first reminder needs it."""
 
-    def __init__(self, moment: datetime) -> None:
-        self.moment = moment
-        self._office: frozenset[Any] | None = None
-        self._deputies: list[tuple[Any, Any, date, date]] | None = None
+    def __init__(self, carried: Sequence[_Carried], moment: datetime) -> None:
+        self.carried, self.moment = carried, moment
+        versions = StepVersion.objects.select_related("step").filter(pk__in={one.version for one in carried})
+        self.steps = {version.pk: loading.step_of(version) for version in versions} if carried else {}
+        self.readers = loading.readers({one.recipient for one in carried}) if carried else {}
+        self._looks: Mapping[Any, Look] | None = None
 
-    def is_office(self, person: Any) -> bool:
-        if self._office is None:
-            self._office = frozenset(access.office().values_list("pk", flat=True))
-        return person in self._office
-
-    def is_deputy(self, deputy: Any, person: Any, time_zone: str) -> bool:
-        """On the day that it is now where the plan is."""
-        if self._deputies is None:
-            rows = Delegation.objects.values_list("person_id", "deputy_id", "starts_on", "ends_on")
-            self._deputies = list(rows.filter(ends_on__gte=self.moment.date() - timedelta(days=1)).order_by())
-        day = self.moment.astimezone(ZoneInfo(time_zone)).date()
-        return any(
-            (away, there) == (person, deputy) and first <= day <= last for away, there, first, last in self._deputies
-        )
+    def look(self, milestone: Any) -> Look:
+        if self._looks is None:
+            asked = {one.milestone for one in self.carried if not _is_plain(one, self)}
+            rows = Milestone.objects.filter(pk__any_of=list(asked))
+            found = loading.looks(rows, loading.surroundings(), self.moment.date())
+            self._looks = {look.id: look for look in found}
+        return self._looks[milestone]
 
 
-def _reason(facts: list[Any], stand_in: StandIn, active: Mapping[Any, str]) -> str:
-    (recipient, is_active, muted, version, anchor, state, due_version, forecast, plan, *parties, newer) = facts
-    if reason := ended(state, plan in active):
+def _reason(one: _Carried, around: _Around) -> str:
+    step, reader = around.steps[one.version], around.readers[one.recipient]
+    if reason := ended(one.state, one.plan_state == PlanState.ACTIVE):
         return reason
-    if not is_active:
-        return str(Suppression.PERSON_INACTIVE)
-    if version != due_version:
+    if one.channel == Channel.MAIL and reader.unreachable:
+        return reader.unreachable
+    if one.due_version != one.present_due_version:
         return str(Suppression.DATE_MOVED)
-    if not _is_recipient(recipient, parties, stand_in, active[plan]):
+    if not _is_reminded(one, step, around):
         return str(Suppression.HANDED_OVER)
-    if newer:
+    if one.newer and not step.is_notice:
         return str(Suppression.SUPERSEDED)
-    if muted and is_mutable(anchor):
+    return _unwanted(one, step, reader)
+
+
+def _unwanted(one: _Carried, step: Step, reader: Reader) -> str:
+    if one.channel == Channel.MAIL and is_muted(reader, step):
         return str(Suppression.MUTED)
-    return str(Suppression.FORECAST_GIVEN) if anchor == "pace_check" and forecast in PRECISE else ""
+    if step.anchor == "pace_check" and one.forecast_precision in PRECISE:
+        return str(Suppression.FORECAST_GIVEN)
+    return str(Suppression.CAUGHT_UP) if step.anchor == "behind_pace" and one.behind_since is None else ""
 
 
-def _is_recipient(person: Any, parties: list[Any], stand_in: StandIn, time_zone: str) -> bool:
-    accountable, accountable_active, coordinator, coordinator_active = parties
-    reminded = None
-    if accountable is not None and accountable_active:
-        reminded = accountable
-    elif coordinator is not None and coordinator_active:
-        reminded = coordinator
-    if reminded is None:
-        return stand_in.is_office(person)
-    return bool(person == reminded) or stand_in.is_deputy(person, reminded, time_zone)
+def _is_plain(one: _Carried, around: _Around) -> bool:
+    """Whether it is the accountable person's own."""
+    return bool(one.recipient == one.accountable and OWNER in around.steps[one.version].audience)
+
+
+def _is_reminded(one: _Carried, step: Step, around: _Around) -> bool:
+    if _is_plain(one, around):
+        return True
+    look = around.look(one.milestone)
+    return any(r.reader.id == one.recipient and r.hears(step) for r in look.reminded(around.moment))

@@ -32,23 +32,43 @@ class Step:
     repeats: bool
     effective_from: date
     effective_until: date | None
+    most: int | None = None
+    level: str = ""
+    audience: frozenset[str] = frozenset({"owner", "deputy"})
+    channels: frozenset[str] = frozenset({"mail"})
+    stops_when_answered: bool = False
+    digestible: bool = True
 
     def in_force(self, day: date) -> bool:
         return self.effective_from <= day and (self.effective_until is None or day < self.effective_until)
 
     @property
     def on_ladder(self) -> bool:
-        return self.anchor != "pace_check"
+        return self.anchor in ("before_due", "on_due", "after_due")
+
+    @property
+    def is_notice(self) -> bool:
+        return self.level != ""
+
+    @property
+    def is_escalation(self) -> bool:
+        """A notice because nothing moves: what is missed of these is not made good by a later reminder."""
+        return self.is_notice and self.anchor in ("after_due", "behind_pace")
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """What of a milestone decides on which days its steps fall. `plan_start` is where quarters are counted from."""
+    """What of a milestone decides on which days its steps fall. `plan_start` is where quarters are counted from,
+    `behind_since` the day on which it was found behind its pace, None while it keeps up."""
 
     due: date
     precision: str
     forecast_precision: str | None
     plan_start: date
+    behind_since: date | None = None
+
+
+LEVELS = ("", "blue", "yellow", "red")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +85,17 @@ class Occurrence:
         return (self.step.step, self.number)
 
     @property
-    def rank(self) -> tuple[date, bool, int]:
-        """The greatest is the one to send: the latest day; on one day a ladder step before a pace check, and of ladder
-        steps the one nearer to the deadline or further past it."""
-        progress = {"before_due": -self.step.offset, "on_due": 0, "after_due": self.step.offset * self.number}
-        return (self.day, self.step.on_ladder, progress.get(self.step.anchor, 0))
+    def rank(self) -> tuple[date, int, bool, int]:
+        """The greatest is the one to send: the latest day; on one day the graver notice, and any before a reminder; a
+        ladder step before a pace check, and of ladder steps the one nearer to the deadline or further past it."""
+        past = self.step.offset * max(self.number, 1)
+        progress = {"before_due": -self.step.offset, "on_due": 0, "after_due": past}
+        return (
+            self.day,
+            LEVELS.index(self.step.level),
+            self.step.on_ladder,
+            progress.get(self.step.anchor, 0),
+        )
 
 
 def working_deadline(due: date, calendar: Calendar) -> date:
@@ -133,11 +159,13 @@ def _days(deadline: Deadline, step: Step, calendar: Calendar, start: int) -> Ite
             yield 0, working_deadline(deadline.due, calendar)
         case "after_due" if step.repeats:
             number = start
-            while True:
+            while step.most is None or number <= step.most:
                 yield number, _after(deadline.due, step.offset * number, step, calendar)
                 number += 1
         case "after_due":
             yield 0, _after(deadline.due, step.offset, step, calendar)
+        case "behind_pace":
+            yield from _behind(deadline, step, calendar)
         case _pace_check:
             yield from _pace_checks(deadline, step, calendar)
 
@@ -160,9 +188,18 @@ def _before(deadline: date, step: Step, calendar: Calendar) -> date:
 
 
 def _after(due: date, days: int, step: Step, calendar: Calendar) -> date:
-    if step.working:
+    if step.working and days:
         return calendar.add(due, days)
     return calendar.on_or_after(due + timedelta(days=days))
+
+
+def _behind(deadline: Deadline, step: Step, calendar: Calendar) -> Iterator[tuple[int, date]]:
+    """Once a deadline, and not past it: what is overdue has steps of its own."""
+    if deadline.behind_since is None:
+        return
+    day = _after(deadline.behind_since, step.offset, step, calendar)
+    if day <= deadline.due:
+        yield 0, day
 
 
 def _pace_checks(deadline: Deadline, step: Step, calendar: Calendar) -> Iterator[tuple[int, date]]:

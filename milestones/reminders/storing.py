@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from milestones.models import Channel, Reminder, ReminderState
+from milestones.models import Reminder, ReminderState
 from milestones.models.base import uuid7
 
 from .decisions import New
@@ -39,7 +39,7 @@ def insert(rows: Iterable[New], now: datetime) -> None:
         step = new.occurrence.step
         state = ReminderState.SUPPRESSED if new.reason else ReminderState.PLANNED
         day, number = new.occurrence.day, new.occurrence.number
-        kind = (step.step, step.version, number, str(Channel.MAIL), day, str(state), new.reason, now, now)
+        kind = (step.step, step.version, number, new.channel, day, str(state), new.reason, now, now)
         kinds[kind].append((uuid7(), new.look.id, new.recipient, new.look.due_version))
     for kind, members in kinds.items():
         _insert(_prepared(SHARED, kind), members)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milestones.models import ASKING_ANCHORS
 from milestones.models.default_ladder import ALWAYS, LADDER
 from milestones.reminders.rules import Deadline, Step, day_of, next_day, occurrences
 from milestones.workdays.calendar import Calendar
@@ -17,7 +18,14 @@ YEAR = (date(2023, 1, 1), date(2024, 1, 31))
 
 
 def step(
-    code: str, anchor: str, offset: int = 0, *, repeats: bool = False, working: bool = True, **period: date
+    code: str,
+    anchor: str,
+    offset: int = 0,
+    *,
+    repeats: bool = False,
+    working: bool = True,
+    level: str = "",
+    **period: date,
 ) -> Step:
     return Step(
         version=code,
@@ -29,10 +37,16 @@ def step(
         repeats=repeats,
         effective_from=period.get("since", ALWAYS),
         effective_until=period.get("until"),
+        level=level,
     )
 
 
-DEFAULT = tuple(step(code, anchor, offset, repeats=repeats) for code, anchor, offset, repeats in LADDER)
+def default(code: str) -> Step:
+    said = LADDER[code]
+    return step(code, said["anchor"], said["offset"], repeats=said.get("repeats", False), level=said.get("level", ""))
+
+
+DEFAULT = tuple(default(code) for code, said in LADDER.items() if said["anchor"] not in ASKING_ANCHORS)
 
 
 def deadline(due: date, precision: str = "day", forecast: str | None = None) -> Deadline:
