@@ -5,6 +5,10 @@ Queues and the schedule stand in lingang/schedule.py.
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 import structlog
 from celery import shared_task
 from django.utils import timezone
@@ -16,7 +20,8 @@ from milestones.evidence import store
 from milestones.extensions import asking as decisions
 from milestones.people import privacy
 from milestones.planning import assessing
-from milestones.reminders import delivery, engine
+from milestones.planning.calendars import calendar
+from milestones.reminders import delivery, digests, engine
 from milestones.status_reports import asking as reports
 from milestones.upkeep import retention
 
@@ -26,7 +31,19 @@ log = structlog.get_logger(__name__)
 @shared_task
 def sweep() -> None:
     """Plan what is due, queue the mails whose hour has come, and let the mail queue know batch by batch."""
-    engine.sweep(timezone.now(), queued_some=nudge_delivery)
+    engine.sweep(timezone.now(), crew=CREW)
+
+
+@shared_task
+def look_at_chunks(*, now: str) -> None:
+    """Help the sweep of `now`: many milestones are due."""
+    engine.help_out(datetime.fromisoformat(now), CREW)
+
+
+@shared_task
+def compose_digests(*, now: str, people: list[str]) -> None:
+    """Compose the digests of these people: many are due."""
+    digests.compose_for([UUID(person) for person in people], datetime.fromisoformat(now), calendar(), nudge_delivery)
 
 
 @shared_task
@@ -81,3 +98,25 @@ def nudge_delivery() -> None:
         deliver_mail.delay()
     except OperationalError:
         log.warning("nudge_lost")
+
+
+def call_for_looks(now: datetime, count: int) -> None:
+    """Lost calls cost time, not looks: whoever sweeps goes on alone."""
+    try:
+        for _each in range(count):
+            look_at_chunks.apply_async(kwargs={"now": now.isoformat()}, expires=HELP_WITHIN)
+    except OperationalError:
+        log.warning("nudge_lost")
+
+
+def call_for_digests(now: datetime, people: list[Any]) -> None:
+    """Those of a lost call are composed by the next sweep."""
+    try:
+        kwargs = {"now": now.isoformat(), "people": [str(person) for person in people]}
+        compose_digests.apply_async(kwargs=kwargs, expires=HELP_WITHIN)
+    except OperationalError:
+        log.warning("nudge_lost")
+
+
+HELP_WITHIN = 55  # seconds; the next sweep calls again
+CREW = engine.Crew(look=call_for_looks, compose=call_for_digests, deliver=nudge_delivery)

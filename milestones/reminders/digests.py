@@ -12,7 +12,9 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -25,7 +27,9 @@ from . import side_by_side
 from .items import items_of
 
 BATCH = 25
+SHARE = 500  # people whose digests one process composes before others are asked: some seconds
 URGENT = ("on_due",)
+HOUR = ("recipient__time_zone", "recipient__send_hour")
 CLAIM = """
 UPDATE milestones_reminder SET state = 'claimed', mail_id = pair.mail, updated_at = %s
 FROM unnest(%s::uuid[], %s::uuid[]) AS pair(reminder, mail) WHERE id = pair.reminder
@@ -40,11 +44,35 @@ class Bundle:
     reminders: list[Any]
 
 
-def compose(now: datetime, days: Calendar, queued_some: Callable[[], None] | None = None) -> int:
+def compose(
+    now: datetime,
+    days: Calendar,
+    queued_some: Callable[[], None] | None = None,
+    elsewhere: Callable[[datetime, list[Any]], None] | None = None,
+) -> int:
     """Queue the mails of everybody whose hour has come; how many. `queued_some` is called after each batch, so that
-    delivery need not wait for the last one."""
+    delivery need not wait for the last one; of many people all but the first are given to `elsewhere`."""
     waiting = Reminder.objects.planned().filter(day__lte=(now + timedelta(hours=14)).date(), channel=Channel.MAIL)
-    people = list(waiting.order_by("recipient_id").values_list("recipient_id", flat=True).distinct())
+    rows = waiting.order_by("recipient_id").values_list("recipient_id", *HOUR).distinct()
+    people = [person for person, zone, hour in rows if _hour_has_come(zone, hour, now, days)]
+    if elsewhere is not None:
+        for start in range(SHARE, len(people), SHARE):
+            elsewhere(now, people[start : start + SHARE])
+        del people[SHARE:]
+    return compose_for(people, now, days, queued_some)
+
+
+@lru_cache(maxsize=256)
+def _hour_has_come(zone: str, send_hour: int, now: datetime, days: Calendar) -> bool:
+    """On a working day, where the person is: before it nothing leaves, so nobody's reminders need be read."""
+    local = now.astimezone(ZoneInfo(zone))
+    return local.hour >= send_hour and days.is_workday(local.date())
+
+
+def compose_for(
+    people: Sequence[Any], now: datetime, days: Calendar, queued_some: Callable[[], None] | None = None
+) -> int:
+    """`compose` of these people."""
     batches = deque(people[start : start + BATCH] for start in range(0, len(people), BATCH))
     queued: list[int] = []
 
@@ -79,24 +107,20 @@ def _bundles(people: Sequence[Any], now: datetime, days: Calendar) -> list[Bundl
     for person in Person.objects.filter(pk__in=people).order_by("pk"):
         today = now.astimezone(person.zone).date()
         due = [item for item in planned[person.pk] if item.day <= today]
-        if not days.is_workday(today) or not due:
+        if not due or not _hour_has_come(person.time_zone, person.send_hour, now, days):
             continue
-        for kind, items in _parts(person, due, today, now, digest_left=(person.pk, today) in left):
+        for kind, items in _parts(person, due, today, digest_left=(person.pk, today) in left):
             found.append(_bundle(kind, person, items, today, now, days))
     return found
 
 
-def _parts(
-    person: Person, due: list[Item], today: date, now: datetime, *, digest_left: bool
-) -> Iterator[tuple[str, list[Item]]]:
-    """What of `due` leaves now, mail by mail."""
-    hour_has_come = now.astimezone(person.zone).hour >= person.send_hour
+def _parts(person: Person, due: list[Item], today: date, *, digest_left: bool) -> Iterator[tuple[str, list[Item]]]:
+    """What of `due` leaves now that the hour has come, mail by mail."""
     at_once = person.digest_frequency == DigestFrequency.IMMEDIATE
     together = [item for item in due if item.digestible and not at_once]
-    if hour_has_come:
-        yield from ((MailKind.SINGLE, [item]) for item in due if at_once or not item.digestible)
+    yield from ((MailKind.SINGLE, [item]) for item in due if at_once or not item.digestible)
     if not digest_left:
-        if together and hour_has_come:
+        if together:
             yield MailKind.DIGEST, together
     elif urgent := [item for item in together if item.anchor in URGENT and item.day == today]:
         yield MailKind.DUE_TODAY, urgent

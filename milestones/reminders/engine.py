@@ -1,7 +1,8 @@
 """How does one sweep turn due milestones into ledger rows? It loads, calls the rules, stores.
 
-The sweep touches what a `NextLook` is due for, in chunks of its own transaction each; two sweeps at once share the work
-(locked rows are skipped on PostgreSQL, SQLite has one writer) and the ledger's unique key lets no row in twice.
+The sweep touches what a `NextLook` is due for, in chunks of its own transaction each; any number of processes share the
+work (locked rows are skipped on PostgreSQL, SQLite has one writer) and the ledger's unique key lets no row in twice.
+Whoever finds nothing left that is due as at this sweep goes on to notices and mails: a digest holds all of its day.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from milestones.changes.heartbeat import beat
 from milestones.models import (
@@ -31,7 +32,18 @@ from . import digests, loading, side_by_side, storing
 from .decisions import Decisions, New, decide, next_look
 
 CHUNK = 1000
+MOST_HELPERS = 64
 CALENDAR = "calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Whom a sweep may call on: `look` asks for so many to look at chunks as at the sweep's moment, `compose` has the
+    digests of some people composed elsewhere, `deliver` says that mails were queued and committed."""
+
+    look: Callable[[datetime, int], None]
+    compose: Callable[[datetime, list[Any]], None]
+    deliver: Callable[[], None]
 
 
 @dataclass(slots=True)
@@ -76,32 +88,60 @@ def sweep(
     dry_run: bool = False,
     keep: bool = False,
     queued_some: Callable[[], None] | None = None,
+    crew: Crew | None = None,
 ) -> Report:
     """Plan what is due as at `now` (of `plan` only, if given) and queue the mails whose hour has come.
 
     `dry_run` does all of it and takes it back. `keep` collects the new rows in the report. `queued_some` is called
-    whenever mails were queued and committed.
+    whenever mails were queued and committed; a `crew` is called on when there is more than one chunk.
     """
     report = Report(keep)
     if dry_run:
         with transaction.atomic():
-            _sweep(now, plan, report, None)
+            _sweep(now, plan, report, None, None)
             transaction.set_rollback(True)
         return report
-    _sweep(now, plan, report, queued_some)
+    _sweep(now, plan, report, queued_some or (crew.deliver if crew else None), crew)
     return report
 
 
-def _sweep(now: datetime, plan: Plan | None, report: Report, queued_some: Callable[[], None] | None) -> None:
+def help_out(now: datetime, crew: Crew | None = None) -> Report:
+    """Take chunks of the sweep of `now` until none is left; whoever takes the last one goes on with its mails."""
+    one = _Sweep(now, None, loading.surroundings(), calendar(), Report())
+    side_by_side.run(lambda: _all_chunks(one))
+    _queue_mails(one, crew.deliver if crew else None, crew)
+    return one.report
+
+
+def _sweep(
+    now: datetime, plan: Plan | None, report: Report, queued_some: Callable[[], None] | None, crew: Crew | None
+) -> None:
     days = calendar()
     _notice_new_calendar(days, now)
-    one_sweep = _Sweep(now, plan, loading.surroundings(), days, report)
-    if _chunk(one_sweep):
-        side_by_side.run(lambda: _all_chunks(one_sweep))
-    report.queued = digests.compose(now, days, queued_some)
-    for one in [plan] if plan is not None else Plan.objects.active():
-        beat(f"sweep:{one.code}", now, day=now.astimezone(one.zone).date())
+    one = _Sweep(now, plan, loading.surroundings(), days, report)
+    if _chunk(one):
+        _call(crew, one)
+        side_by_side.run(lambda: _all_chunks(one))
+    _queue_mails(one, queued_some, crew)
+    for swept in [plan] if plan is not None else Plan.objects.active():
+        beat(f"sweep:{swept.code}", now, day=now.astimezone(swept.zone).date())
     beat("sweep", now)
+
+
+def _call(crew: Crew | None, one: _Sweep) -> None:
+    """One helper a further chunk: whoever comes too late finds nothing and goes. SQLite's one writer needs none."""
+    if crew is None or connection.vendor != "postgresql":
+        return
+    more = _due(one)[: MOST_HELPERS * CHUNK].count()
+    if more > CHUNK:
+        crew.look(one.now, (more - 1) // CHUNK)
+
+
+def _queue_mails(one: _Sweep, queued_some: Callable[[], None] | None, crew: Crew | None) -> None:
+    """Unless somebody is still looking at a chunk of this sweep: then they will."""
+    if _due(one).exists():
+        return
+    one.report.queued = digests.compose(one.now, one.days, queued_some, crew.compose if crew else None)
 
 
 def _all_chunks(one: _Sweep) -> None:
@@ -112,7 +152,7 @@ def _all_chunks(one: _Sweep) -> None:
 def _chunk(one: _Sweep) -> bool:
     """Look at one chunk; whether there may be more."""
     with transaction.atomic():
-        ids = _taken(one.now, one.plan)
+        ids = list(_due(one).order_by("at").select_for_update(skip_locked=True, of=("self",))[:CHUNK])
         found = loading.looks(Milestone.objects.filter(pk__any_of=ids), one.around, one.now.date()) if ids else []
         rows = loading.ledger(ids) if ids else {}
         decisions = Decisions()
@@ -127,12 +167,12 @@ def _chunk(one: _Sweep) -> bool:
     return len(found) == CHUNK
 
 
-def _taken(now: datetime, plan: Plan | None) -> list[Any]:
-    """The milestones of the next chunk, this sweep's alone until its transaction ends."""
-    due = NextLook.objects.due(now).order_by("at")
-    if plan is not None:
-        due = due.filter(milestone__plan=plan)
-    return list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:CHUNK])
+def _due(one: _Sweep) -> Any:
+    """The ids of what this sweep has to look at; those that another process looks at are still among them."""
+    due = NextLook.objects.due(one.now).order_by()
+    if one.plan is not None:
+        due = due.filter(milestone__plan=one.plan)
+    return due.values_list("pk", flat=True)
 
 
 def _sleep(milestones: list[Any], until: datetime | None) -> None:
