@@ -131,6 +131,14 @@ def day_of(deadline: Deadline, step: Step, number: int, calendar: Calendar) -> d
     return None
 
 
+def days_until(deadline: Deadline, step: Step, calendar: Calendar, last: date) -> Iterator[tuple[int, date]]:
+    """(number, day) of the step in order, the one after `last` included: where a repeating step stops to be told."""
+    for number, day in _days(deadline, step, calendar, 1):
+        yield number, day
+        if day > last:
+            return
+
+
 def _of_step(deadline: Deadline, step: Step, calendar: Calendar, first: date, last: date) -> Iterator[Occurrence]:
     start = _first_number(deadline, step, calendar, first)
     for number, day in _days(deadline, step, calendar, start):

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from milestones.models import Heartbeat, OutgoingMail, Plan, Reminder
 from milestones.planning import operations, plans
-from milestones.reminders import explain
+from milestones.reminders import explain, explain_words
 from milestones.reminders.preview import mails as digests
 from milestones.reminders.preview import preview
 from milestones.workdays.periods import FuzzyDate
@@ -71,16 +72,27 @@ def test_a_draft_is_previewed_as_if_it_were_activated_now(world: World) -> None:
 def test_every_row_of_the_ledger_is_told_with_its_reason_and_the_servers_words(world: World) -> None:
     milestone = world.milestone()
     world.play(date(2023, 6, 27), date(2023, 6, 27))
-    told = list(explain.lines(milestone, world.owner))
-    assert len(told) == len(ledger(milestone=milestone)) == 4
-    assert "superseded" in told[0]
-    assert "2023-06-27  before-3" in told[-1]
-    assert "written to" in told[-1]
+    now = at(date(2023, 6, 27))
+    with translation.override("en"):
+        told = list(explain_words.lines(explain.explain(milestone, world.owner, now=now)))
+    assert told[:2] == [
+        "Due June 30, 2023, the last working day is June 30, 2023.",
+        "owner hears of it as owner, from January 12, 2023 on.",
+    ]
+    rows = [line for line in told if "deadline version" not in line][2:]
+    assert rows[0].startswith("2023-05-17  before-30  30 working days before June 30, 2023: suppressed: superseded")
+    (sent,) = [line for line in rows if line.startswith("2023-06-27  before-3")]
+    assert "written to" in sent
+    assert "2023-06-29  before-1  1 working day before June 30, 2023: to come" in rows
+    assert any("overdue-15" in line and "(red notice): to come" in line for line in rows)
+    assert len(ledger(milestone=milestone)) == 4
 
 
 def test_nobody_asked_about_gets_an_answer_too(world: World) -> None:
-    [line] = explain.lines(world.milestone(), world.coordinator)
-    assert line
+    one = explain.explain(world.milestone(), world.office, now=at(date(2023, 6, 27)))
+    with translation.override("en"):
+        assert "office is not reminded of it; these are: owner、coordinator." in list(explain_words.about(one))
+    assert {finding.fate for finding in one.findings} == {explain.Fate.NOT_ADDRESSED, explain.Fate.NO_DAY}
 
 
 def test_remind_lists_the_step_of_every_open_milestone_and_writes_nothing_when_dry(

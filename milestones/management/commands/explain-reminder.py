@@ -6,13 +6,14 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from milestones.management import lookup
-from milestones.reminders import explain
+from milestones.reminders import explain, explain_words
 
 
 class Command(BaseCommand):
-    help = "List every row of the reminder ledger for one milestone and one person, with its reason."
+    help = "Every step of a milestone's ladder for one person: when it fell, what became of it, and the mail's journey."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--milestone", required=True, metavar="CODE", help="FIN-07, or lingang-2023/FIN-07")
@@ -22,5 +23,5 @@ class Command(BaseCommand):
         reader = lookup.person(person)
         for one in lookup.milestones(milestone):
             self.stdout.write(f"{one.plan.code}/{one}")
-            for line in explain.lines(one, reader):
+            for line in explain_words.lines(explain.explain(one, reader, now=timezone.now())):
                 self.stdout.write(f"  {line}")
