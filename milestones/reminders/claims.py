@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max
 
-from milestones.mail import digest
-from milestones.models import MailKind, MailState, OutgoingMail, Reminder, ReminderState, Suppression
+from milestones.models import MailKind, MailState, OutgoingMail, Person, Reminder, ReminderState, Suppression
 from milestones.models.mail import OutgoingMailQuerySet
 from milestones.planning.calendars import calendar
 from milestones.workdays.calendar import Calendar
 
-from . import asks, holder, recheck
-from .items import items_of_mail
+from . import asks, holder, recheck, rewriting
+from .ways import MAIL
 
 LEASE = timedelta(seconds=300)
 READY = (MailState.QUEUED, MailState.RETRY)
-CARRYING = (MailKind.DIGEST, MailKind.DUE_TODAY)  # mails that consist of reminders
+# Mails that consist of reminders; a notice only when a step issued it, and then it has rows.
+CARRYING = (MailKind.DIGEST, MailKind.DUE_TODAY, MailKind.SINGLE, MailKind.POST, MailKind.NOTICE)
+MORNING = 8  # where nobody said which hour they want
 
 
 @dataclass(slots=True)
@@ -31,15 +34,15 @@ class Claimed:
     examined: int = 0
 
 
-def claim(size: int, moment: datetime, now: datetime, *, by: str, only: Any = None) -> Claimed:
-    """Lock up to `size` mails that are due at `moment`, re-check what they carry, lease the rest until `now` + LEASE.
+def claim(size: int, moment: datetime, now: datetime, *, by: str, channel: str = MAIL, only: Any = None) -> Claimed:
+    """Lock up to `size` mails of a channel due at `moment`, re-check what they carry, lease the rest for LEASE from `now`.
 
     In one transaction; what it read is as of its commit. Mails of reminders wait while their reader's day is off.
     The claimed are in id order, and must be handed over in that order (see `take_back`).
     """
     claimed = Claimed()
     with transaction.atomic():
-        mails = list(_due(moment, only)[:size])
+        mails = list(_due(moment, channel, only)[:size])
         claimed.examined = len(mails)
         if not mails:
             return claimed
@@ -85,8 +88,8 @@ def take_back(now: datetime) -> None:
             OutgoingMail.objects.filter(pk__in=pks).update(state=MailState.RETRY, due_at=now, lease_holder="")
 
 
-def _due(moment: datetime, only: Any) -> OutgoingMailQuerySet:
-    due = OutgoingMail.objects.filter(state__in=READY, due_at__lte=moment)
+def _due(moment: datetime, channel: str, only: Any) -> OutgoingMailQuerySet:
+    due = OutgoingMail.objects.filter(channel=channel, state__in=READY, due_at__lte=moment)
     if only is not None:
         due = due.filter(pk=only)
     locked = due.select_for_update(skip_locked=True, of=("self",)).select_related("recipient")
@@ -94,22 +97,27 @@ def _due(moment: datetime, only: Any) -> OutgoingMailQuerySet:
 
 
 def _without_resting(mails: list[OutgoingMail], moment: datetime, days: Calendar) -> list[OutgoingMail]:
-    """No reminder reaches anybody on a day off: such a mail waits for the next working morning at its reader's hour."""
+    """No reminder reaches anybody on a day off: such a mail waits for the next working morning at its reader's hour,
+    one to an organisation's channel for the morning of the installation."""
     awake = []
     for mail in mails:
-        person = mail.recipient
-        today = moment.astimezone(person.zone).date() if person is not None else None
-        if mail.day is None or person is None or today is None or days.is_workday(today):
+        zone, hour = _clock_of(mail.recipient)
+        today = moment.astimezone(zone).date()
+        if mail.day is None or days.is_workday(today):
             awake.append(mail)
             continue
-        morning = datetime.combine(days.next_workday(today), time(person.send_hour), person.zone)
+        morning = datetime.combine(days.next_workday(today), time(hour), zone)
         OutgoingMail.objects.filter(pk=mail.pk).update(state=MailState.RETRY, due_at=morning, lease_holder="")
     return awake
 
 
+def _clock_of(person: Person | None) -> tuple[ZoneInfo, int]:
+    return (person.zone, person.send_hour) if person is not None else (ZoneInfo(settings.TIME_ZONE), MORNING)
+
+
 def _still_wanted(mails: list[OutgoingMail], moment: datetime, claimed: Claimed) -> list[OutgoingMail]:
-    carrying = {mail.pk for mail in mails if mail.kind in CARRYING}
-    reasons = recheck.no_longer(carrying, moment)
+    reasons = recheck.no_longer((mail.pk for mail in mails if mail.kind in CARRYING), moment)
+    carrying = {mail.pk for mail in mails if _carries(mail, reasons)}
     answered = asks.no_longer(mails, moment)
     kept = []
     for mail in mails:
@@ -123,6 +131,10 @@ def _still_wanted(mails: list[OutgoingMail], moment: datetime, claimed: Claimed)
     return kept
 
 
+def _carries(mail: OutgoingMail, reasons: Mapping[Any, dict[Any, str]]) -> bool:
+    return mail.kind in CARRYING and (mail.kind != MailKind.NOTICE or mail.pk in reasons)
+
+
 def _settle(mail: OutgoingMail, reasons: dict[Any, str], moment: datetime) -> bool:
     """Drop from a mail what no longer applies; whether anything is left to send.
 
@@ -134,10 +146,7 @@ def _settle(mail: OutgoingMail, reasons: dict[Any, str], moment: datetime) -> bo
         return False
     if dropped and not mail.handed_over:
         _suppress(dropped, moment)
-        person = mail.recipient
-        assert person is not None  # a constraint holds that a digest has one
-        digest.write(mail, person, items_of_mail(mail), calendar())
-        mail.save(update_fields=["subject", "text", "html"])
+        rewriting.rewrite(mail)
     return True
 
 

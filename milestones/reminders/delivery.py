@@ -9,10 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -20,12 +18,12 @@ from milestones import access
 from milestones.actors import Actor
 from milestones.changes.heartbeat import beat
 from milestones.errors import StateConflict
-from milestones.mail import message
-from milestones.mail.transport import Fate, Outcome, Transport, Unavailable, opened
+from milestones.mail.transport import Fate, Outcome, Unavailable
 from milestones.models import MailState, OutgoingMail, Reminder, ReminderState
 
-from . import claims, holder, marks
+from . import claims, holder, marks, ways
 from .claims import LEASE
+from .ways import MAIL
 
 log = structlog.get_logger(__name__)
 
@@ -54,24 +52,26 @@ class Delivered:
     unavailable: str = ""
 
 
-def deliver(clock: Clock, *, as_of: datetime | None = None, limit: int | None = None, only: Any = None) -> Delivered:
-    """Drain the outbox once: all that is due now (or as at `as_of`, which also is the day of the re-check).
+def deliver(
+    clock: Clock, *, channel: str = MAIL, as_of: datetime | None = None, limit: int | None = None, only: Any = None
+) -> Delivered:
+    """Drain a channel of the outbox once: all that is due now (or as at `as_of`, also the day of the re-check).
 
     At most `limit` mails and for LONGEST_RUN; `only` one of them. Safe to run any number of times side by side.
     """
-    run = _Run(clock, as_of)
+    run = _Run(clock, channel, as_of)
     claims.take_back(clock())
     try:
         while (limit is None or limit > 0) and not run.is_over():
             size = BATCH if limit is None else min(BATCH, limit)
-            claimed = claims.claim(size, run.moment(), clock(), by=run.holder, only=only)
+            claimed = claims.claim(size, run.moment(), clock(), by=run.holder, channel=channel, only=only)
             run.done.suppressed += claimed.suppressed
             if claimed.examined == 0 or not run.send_all(claimed.mails):
                 break
             limit = None if limit is None else limit - len(claimed.mails)
     finally:
-        run.wire.close()
-    beat("delivery", clock())
+        run.way.transport.close()
+    beat("delivery" if channel == MAIL else f"delivery:{channel}", clock())
     return run.done
 
 
@@ -96,11 +96,11 @@ def _not_again(mail: OutgoingMail) -> StateConflict:
 class _Run:
     """One worker's way through the outbox: its name, its connection and its count."""
 
-    def __init__(self, clock: Clock, as_of: datetime | None) -> None:
+    def __init__(self, clock: Clock, channel: str, as_of: datetime | None) -> None:
         self.clock = clock
         self.as_of = as_of
         self.holder = holder.new()
-        self.wire: Transport = opened(settings.MAIL_TRANSPORT, hostname=urlsplit(settings.BASE_URL).hostname or "")
+        self.way = ways.way(channel)
         self.done = Delivered()
         self.ends = clock() + LONGEST_RUN
 
@@ -135,10 +135,10 @@ class _Run:
 
     def send(self, mail: OutgoingMail) -> Outcome:
         try:
-            content = message.build(mail)
+            parcel = self.way.packed(mail)
         except (UnicodeError, ValueError) as error:  # this row alone is at fault: it steps aside with its reason
             return Outcome(Fate.REFUSED, f"not sent: {error}")
-        return self.wire.send(f"{mail.pk}-{mail.attempts}", message.envelope_sender(), mail.to, content)
+        return self.way.transport.send(f"{mail.pk}-{mail.attempts}", parcel.sender, parcel.to, parcel.content)
 
     def mark(self, mail: OutgoingMail, outcome: Outcome) -> bool:
         """Write the outcome down; False when the lease was lost meanwhile (the run stood still for too long)."""

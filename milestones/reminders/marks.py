@@ -48,7 +48,7 @@ def deferred(mail: OutgoingMail, reply: str, due_at: datetime, *, unsure: bool, 
 def _mark(mail: OutgoingMail, values: dict[str, Any], state: ReminderState, now: datetime, by: str) -> bool:
     with transaction.atomic():
         held = claims.mine(mail, by).update(lease_holder="", **values)
-        if held and mail.day is not None:
+        if held and mail.kind in claims.CARRYING:
             carried = Reminder.objects.filter(mail_id=mail.pk, state=ReminderState.CLAIMED)
             carried.update(state=state, updated_at=now)
     return bool(held)
