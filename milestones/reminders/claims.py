@@ -35,7 +35,7 @@ class Claimed:
 
 
 def claim(size: int, moment: datetime, now: datetime, *, by: str, channel: str = MAIL, only: Any = None) -> Claimed:
-    """Lock up to `size` mails of a channel due at `moment`, re-check what they carry, lease the rest for LEASE from `now`.
+    """Lock up to `size` mails of a channel due at `moment`, re-check what they carry, lease the rest for LEASE.
 
     In one transaction; what it read is as of its commit. Mails of reminders wait while their reader's day is off.
     The claimed are in id order, and must be handed over in that order (see `take_back`).
