@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from milestones.models import Reminder, Suppression
 
-from . import columns
+from . import columns, reminder_centre
 from .filters import Between, Hidden, OneOfMany
 from .policies import said
 from .readonly import ReadOnlyAdmin
@@ -19,6 +21,7 @@ from .site import site
 
 @admin.register(Reminder, site=site)
 class ReminderAdmin(ReadOnlyAdmin):
+    change_list_template = "admin/lingang/reminders.html"
     list_display = (
         "day",
         "recipient",
@@ -59,6 +62,9 @@ class ReminderAdmin(ReadOnlyAdmin):
         "updated_at",
     )
     readonly_fields = fields
+
+    def get_urls(self) -> list[Any]:
+        return [*reminder_centre.urls(self), *super().get_urls()]
 
     @admin.display(description=_("code"), ordering="milestone__code")
     def milestone_code(self, obj: Reminder) -> str:
