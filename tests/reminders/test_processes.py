@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from copy import copy
 from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Count
 from django.utils import timezone
 
-from milestones.models import NextLook, OutgoingMail, Reminder
+from milestones.models import Milestone, NextLook, OutgoingMail, Reminder
+from milestones.models.base import uuid7
 from milestones.planning import day_overrides, operations
 from milestones.planning.calendars import calendar
 from milestones.tasks import deliver_mail, sweep
@@ -122,3 +125,37 @@ def _ask_for_delivery() -> None:
 def _ask_for_sweeps(times: int) -> None:
     for _each in range(times):
         sweep.delay()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_large_sweep_is_shared_out_and_everybody_still_gets_one_digest(
+    smtp_world: World, installation: Make, broker: Valkey, smtp_sink: SmtpSink
+) -> None:
+    """Chunks fan out over the broker; who takes the last one composes: no digest leaves without a part of its items."""
+    due_today(smtp_world, 20)
+    _multiply(2_500)
+    site = installation(REDIS_URL=broker.url, EMAIL_URL=smtp_sink.url)
+    for _each in range(2):
+        site.worker()
+    _ask_for_sweeps(1)
+    wait(lambda: sent() == 20, 90, "all mails are sent")
+    assert not NextLook.objects.due(timezone.now()).exists()
+    assert Reminder.objects.filter(state="sent").count() == 2_500
+    carried = Reminder.objects.values_list("mail").annotate(Count("pk")).values_list("pk__count", flat=True)
+    assert set(carried) == {125}
+    assert set(received(smtp_sink).values()) == {1}
+    if connection.vendor == "postgresql":
+        assert "look_at_chunks" in "".join(path.read_text(errors="replace") for path in site.folder.glob("*.log"))
+
+
+def _multiply(total: int) -> None:
+    """Copies of the milestones that are due today, until there are so many."""
+    originals = list(Milestone.objects.exclude(code="M-0"))
+    copies = []
+    for number in range(len(originals), total):
+        one = copy(originals[number % len(originals)])
+        one.pk, one.code, one._state = uuid7(), f"C-{number:04}", copy(one._state)
+        one._state.adding = True
+        copies.append(one)
+    Milestone.objects.bulk_create(copies)
+    NextLook.objects.wake(Milestone.objects.exclude(code="M-0"), timezone.now())
