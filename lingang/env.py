@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import zoneinfo
 from collections.abc import Collection, Mapping
@@ -12,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 
 
@@ -81,6 +83,17 @@ class Environment:
                 name, f"is {value!r}, which is no time zone.", "Use a name of the IANA list, such as Asia/Shanghai."
             ) from None
         return value
+
+    def networks(self, name: str) -> tuple[Network, ...]:
+        """Comma-separated networks as CIDR; empty when not set."""
+        found = []
+        for word in self.words(name):
+            try:
+                found.append(ipaddress.ip_network(word))
+            except ValueError as error:  # its words say what is wrong: host bits, the length of the prefix
+                advice = "Write networks as 10.20.0.0/16, fd00:1::/32, with commas between them."
+                raise WrongSetting(name, f"has {word!r}, which is no network ({error}).", advice) from None
+        return tuple(found)
 
     def url(self, name: str, schemes: Collection[str], default: str = "") -> SplitResult | None:
         """The address split into its parts; None when not set and without a default."""

@@ -136,6 +136,10 @@ DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL", f"milestones@{_base.hostn
 REPLY_TO = env.address("REPLY_TO")
 BOUNCE_ADDRESS = env.address("BOUNCE_ADDRESS")
 
+# --- Webhooks ---------------------------------------------------------------------------------------------------------
+# Receivers that may be called although they are not public: an intranet's own chat server, a test's.
+WEBHOOK_ALLOWED_NETWORKS = env.networks("WEBHOOK_ALLOWED_NETWORKS")
+
 # --- Retention --------------------------------------------------------------------------------------------------------
 MAIL_BODY_DAYS = env.number("MAIL_BODY_DAYS", 180, least=1, most=3650)  # then text and HTML of a mail go
 ANONYMISE_AFTER_DAYS = env.number("ANONYMISE_AFTER_DAYS", 0, least=0, most=36500)  # after leaving; 0: nobody, ever

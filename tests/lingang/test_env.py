@@ -39,6 +39,12 @@ def test_addresses(address: str) -> None:
     assert read(REPLY_TO=address).address("REPLY_TO") == address
 
 
+def test_networks_are_separated_by_commas() -> None:
+    found = read(NETS="10.20.0.0/16, fd00:1::/32,127.0.0.1").networks("NETS")
+    assert [str(network) for network in found] == ["10.20.0.0/16", "fd00:1::/32", "127.0.0.1/32"]
+    assert read().networks("NETS") == ()
+
+
 WRONG: list[tuple[str, str, Callable[[Environment], object]]] = [
     ("DEBUG", "maybe", lambda env: env.flag("DEBUG")),
     ("PORT", "http", lambda env: env.number("PORT", 8000, least=1, most=65535)),
@@ -64,6 +70,9 @@ WRONG: list[tuple[str, str, Callable[[Environment], object]]] = [
     ("EMAIL_URL", "smtps://h?tls=none", lambda env: addresses.mail_transport(env, ROOT, ROOT / "mail")),
     ("EMAIL_URL", "smtp://u:hunter2@h?tls=none", lambda env: addresses.mail_transport(env, ROOT, ROOT / "mail")),
     ("EMAIL_URL", "file:", lambda env: addresses.mail_transport(env, ROOT, ROOT / "mail")),
+    ("WEBHOOK_ALLOWED_NETWORKS", "10.0.0.1/8", lambda env: env.networks("WEBHOOK_ALLOWED_NETWORKS")),
+    ("WEBHOOK_ALLOWED_NETWORKS", "10.0.0.0/33", lambda env: env.networks("WEBHOOK_ALLOWED_NETWORKS")),
+    ("WEBHOOK_ALLOWED_NETWORKS", "intranet", lambda env: env.networks("WEBHOOK_ALLOWED_NETWORKS")),
     ("SECRET_KEY", "short", lambda env: secret_key(env, ROOT / "key", production=False)),
     ("SECRET_KEY", "a" * 60, lambda env: secret_key(env, ROOT / "key", production=False)),
 ]
