@@ -65,7 +65,7 @@ def write(mail: OutgoingMail, person: Person, items: list[Item], days: Calendar)
 
 def _context(items: list[Item], today: date, days: Calendar, language: str) -> dict[str, Any]:
     """Everything is counted, only what is shown is worded."""
-    placed = sorted(((*_place(item.anchor, item.due_on, today, days), item) for item in items), key=_urgency)
+    placed = sorted(((*place(item.anchor, item.due_on, today, days), item) for item in items), key=_urgency)
     counts = Counter(group for group, _count, _item in placed)
     lines = [(group, _line(item, group, count, language)) for group, count, item in placed[:SHOWN]]
     groups = [{"key": key, "items": [line for group, line in lines if group == key]} for key in ORDER]
@@ -92,7 +92,7 @@ def _urgency(placed: tuple[str, int, Item]) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=10_000)
-def _place(anchor: str, due_on: date, today: date, days: Calendar) -> tuple[str, int]:
+def place(anchor: str, due_on: date, today: date, days: Calendar) -> tuple[str, int]:
     """Where an item stands today, and how many working days are left or over."""
     deadline = days.on_or_before(due_on)
     if today > due_on:
@@ -103,7 +103,7 @@ def _place(anchor: str, due_on: date, today: date, days: Calendar) -> tuple[str,
 
 
 def _line(item: Item, group: str, count: int, language: str) -> dict[str, Any]:
-    due, line = _said(group, item.due_on, item.due_precision, item.plan_year, count, language)
+    due, line = said(group, item.due_on, item.due_precision, item.plan_year, count, language)
     if item.stands_in_for:
         line = _("%(line)s (you stand in for %(name)s)") % {"line": line, "name": item.stands_in_for}
     if item.instead_of:
@@ -121,7 +121,7 @@ def _line(item: Item, group: str, count: int, language: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=10_000)
-def _said(group: str, due_on: date, precision: str, year: int, count: int, language: str) -> tuple[str, str]:
+def said(group: str, due_on: date, precision: str, year: int, count: int, language: str) -> tuple[str, str]:
     """The due date and the whole second line, in `language`, which is the active one."""
     due = wording.period_with_day(FuzzyDate(due_on, Precision(precision)), year=year)
     match group:

@@ -10,6 +10,7 @@ import contextlib
 import smtplib
 import ssl
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,11 +28,13 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`session_lost`: the server ended the conversation; the next mail needs a new connection."""
+    """`session_lost`: the server ended the conversation; the next mail needs a new connection. `wait`: how long the
+    server asks not to be tried again."""
 
     fate: Fate
     reply: str
     session_lost: bool = False
+    wait: timedelta = timedelta()
 
 
 class Unavailable(Exception):

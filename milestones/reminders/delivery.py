@@ -152,7 +152,7 @@ class _Run:
             self.done.failed += 1
             return marks.refused(mail, outcome.reply, now, unsure=unsure, by=self.holder)
         self.done.retry += 1
-        again = self.moment() + backoff(mail.attempts)
+        again = self.moment() + max(backoff(mail.attempts), min(outcome.wait, LONGEST_WAIT))
         return marks.deferred(mail, outcome.reply, again, unsure=unsure, by=self.holder)
 
     def stop(self, rest: Sequence[OutgoingMail], reply: str) -> bool:
