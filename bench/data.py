@@ -11,6 +11,7 @@ from django.utils import timezone
 from milestones.models import Milestone, NextLook, OutgoingMail, Person, Plan, Reminder, Workstream
 
 NOW = datetime(2023, 6, 15, 2, tzinfo=timezone.get_fixed_timezone(0))  # a Thursday, 10:00 in Shanghai
+NIGHT = datetime(2023, 6, 14, 16, 30, tzinfo=timezone.get_fixed_timezone(0))  # the same day, before anybody's hour
 DUE_IN_7 = date(2023, 6, 27)  # seven working days later: the 22nd to 24th are free, the 25th (a Sunday) is worked
 FAR = date(2023, 12, 15)
 

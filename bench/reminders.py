@@ -40,6 +40,8 @@ def _run(port: int) -> None:
     call_command("migrate", verbosity=0)
     _mail(port)
     _job()
+    _planning()
+    _date_change()
     _sweeps()
 
 
@@ -146,10 +148,10 @@ def _one_job() -> float:
 
 
 @contextmanager
-def _worker() -> Iterator[tuple[subprocess.Popen[str], Callable[[], None]]]:
-    """A started delivery worker, and how to tell it that there is something to do."""
+def _worker(work: str = "deliver") -> Iterator[tuple[subprocess.Popen[str], Callable[[], None]]]:
+    """A started worker, and how to tell it that there is something to do."""
     environment = {**os.environ, "DATABASE_URL": _database_url()}
-    command = [sys.executable, "-m", "bench.worker"]
+    command = [sys.executable, "-m", "bench.worker", work]
     worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
     assert worker.stdin is not None
     assert worker.stdout is not None
@@ -162,6 +164,76 @@ def _worker() -> Iterator[tuple[subprocess.Popen[str], Callable[[], None]]]:
 
     yield worker, say
     assert worker.wait() == 0
+
+
+# --- A night's planning, shared out -----------------------------------------------------------------------------------
+PLANNED = 40_000
+
+
+def _planning() -> None:
+    """From due milestones to ledger rows, by one process and by two; nobody's hour has come, so no mail is composed."""
+    for workers in (1, 2):
+        figure(
+            f"reminders.planning_{workers}_worker{'s' if workers > 1 else ''}_per_s",
+            median(lambda: PLANNED / _planned(workers)),  # noqa: B023 - called at once
+            "rows/s",
+        )
+
+
+def _planned(workers: int) -> float:
+    from bench import data
+    from milestones.models import Reminder
+
+    data.empty()
+    data.milestones(0, PLANNED, data.DUE_IN_7, data.people(800), data.NIGHT)
+    with ExitStack() as stack:
+        crew = [stack.enter_context(_worker("plan")) for _ in range(workers)]
+        start = time.perf_counter()
+        for worker, say in crew:
+            say()
+            assert worker.stdin is not None
+            worker.stdin.close()
+        for worker, _say in crew:
+            worker.wait()
+        passed = time.perf_counter() - start
+    assert Reminder.objects.filter(state="planned").count() == PLANNED
+    return passed
+
+
+def _date_change() -> None:
+    """Somebody moves a date: until the ledger is right again, the old row held back and the new step planned."""
+    from bench import data
+
+    data.empty()
+    owners = data.people(200)
+    data.milestones(0, 10_000, data.DUE_IN_7, owners, data.NOW)
+    from milestones.reminders import engine
+
+    engine.sweep(data.NIGHT + timedelta(hours=1))
+    engine.sweep(data.NOW)
+    numbers = iter(range(10_000))
+    figure("reminders.date_change_to_ledger_ms", 1000 * median(lambda: _corrected(next(numbers)), 15), "ms")
+
+
+def _corrected(number: int) -> float:
+    from bench import data
+    from milestones.actors import Actor
+    from milestones.models import Milestone, Reminder
+    from milestones.planning import operations
+    from milestones.reminders import engine
+    from milestones.workdays.periods import FuzzyDate
+
+    milestone = Milestone.objects.select_related("plan", "accountable", "workstream").get(code=f"B-{number}")
+    now = data.NOW + timedelta(minutes=number + 1)
+    today = FuzzyDate(data.NOW.date())  # its step is planned at once
+
+    def work() -> None:
+        operations.reschedule(milestone, today, reason="bench", actor=Actor.system(), now=now)
+        engine.sweep(now)
+
+    passed = seconds(work)
+    assert Reminder.objects.filter(milestone=milestone, due_version=milestone.due_version).exists()
+    return passed
 
 
 # --- Many milestones, few due -----------------------------------------------------------------------------------------
