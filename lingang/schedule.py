@@ -24,6 +24,8 @@ ENTRIES: dict[str, dict[str, Any]] = {
     "ask_for_reports": every(300, "milestones.tasks.ask_for_reports"),
     # The same for who must decide on an extension today, or should have.
     "ask_for_decisions": every(300, "milestones.tasks.ask_for_decisions"),
+    # The same for who records the readings of targets.
+    "ask_for_readings": every(300, "milestones.tasks.ask_for_readings"),
     # Drops what is older than the retention settings allow: once a day would do, but a beat that restarts counts anew.
     "forget": every(6 * 3600, "milestones.tasks.forget"),
     "anonymise_leavers": every(6 * 3600, "milestones.tasks.anonymise_leavers"),

@@ -23,6 +23,7 @@ from milestones.planning import assessing
 from milestones.planning.calendars import calendar
 from milestones.reminders import delivery, digests, engine
 from milestones.status_reports import asking as reports
+from milestones.targets import asking as readings
 from milestones.upkeep import retention
 
 log = structlog.get_logger(__name__)
@@ -67,6 +68,12 @@ def ask_for_reports() -> None:
 def ask_for_decisions() -> None:
     """Queue today's mails about extensions whose answer is due."""
     decisions.ask(timezone.now())
+
+
+@shared_task
+def ask_for_readings() -> None:
+    """Queue today's mails about targets' readings that are expected."""
+    readings.ask(timezone.now())
 
 
 @shared_task

@@ -5,7 +5,7 @@ Each returns an unsaved outbox row, so that a verb can render before its transac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,10 +25,11 @@ from milestones.models import (
     PartyRole,
     Person,
     StatusReport,
+    Target,
 )
 from milestones.workdays.periods import FuzzyDate
 
-from .render import letter, milestone_url, notice_url
+from .render import letter, milestone_url, notice_url, plan_url
 
 QUOTED = 600  # of a text that its page holds in full
 SHOWN = 30  # of a list; the rest is counted
@@ -36,11 +37,25 @@ SHOWN = 30  # of a list; the rest is counted
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A report that is expected by the end of `deadline`; `last` is the day of the last one, None without any."""
+    """A report that is expected by the end of `deadline`; `last` is the day of the last one, None without any. `stead`
+    is who should give it, when the reader only stands in for them."""
 
     milestone: Milestone
     deadline: date
     last: date | None
+    stead: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WantedReading:
+    """Readings of these months are missing, the last one expected by the end of `deadline`; `last` is the day of the
+    last reading, None without any, `stead` as above."""
+
+    target: Target
+    months: Sequence[date]
+    deadline: date
+    last: date | None
+    stead: Person | None = None
 
 
 @dataclass(frozen=True)
@@ -111,10 +126,32 @@ def returned(person: Person, milestone: Milestone, *, reason: str, now: datetime
 
 def report_due(person: Person, wanted: Sequence[Wanted], day: date, *, now: datetime) -> OutgoingMail:
     """On `day` these reports are expected, soonest first; one mail however many they are."""
-    shown = [{**_item(one.milestone), "deadline": one.deadline, "last": one.last} for one in wanted[:SHOWN]]
-    late = sum(one.deadline < day for one in wanted)
-    context = {"items": shown, "count": len(wanted), "more": len(wanted) - len(shown), "late": late, "day": day}
+    shown = [
+        {**_item(one.milestone), "deadline": one.deadline, "last": one.last, "stead": one.stead}
+        for one in wanted[:SHOWN]
+    ]
+    context = _list(shown, len(wanted), day) | {"stood_in": sum(one.stead is not None for one in wanted)}
     return letter(MailKind.REPORT_DUE, person, context, now=now, milestone=_the_only([one.milestone for one in wanted]))
+
+
+def reading_due(person: Person, wanted: Sequence[WantedReading], day: date, *, now: datetime) -> OutgoingMail:
+    """On `day` readings of these targets are expected; one mail however many they are."""
+    shown = [
+        {
+            "code": one.target.code,
+            "name": one.target.name,
+            "name_en": one.target.name_en,
+            "plan": one.target.plan,
+            "url": plan_url(one.target.plan.code),
+            "months": one.months,
+            "deadline": one.deadline,
+            "last": one.last,
+            "stead": one.stead,
+        }
+        for one in wanted[:SHOWN]
+    ]
+    context = _list(shown, len(wanted), day) | {"stood_in": sum(one.stead is not None for one in wanted)}
+    return letter(MailKind.READING_DUE, person, context, now=now)
 
 
 def report_returned(person: Person, report: StatusReport, *, now: datetime) -> OutgoingMail:
@@ -128,10 +165,20 @@ def extension_asked(person: Person, extension: Extension, *, now: datetime) -> O
     return letter(MailKind.EXTENSION, person, _extension(extension), now=now, milestone=extension.milestone)
 
 
-def decision_due(person: Person, extensions: Sequence[Extension], day: date, *, now: datetime) -> OutgoingMail:
-    """To who decides: on `day` the time to answer these ends, or has ended."""
-    shown = [{**_extension(one), "over": one.decide_by < day} for one in extensions[:SHOWN]]
-    context = {"items": shown, "count": len(extensions), "more": len(extensions) - len(shown), "day": day}
+def decision_due(
+    person: Person,
+    extensions: Sequence[Extension],
+    day: date,
+    *,
+    now: datetime,
+    steads: Mapping[Any, Person | None] | None = None,
+) -> OutgoingMail:
+    """To who decides: on `day` the time to answer these is about to end, or has ended. `steads` has, by extension, for
+    whom the reader stands in."""
+    stead = steads or {}
+    shown = [{**_extension(one), "over": one.decide_by < day, "stead": stead.get(one.pk)} for one in extensions[:SHOWN]]
+    context = _list(shown, len(extensions), day)
+    context["stood_in"] = sum(stead.get(one.pk) is not None for one in extensions)
     only = _the_only([one.milestone for one in extensions])
     return letter(MailKind.DECISION_DUE, person, context, now=now, milestone=only)
 
@@ -251,6 +298,10 @@ def _extension(extension: Extension) -> dict[str, Any]:
         "asked_late": extension.late,
         "decide_by": extension.decide_by,
     }
+
+
+def _list(shown: Sequence[Any], count: int, day: date) -> dict[str, Any]:
+    return {"items": shown, "count": count, "more": count - len(shown), "day": day}
 
 
 def _the_only(milestones: Sequence[Milestone]) -> Milestone | None:

@@ -55,8 +55,12 @@ def fill(mail: OutgoingMail, name: str, context: dict[str, Any]) -> None:
         mail.html = _inliner().inline(_render(f"{name}-body.html", base | context | {"subject": mail.subject}))
 
 
+def plan_url(plan_code: str) -> str:
+    return f"{settings.BASE_URL}/plans/{quote(plan_code, safe='')}/"
+
+
 def milestone_url(plan_code: str, code: str) -> str:
-    return f"{settings.BASE_URL}/plans/{quote(plan_code, safe='')}/milestones/{quote(code, safe='')}/"
+    return f"{plan_url(plan_code)}milestones/{quote(code, safe='')}/"
 
 
 def notice_url(notice: Notice) -> str:

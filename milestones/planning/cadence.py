@@ -141,9 +141,12 @@ def _month(day: date, cadence: Cadence, switch: date | None, days: Calendar) -> 
 
 
 def _deadline(first: date, cadence: Cadence, days: Calendar) -> date:
+    return month_deadline(first, cadence.report_day, days)
+
+
+def month_deadline(first: date, report_day: int, days: Calendar) -> date:
     """The last working day on or before the report day, in its month in any case: at least its first working day."""
-    wanted = first.replace(day=cadence.report_day)
-    return max(days.on_or_before(wanted), days.on_or_after(first))
+    return max(days.on_or_before(first.replace(day=report_day)), days.on_or_after(first))
 
 
 def _monday(day: date) -> date:

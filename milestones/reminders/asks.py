@@ -14,12 +14,14 @@ from typing import Any
 from milestones.extensions import asking as decisions
 from milestones.models import MailKind, OutgoingMail
 from milestones.status_reports import asking as reports
+from milestones.targets import asking as readings
 
 # By the mail's id: the letter that would be written now, None when nothing is asked any more.
 Renewed = Callable[[Sequence[OutgoingMail], datetime], Mapping[Any, OutgoingMail | None]]
 ASKS: Mapping[str, Renewed] = {
     MailKind.REPORT_DUE: reports.renewed,
     MailKind.DECISION_DUE: decisions.renewed,
+    MailKind.READING_DUE: readings.renewed,
     MailKind.EXTENSION: decisions.still_open,
 }
 ANSWERED = "answered meanwhile"

@@ -59,7 +59,7 @@ def expected_of() -> QuerySet[Milestone]:
 
 
 def missing_of(rows: QuerySet[Milestone], day: date, days: Calendar) -> list[Missing]:
-    last = _last_days(rows)
+    last = last_days(rows)
     found = []
     for milestone in rows.select_related("plan"):
         if period := schedule(milestone, days).asked_for(last.get(milestone.pk), day):
@@ -76,7 +76,7 @@ def schedule(milestone: Milestone, days: Calendar) -> Schedule:
     return Schedule(cadence, milestone.due_on, since, days)
 
 
-def _last_days(rows: QuerySet[Milestone]) -> dict[Any, date]:
+def last_days(rows: QuerySet[Milestone]) -> dict[Any, date]:
     """The day of the last report that counts, by milestone."""
     newest = StatusReport.objects.reported().filter(milestone__in=rows.order_by().values("pk")).order_by()
     return dict(newest.values_list("milestone").annotate(day=Max("as_of")).values_list("milestone", "day"))

@@ -23,7 +23,7 @@ def run(day: date) -> str:
 def test_a_day_is_asked_for_once(running: Cast) -> None:
     day = date(2023, 2, 23)
     assert (
-        run(day) == "reports 2  decisions 0"
+        run(day) == "reports 2  decisions 0  readings 0"
     )  # what nobody owns is due in March: it is asked for on Tuesday and Friday
-    assert run(day) == "reports 0  decisions 0"
+    assert run(day) == "reports 0  decisions 0  readings 0"
     assert set(OutgoingMail.objects.values_list("kind", "day")) == {("report_due", day)}
