@@ -30,7 +30,7 @@ UNRECORDED = {
     "reminded_since",
     "last_login",
 }
-DERIVED = {"health", "health_reason"}  # nobody types these
+DERIVED = {"health", "health_reason", "behind_since"}  # nobody types these
 MASK = "•••"
 MASKED = {(Person, "display_name"), (Person, "email"), (Person, "password")}
 

@@ -123,7 +123,7 @@ class Stage:
         ids = [milestone.pk for milestone in self.milestones.values()]
         if not assessment.refresh_all(ids, now=now) + assessment.refresh_all(ids, now=now):
             return
-        columns = ("version", "health", "health_reason", "updated_at")
+        columns = ("version", "health", "health_reason", "behind_since", "updated_at")
         for code, *values in self.plan.milestones.values_list("code", *columns):
             for name, value in zip(columns, values, strict=True):
                 setattr(self.milestones[code], name, value)

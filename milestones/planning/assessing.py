@@ -8,7 +8,7 @@ the next run), so that neither two jobs nor a job and a verb can hold each other
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q, TextField
@@ -24,6 +24,7 @@ from milestones.models import (
     Heartbeat,
     Milestone,
     NextAssessment,
+    NextLook,
     PlanState,
 )
 from milestones.workdays.calendar import Calendar
@@ -33,6 +34,7 @@ from .assessment import ASSESSOR, CHUNK, VERB
 from .calendars import calendar
 
 NAME = "assess"
+NEWS = timedelta(days=7)  # a job that did not run for longer lets the sweep hear of it at the milestone's next step
 
 
 def assess(now: datetime) -> int:
@@ -47,22 +49,38 @@ def assess(now: datetime) -> int:
 
 
 def _all_due(days: Calendar, now: datetime) -> int:
-    changed, more = 0, True
+    changed, more, told = 0, True, set[Any]()
     while more:
-        some, more = _chunk(days, now)
+        some, more = _chunk(days, now, told)
         changed += some
     return changed
 
 
-def _chunk(days: Calendar, now: datetime) -> tuple[int, bool]:
-    """Assess one chunk; how many changed, and whether there may be more."""
+def _chunk(days: Calendar, now: datetime, told: set[Any]) -> tuple[int, bool]:
+    """Assess one chunk; how many changed, and whether there may be more.
+
+    Of what fell behind its pace the reminder sweep is told, and that is in `told` then. It may have to be waited for,
+    which the job does not do while it holds rows: so afterwards, and what it is told of stays due until then. Should
+    this end in between, the next run does it again.
+    """
     with record.writing(actor=ASSESSOR, now=now):
         due = NextAssessment.objects.due(now).order_by("at").select_for_update(skip_locked=True, of=("self",))
         taken = list(due.values_list("pk", flat=True)[:CHUNK])
         rows = health_storing.load(_held(taken))
-        changed = health_storing.store(health_storing.stale(rows, days, now), ASSESSOR, VERB, now)
-        _sleep(rows, now)
-    return changed, len(taken) == CHUNK and bool(rows)
+        stale = health_storing.stale(rows, days, now)
+        changed = health_storing.store(stale, ASSESSOR, VERB, now)
+        news = _behind(rows, stale, now) - told
+        _sleep([row for row in rows if row["pk"] not in news], now)
+    if news:
+        NextLook.objects.wake(Milestone.objects.open().in_active_plans().filter(pk__any_of=list(news)), now)
+        told |= news
+    return changed, bool(news) or (len(taken) == CHUNK and bool(rows))
+
+
+def _behind(rows: list[dict[str, Any]], stale: list[health_storing.Stale], now: datetime) -> set[Any]:
+    """Those that fell behind in these days, now or known before."""
+    since = {row["pk"]: row["behind_since"] for row in rows} | {one.row["pk"]: one.behind_since for one in stale}
+    return {pk for pk, day in since.items() if day is not None and day >= now.date() - NEWS}
 
 
 def _held(taken: list[Any]) -> list[Any]:

@@ -6,7 +6,7 @@ What only the passing of time or another milestone changes is the work of assess
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +16,7 @@ from milestones.models import Milestone, NextAssessment, Plan
 
 from . import health, health_loading, health_storing
 from .calendars import calendar
+from .looking import look_again
 
 VERB = "milestone.health"
 ASSESSOR = Actor.system()  # nobody says what a health is: it follows
@@ -31,31 +32,30 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 def assessed(milestone: Milestone, values: Mapping[str, Any] = NOTHING, *, now: datetime) -> health.Assessment:
     """The health of `milestone` with the columns `values` about to be written, with every reason that applies."""
-    if milestone.plan.is_draft:
-        return health.Assessment()
-    near = health_loading.Around() if milestone._state.adding else health_loading.around([milestone.pk], now)
-    row = health_loading.row(milestone, values, now)
-    return health.assess(health_loading.facts(row, milestone.pk, near), health_loading.today(row, now), calendar())
+    return _assessed(milestone, values, now)[0]
 
 
 def columns(milestone: Milestone, values: Mapping[str, Any] = NOTHING, *, now: datetime) -> dict[str, Any]:
-    """`health` and `health_reason` to be stored together with `values`; in a draft plan without a query."""
-    found = assessed(milestone, values, now=now)
-    return {"health": found.health, "health_reason": found.reason}
+    """The derived columns, to be stored together with `values`; in a draft plan without a query."""
+    found, behind_since = _assessed(milestone, values, now)
+    return {"health": found.health, "health_reason": found.reason, "behind_since": behind_since}
 
 
 def refresh(milestone: Milestone, *, now: datetime) -> bool:
     """In the transaction of a verb that wrote something else: a report, an override, a dependency. Whether it changed.
+    When it now is behind its pace, or no longer is, the reminder sweep looks at it.
 
     The row is read again under its lock, so that of two such verbs the later one sees what the earlier one wrote.
     """
     rows = Milestone.objects.select_for_update(no_key=True, of=("self",)).select_related("plan")
     present = rows.get(pk=milestone.pk)
-    seen = present.version
+    seen, behind = present.version, present.behind_since
     changed = record.update(present, columns(present, now=now), actor=ASSESSOR, verb=VERB, now=now)
     if changed and milestone.version == seen:
-        for name in ("health", "health_reason", "version", "updated_at"):
+        for name in ("health", "health_reason", "behind_since", "version", "updated_at"):
             setattr(milestone, name, getattr(present, name))
+    if present.behind_since != behind:
+        look_again(present, now)
     return changed
 
 
@@ -92,6 +92,17 @@ def end(plan: Plan, now: datetime) -> None:
     """In the transaction that closes a plan: its milestones stay as they stand today."""
     refresh_all(_of(plan), now=now)
     NextAssessment.objects.filter(milestone__plan=plan).delete()
+
+
+def _assessed(milestone: Milestone, values: Mapping[str, Any], now: datetime) -> tuple[health.Assessment, date | None]:
+    """With the day since which it is behind."""
+    if milestone.plan.is_draft:
+        return health.Assessment(), None
+    near = health_loading.Around() if milestone._state.adding else health_loading.around([milestone.pk], now)
+    row = health_loading.row(milestone, values, now)
+    facts, today = health_loading.facts(row, milestone.pk, near), health_loading.today(row, now)
+    found = health.assess(facts, today, calendar())
+    return found, health.behind_since(facts, found, milestone.behind_since, today)
 
 
 def _of(plan: Plan) -> list[Any]:

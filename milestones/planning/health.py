@@ -17,6 +17,8 @@ from milestones.workdays.periods import FuzzyDate
 
 from .cadence import USUAL, Cadence, Schedule
 
+BEHIND = "behind_pace"
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -84,6 +86,14 @@ class Assessment:
     def reason(self) -> dict[str, Any] | None:
         """As it is stored: {"code", "params"}."""
         return {"code": self.reasons[0].code, "params": dict(self.reasons[0].params)} if self.reasons else None
+
+
+def behind_since(facts: Facts, found: Assessment, known: date | None, today: date) -> date | None:
+    """The day of the plan since which it is behind 序时进度 without a break, whatever graver reason stands first;
+    `known` is the day that was stored. None when it keeps up, is reported as done, or its plan is not active."""
+    if facts.plan_state != PlanState.ACTIVE or not any(reason.code == BEHIND for reason in found.reasons):
+        return None
+    return known or today
 
 
 def assess(facts: Facts, today: date, days: Calendar) -> Assessment:
@@ -169,7 +179,7 @@ def _behind_pace(facts: Facts, today: date, days: Calendar) -> Reason | None:
     if (facts.report.progress + facts.tolerance) * total >= 100 * passed:
         return None
     known = {"as_of": _iso(facts.report.as_of), "progress": facts.report.progress}
-    return Reason(Health.YELLOW, "behind_pace", {**known, "expected": 100 * passed // total})
+    return Reason(Health.YELLOW, BEHIND, {**known, "expected": 100 * passed // total})
 
 
 def _predecessor_red(facts: Facts, today: date, days: Calendar) -> Reason | None:

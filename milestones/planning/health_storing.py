@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -16,7 +16,7 @@ from milestones.workdays.calendar import Calendar
 
 from . import health, health_loading
 
-KEPT = ("pk", "version", "plan_id", "health", "health_reason")
+KEPT = ("pk", "version", "plan_id", "health", "health_reason", "behind_since")
 TABLE = Milestone._meta.db_table
 
 
@@ -26,12 +26,16 @@ class Stale:
 
     row: dict[str, Any]
     found: health.Assessment
+    behind_since: date | None = None
 
     @property
     def changes(self) -> dict[str, list[Any]]:
         """As the history has it: column → [old, new]."""
         pairs = {"health": self.found.health, "health_reason": self.found.reason}
-        return {name: [self.row[name], new] for name, new in pairs.items() if self.row[name] != new}
+        changed = {name: [self.row[name], new] for name, new in pairs.items() if self.row[name] != new}
+        if self.row["behind_since"] != self.behind_since:
+            changed["behind_since"] = [_iso(self.row["behind_since"]), _iso(self.behind_since)]
+        return changed
 
 
 def load(milestones: Collection[Any]) -> list[dict[str, Any]]:
@@ -42,7 +46,7 @@ def load(milestones: Collection[Any]) -> list[dict[str, Any]]:
 def stale(rows: Sequence[dict[str, Any]], days: Calendar, now: datetime) -> list[Stale]:
     """Those of the loaded rows that must be written anew; three queries."""
     near = health_loading.around([row["pk"] for row in rows], now)
-    checked = (Stale(row, _assess(row, near, days, now)) for row in rows)
+    checked = (_assess(row, near, days, now) for row in rows)
     return [one for one in checked if one.changes]
 
 
@@ -54,8 +58,10 @@ def store(changed: Sequence[Stale], actor: Actor, verb: str, now: datetime) -> i
     return len(changed)
 
 
-def _assess(row: dict[str, Any], near: health_loading.Around, days: Calendar, now: datetime) -> health.Assessment:
-    return health.assess(health_loading.facts(row, row["pk"], near), health_loading.today(row, now), days)
+def _assess(row: dict[str, Any], near: health_loading.Around, days: Calendar, now: datetime) -> Stale:
+    facts, today = health_loading.facts(row, row["pk"], near), health_loading.today(row, now)
+    found = health.assess(facts, today, days)
+    return Stale(row, found, health.behind_since(facts, found, row["behind_since"], today))
 
 
 def _update(changed: Sequence[Stale], now: datetime) -> None:
@@ -63,20 +69,25 @@ def _update(changed: Sequence[Stale], now: datetime) -> None:
     ids = [one.row["pk"] for one in changed]
     colours = [one.found.health for one in changed]
     reasons = [json.dumps(one.found.reason) if one.found.reason else None for one in changed]
+    since = [one.behind_since for one in changed]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
                 f"UPDATE {TABLE} AS m SET health = new.health, health_reason = new.reason::jsonb, "  # noqa: S608 - ours
-                "version = m.version + 1, updated_at = %s "
-                "FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS new(id, health, reason) WHERE m.id = new.id",
-                [now, ids, colours, reasons],
+                "behind_since = new.since, version = m.version + 1, updated_at = %s "
+                "FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::date[]) AS new(id, health, reason, since) "
+                "WHERE m.id = new.id",
+                [now, ids, colours, reasons, since],
             )
         else:
             at = Milestone._meta.get_field("updated_at").get_db_prep_save(now, connection)
             cursor.executemany(
-                f"UPDATE {TABLE} SET health = %s, health_reason = %s, version = version + 1, updated_at = %s "  # noqa: S608
-                "WHERE id = %s",
-                [(colour, why, at, pk.hex) for pk, colour, why in zip(ids, colours, reasons, strict=True)],
+                f"UPDATE {TABLE} SET health = %s, health_reason = %s, behind_since = %s, "  # noqa: S608 - ours
+                "version = version + 1, updated_at = %s WHERE id = %s",
+                [
+                    (colour, why, _iso(day), at, pk.hex)
+                    for pk, colour, why, day in zip(ids, colours, reasons, since, strict=True)
+                ],
             )
 
 
@@ -93,3 +104,7 @@ def _entry(one: Stale, actor: Actor, verb: str, now: datetime) -> ChangeEntry:
         plan_id=one.row["plan_id"],
         at=now,
     )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -98,7 +98,7 @@ TABLE: list[Row] = [
 
 
 # Of a milestone whose dates or state move; whether it does is told in tests/planning/test_assessment.py.
-FOLLOWS = {"health", "health_reason"}
+FOLLOWS = {"health", "health_reason", "behind_since"}
 
 
 @pytest.mark.parametrize(("verb", "name", "before", "act", "columns", "reason"), TABLE, ids=[r[0] for r in TABLE])

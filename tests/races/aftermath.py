@@ -132,6 +132,9 @@ def _health(settled: datetime) -> Iterator[str]:
         if (milestone.health, milestone.health_reason) != (found.health, found.reason):
             stored = f"{milestone.health} {milestone.health_reason}"
             yield f"{milestone} is stored as {stored}, assessed as {found.health} {found.reason}"
+        behind = milestone.plan.is_active and any(reason.code == "behind_pace" for reason in found.reasons)
+        if behind != (milestone.behind_since is not None):
+            yield f"{milestone} is stored as behind since {milestone.behind_since}, assessed as {found.reasons}"
 
 
 def _mails() -> Iterator[str]:
