@@ -125,7 +125,8 @@ def _sweep(
     _queue_mails(one, queued_some, crew)
     for swept in [plan] if plan is not None else Plan.objects.active():
         beat(f"sweep:{swept.code}", now, day=now.astimezone(swept.zone).date())
-    beat("sweep", now)
+    if plan is None:  # one plan is no sweep, and as at another day only one is swept: neither says that all is well
+        beat("sweep", now)
 
 
 def _call(crew: Crew | None, one: _Sweep) -> None:
