@@ -55,6 +55,20 @@ def base_url(env: Environment, port: int) -> SplitResult:
     return parts
 
 
+def outside(env: Environment, name: str) -> str:
+    """An address out there that is called; empty when not set. Its path may be a secret: no error shows it."""
+    parts = env.url(name, ("https", "http"))
+    if parts is None:
+        return ""
+    text = env.text(name)
+    advice = "Copy it as the service shows it: https://…, with its token in the path or after the question mark."
+    if "@" in parts.netloc:
+        raise WrongSetting(name, "holds a user or a password before its host.", advice)
+    if not parts.hostname or parts.fragment or not text.isascii() or any(char.isspace() for char in text):
+        raise WrongSetting(name, "is no address that can be called.", advice)
+    return text
+
+
 def database(env: Environment, root: Path, default: Path) -> dict[str, Any]:
     """Django's description of the database that DATABASE_URL names."""
     parts = env.url("DATABASE_URL", ("sqlite", "postgresql", "postgres"), f"sqlite:///{default}")

@@ -8,11 +8,14 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 
+from lingang.witness import Witness
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lingang.settings")
 
 app = Celery("lingang")
 app.config_from_object("django.conf:settings", namespace="CELERY")  # read when first needed: imports stay quick
 app.autodiscover_tasks()
+app.steps["worker"].add(Witness)
 
 
 @setup_logging.connect

@@ -145,6 +145,14 @@ MAIL_BODY_DAYS = env.number("MAIL_BODY_DAYS", 180, least=1, most=3650)  # then t
 ANONYMISE_AFTER_DAYS = env.number("ANONYMISE_AFTER_DAYS", 0, least=0, most=36500)  # after leaving; 0: nobody, ever
 SESSION_COOKIE_AGE = env.number("SESSION_DAYS", 14, least=1, most=365) * 24 * 3600
 
+# --- Is it silent? ----------------------------------------------------------------------------------------------------
+HEARTBEAT_URL = addresses.outside(env, "HEARTBEAT_URL")  # called after each sweep: its absence is noticed out there
+ALARM_WEBHOOK_URL = addresses.outside(env, "ALARM_WEBHOOK_URL")  # told when reminders stop, and when they leave again
+SWEEP_LATE_AFTER = env.number("SWEEP_LATE_AFTER", 300, least=1, most=86400)
+DELIVERY_LATE_AFTER = env.number("DELIVERY_LATE_AFTER", 600, least=1, most=86400)
+MAIL_LATE_AFTER = env.number("MAIL_LATE_AFTER", 900, least=1, most=86400)
+WATCH_EVERY = env.number("WATCH_EVERY", 60, least=1, most=3600)  # seconds between two looks of a worker, and of `up`
+
 # --- Celery -----------------------------------------------------------------------------------------------------------
 BROKER_DIR = VAR_DIR / "broker"  # the embedded server's data
 BROKER_SOCKET = BROKER_DIR / "valkey.sock"

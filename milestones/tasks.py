@@ -24,7 +24,7 @@ from milestones.planning.calendars import calendar
 from milestones.reminders import delivery, digests, engine
 from milestones.status_reports import asking as reports
 from milestones.targets import asking as readings
-from milestones.upkeep import retention
+from milestones.upkeep import pulse, retention
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 def sweep() -> None:
     """Plan what is due, queue the mails whose hour has come, and let the mail queue know batch by batch."""
     engine.sweep(timezone.now(), crew=CREW)
+    pulse.tell()
 
 
 @shared_task

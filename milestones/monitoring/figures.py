@@ -14,6 +14,8 @@ from prometheus_client.registry import Collector
 from milestones.models import (
     ChangeEntry,
     Heartbeat,
+    Incident,
+    MailGate,
     MailState,
     Milestone,
     OutgoingMail,
@@ -21,6 +23,7 @@ from milestones.models import (
     Reminder,
     ReminderState,
 )
+from milestones.upkeep.condition import delivery_limit, sweep_limit
 
 
 def registry(now: datetime) -> CollectorRegistry:
@@ -44,6 +47,7 @@ class Figures(Collector):
         unpublished = ChangeEntry.objects.filter(seq__isnull=True).count()
         yield GaugeMetricFamily("lingang_changes_unpublished", "Change entries without a number", unpublished)
         yield self.heartbeats()
+        yield from silence()
         yield from self.milestones()
 
     def oldest_due(self) -> float:
@@ -74,6 +78,20 @@ class Figures(Collector):
             for name, found in counted.items():
                 families[name].add_metric([plan.code], found.count())
         yield from families.values()
+
+
+def silence() -> Iterator[Metric]:
+    """What is held against the ages of the jobs, and whether somebody already said that it is too much."""
+    limits = GaugeMetricFamily(
+        "lingang_late_after_seconds", "Older than this, a job's last run is late", labels=["job"]
+    )
+    for job, limit in {"sweep": sweep_limit(), "delivery": delivery_limit()}.items():
+        limits.add_metric([job], limit.total_seconds())
+    yield limits
+    incident = Incident.objects.filter(is_open=True).exists()
+    yield GaugeMetricFamily("lingang_incident_open", "1 while reminders do not leave", float(incident))
+    paused = MailGate.objects.filter(paused_at__isnull=False).exists()
+    yield GaugeMetricFamily("lingang_mail_paused", "1 while somebody has paused mail", float(paused))
 
 
 def by_state(name: str, words: str, rows: QuerySet, states: list[str]) -> Metric:

@@ -14,7 +14,14 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from milestones.upkeep import schema
-from milestones.upkeep.condition import MAIL_MAY_WAIT, SWEEP_MAY_BE_OLD, Condition, condition, provisional_years
+from milestones.upkeep.condition import (
+    Condition,
+    condition,
+    delivery_limit,
+    mail_limit,
+    provisional_years,
+    sweep_limit,
+)
 
 from .watchers import may_read_metrics
 
@@ -45,16 +52,15 @@ def ready(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @cache_control(no_store=True)
 def reminders(request: HttpRequest) -> HttpResponseBase:
-    """200 when a sweep ran lately, no mail waits too long and the broker answers; the ages in any case."""
+    """200 when sweep and delivery ran lately and no mail waits too long; ages, pause and broker in any case."""
     now = timezone.now()
     try:
         found = condition(now=now, started=apps.get_app_config("milestones").started_at)  # type: ignore[attr-defined]
     except Error as error:
         log.warning("health: %s: %s", NO_DATABASE, error)
         return answer([NO_DATABASE])
-    return answer(
-        found.problems(), **shape(found), calendar={"provisional_years": provisional_years(timezone.localtime(now))}
-    )
+    problems = [problem.plain(now) for problem in found.problems()]
+    return answer(problems, **shape(found), calendar={"provisional_years": provisional_years(timezone.localtime(now))})
 
 
 @require_safe
@@ -84,22 +90,33 @@ def answer(problems: list[str], **more: Any) -> JsonResponse:
 
 
 def shape(found: Condition) -> dict[str, Any]:
+    mail = found.mail
     return {
-        "sweep": {
-            "last": instant(found.last_sweep),
-            "age_seconds": seconds(found.sweep_age),
-            "limit_seconds": seconds(SWEEP_MAY_BE_OLD),
-            "started": instant(found.started),
+        "started": instant(found.started),
+        "sweep": job(found, found.last_sweep, found.swept, sweep_limit()),
+        "delivery": {
+            **job(found, found.last_delivery, found.delivered, delivery_limit()),
+            "paused": mail.paused_at is not None,
+            "paused_at": instant(mail.paused_at),
         },
         "mail": {
-            "oldest_due_age_seconds": seconds(found.oldest_due_age),
-            "limit_seconds": seconds(MAIL_MAY_WAIT),
-            "due": found.mail.due,
-            "trying_again": found.mail.trying_again,
-            "nothing_taken_for_seconds": seconds(found.refused_age),
+            "oldest_due_age_seconds": seconds_since(mail.oldest_due, found.now) or 0,
+            "limit_seconds": seconds(mail_limit()),
+            "due": mail.due,
+            "trying_again": mail.trying_again,
+            "nothing_taken_for_seconds": seconds_since(mail.nothing_taken_since, found.now) or 0,
         },
         "broker": {"reachable": found.broker},
     }
+
+
+def job(found: Condition, last: datetime | None, counted: datetime | None, limit: timedelta) -> dict[str, Any]:
+    """`age_seconds` is what is held against the limit: since the last run or, when that is later, since the start."""
+    return {"last": instant(last), "age_seconds": seconds_since(counted, found.now), "limit_seconds": seconds(limit)}
+
+
+def seconds_since(at: datetime | None, now: datetime) -> int | None:
+    return seconds(now - at) if at else None
 
 
 def seconds(age: timedelta) -> int:

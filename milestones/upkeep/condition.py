@@ -1,8 +1,8 @@
-"""Do reminders leave? The ages of the last sweep and of the oldest mail that should have left, and the broker."""
+"""Do reminders leave? How long ago the jobs ran, how long mails wait, and whether the broker is there."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,58 +11,88 @@ from milestones.models import Heartbeat
 from milestones.workdays.calendar import Calendar
 
 from . import outbox
+from .faults import Fault, Problem
 from .outbox import Outbox
 
-# Beat asks for a sweep every minute. Five are a worker that is being restarted, or one long sweep; more is nobody.
-SWEEP_MAY_BE_OLD = timedelta(minutes=5)
-# Delivery runs every 30 seconds, and the largest morning (a thousand digests) is through in a few minutes.
-MAIL_MAY_WAIT = timedelta(minutes=15)
 SECONDS_FOR_THE_BROKER = 1
+
+
+def sweep_limit() -> timedelta:
+    """Beat asks for a sweep every minute. Five are a worker that is being restarted, or a long sweep."""
+    return timedelta(seconds=settings.SWEEP_LATE_AFTER)
+
+
+def delivery_limit() -> timedelta:
+    """Asked for every half minute; with a slow mail server one run takes up to seven minutes."""
+    return timedelta(seconds=settings.DELIVERY_LATE_AFTER)
+
+
+def mail_limit() -> timedelta:
+    """The largest morning (a thousand digests) is through in a few minutes."""
+    return timedelta(seconds=settings.MAIL_LATE_AFTER)
 
 
 @dataclass(frozen=True)
 class Condition:
-    """How things stood at `now`. `last_sweep` is None before the first one; `started` is when this process began."""
+    """How things stood at `now`. `last_…` are None before the first one; `started` is when the process that looks
+    began, None for one that has no such excuse."""
 
     now: datetime
-    started: datetime
+    started: datetime | None
     last_sweep: datetime | None
+    last_delivery: datetime | None
     mail: Outbox
     broker: bool
 
     @property
-    def sweep_age(self) -> timedelta:
-        """Since the last sweep or, when that is later, since the start: a system just started is not late yet."""
-        return self.now - max(self.started, self.last_sweep or self.started)
+    def swept(self) -> datetime | None:
+        """The last sweep or, when that is later, the start: a system just started is not late yet."""
+        return latest(self.started, self.last_sweep)
 
     @property
-    def oldest_due_age(self) -> timedelta:
-        return self.now - (self.mail.oldest_due or self.now)
+    def delivered(self) -> datetime | None:
+        return latest(self.started, self.last_delivery)
 
-    @property
-    def refused_age(self) -> timedelta:
-        return self.now - (self.mail.nothing_taken_since or self.now)
-
-    def problems(self) -> list[str]:
-        """What is wrong, in plain English for whoever is called at night; empty when all is well."""
-        swept, due, refused = (minutes(age) for age in (self.sweep_age, self.oldest_due_age, self.refused_age))
+    def problems(self) -> list[Problem]:
+        """What is wrong, the cause before its effects; empty when all is well."""
+        now, mail = self.now, self.mail
         found = {
-            f"no sweep for {swept} minutes: look at worker and beat": self.sweep_age > SWEEP_MAY_BE_OLD,
-            f"a mail is due for {due} minutes: look at the worker of the queue mail": (
-                self.oldest_due_age > MAIL_MAY_WAIT
-            ),
-            f"the mail server takes nothing for {refused} minutes: the outbox holds its words": (
-                self.refused_age > MAIL_MAY_WAIT
-            ),
-            "the broker does not answer: nothing starts until it does": not self.broker,
+            Problem(Fault.SWEEP, self.swept): is_late(self.swept, now, sweep_limit()),
+            Problem(Fault.DELIVERY, self.delivered): is_late(self.delivered, now, delivery_limit()),
+            Problem(Fault.MAIL, mail.waiting_since): waits(mail.waiting_since, now)
+            and not mail.moves(now, mail_limit()),
+            Problem(Fault.SERVER, mail.refused_since): waits(mail.refused_since, now),
+            # Cron alone needs none: it is missed only when jobs are missing too.
+            Problem(Fault.BROKER): not self.broker and not self.runs(),
         }
-        return [words for words, true in found.items() if true]
+        return [problem for problem, true in found.items() if true]
+
+    def runs(self) -> bool:
+        """Whether both jobs did their work lately, whoever started them."""
+        sweeps = not is_late(self.last_sweep, self.now, sweep_limit())
+        return sweeps and not is_late(self.last_delivery, self.now, delivery_limit())
+
+    def strictly(self) -> Condition:
+        """The same for one who knows that it was running before: a start excuses nothing."""
+        return replace(self, started=None)
 
 
-def condition(*, now: datetime, started: datetime) -> Condition:
+def condition(*, now: datetime, started: datetime | None) -> Condition:
     """A few small queries and a word with the broker."""
-    last_sweep = Heartbeat.objects.filter(name="sweep").values_list("at", flat=True).first()
-    return Condition(now, started, last_sweep, outbox.look(now), broker_answers())
+    beats = dict(Heartbeat.objects.filter(name__in=["sweep", "delivery"]).values_list("name", "at"))
+    return Condition(now, started, beats.get("sweep"), beats.get("delivery"), outbox.look(now), broker_answers())
+
+
+def latest(*moments: datetime | None) -> datetime | None:
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def is_late(last: datetime | None, now: datetime, limit: timedelta) -> bool:
+    return last is None or now - last > limit
+
+
+def waits(since: datetime | None, now: datetime) -> bool:
+    return since is not None and now - since > mail_limit()
 
 
 def broker_answers() -> bool:
@@ -83,7 +113,3 @@ def provisional_years(now: datetime) -> list[int]:
     """Years in which reminders count now and whose make-up days are not known: this one, in December the next too."""
     years = [now.year] if now.month < 12 else [now.year, now.year + 1]
     return [year for year in years if Calendar().is_provisional(year)]
-
-
-def minutes(age: timedelta) -> int:
-    return int(age.total_seconds() // 60)

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import OperationalError, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from milestones.models import Heartbeat, MailKind, MailState, OutgoingMail, Person
+from milestones.changes.heartbeat import beat
+from milestones.models import Heartbeat, MailGate, MailKind, MailState, OutgoingMail, Person
 from milestones.workdays.calendar import Calendar
-from tests.operations.data import office
+from tests.operations.data import office, plan_with_history
 
 ALL = ("/health/live", "/health/ready", "/health/reminders")
 
@@ -35,8 +37,8 @@ def ago(minutes: float) -> datetime:
     return timezone.now() - timedelta(minutes=minutes)
 
 
-def swept(minutes: float) -> None:
-    Heartbeat.objects.create(name="sweep", at=ago(minutes))
+def ran(job: str, minutes: float) -> None:
+    Heartbeat.objects.update_or_create(name=job, defaults={"at": ago(minutes)})
 
 
 def mail(person: Person, due_at: datetime, **values: Any) -> OutgoingMail:
@@ -87,19 +89,98 @@ def test_an_unapplied_migration_is_not_ready_and_named() -> None:
 
 
 @pytest.mark.django_db
-def test_a_start_counts_as_a_sweep() -> None:
-    swept(60 * 24)
+def test_a_start_counts_as_a_sweep_and_as_a_delivery() -> None:
+    ran("sweep", 60 * 24)
+    ran("delivery", 60 * 24)
     assert problems(200) == []
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("up_for_hours")
 def test_a_sweep_may_be_five_minutes_old() -> None:
+    ran("delivery", 1)
     assert problems(503) == ["no sweep for 300 minutes: look at worker and beat"]
-    swept(4.9)
+    ran("sweep", 4.9)
     assert problems(200) == []
-    Heartbeat.objects.update(at=ago(5.1))
+    ran("sweep", 5.1)
     assert problems(503) == ["no sweep for 5 minutes: look at worker and beat"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("up_for_hours")
+def test_a_delivery_may_be_ten_minutes_old() -> None:
+    ran("sweep", 1)
+    assert problems(503) == ["no delivery for 300 minutes: look at the worker of the queue mail"]
+    ran("delivery", 9.9)
+    assert problems(200) == []
+    ran("delivery", 10.1)
+    assert problems(503) == ["no delivery for 10 minutes: look at the worker of the queue mail"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("up_for_hours")
+def test_the_limits_are_the_operator_s(settings: Settings) -> None:
+    settings.SWEEP_LATE_AFTER = settings.DELIVERY_LATE_AFTER = 3600
+    ran("sweep", 59)
+    ran("delivery", 61)
+    assert problems(503) == ["no delivery for 61 minutes: look at the worker of the queue mail"]
+    told = Client().get("/health/reminders").json()
+    assert told["sweep"]["limit_seconds"] == told["delivery"]["limit_seconds"] == 3600
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("up_for_hours")
+def test_an_installation_run_by_cron_alone_needs_no_broker(settings: Settings) -> None:
+    settings.CELERY_BROKER_URL = "redis+socket:///nowhere/valkey.sock"
+    call_command("remind")
+    call_command("deliver-mail")
+    assert problems(200) == []
+    assert Client().get("/health/reminders").json()["broker"] == {"reachable": False}
+    ran("delivery", 11)
+    assert "the broker does not answer: nothing starts until it does" in problems(503)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("up_for_hours")
+@pytest.mark.parametrize("words", [("--as-of", "2040-01-01"), ("--plan", "test-2026"), ("--dry-run",)])
+def test_a_sweep_of_another_day_or_of_one_plan_is_not_the_sweep(words: tuple[str, ...]) -> None:
+    plan_with_history()
+    Heartbeat.objects.all().delete()
+    call_command("remind", *words)
+    assert not Heartbeat.objects.filter(name="sweep").exists()
+
+
+@pytest.mark.django_db
+def test_what_a_clock_that_was_wrong_wrote_is_put_right() -> None:
+    ran("sweep", -60 * 24 * 400)
+    beat("sweep", timezone.now())
+    assert Heartbeat.objects.get(name="sweep").at < ago(-1)
+
+
+@pytest.mark.django_db
+def test_paused_mail_is_shown_and_is_no_failure() -> None:
+    person = office()
+    mail(person, ago(600))
+    mail(person, ago(-1), created_at=ago(600), state=MailState.RETRY)
+    gate = MailGate.objects.create(paused_at=ago(500), paused_by=person, created_at=ago(500), updated_at=ago(500))
+    assert problems(200) == []
+    assert Client().get("/health/reminders").json()["delivery"]["paused"] is True
+    MailGate.objects.filter(pk=gate.pk).update(paused_at=None, updated_at=ago(14))
+    assert problems(200) == [], "what waited behind the gate waits for the server only from its opening on"
+    MailGate.objects.filter(pk=gate.pk).update(updated_at=ago(16))
+    assert len(problems(503)) == 2
+    assert Client().get("/health/reminders").json()["delivery"]["paused"] is False
+
+
+@pytest.mark.django_db
+def test_mails_that_wait_for_a_cap_are_no_failure_as_long_as_some_leave() -> None:
+    person = office()
+    mail(person, ago(600))
+    MailGate.objects.create(per_minute=1, created_at=ago(700), updated_at=ago(700))
+    sent = mail(person, ago(30), state=MailState.SENT, sent_at=ago(14))
+    assert problems(200) == []
+    OutgoingMail.objects.filter(pk=sent.pk).update(sent_at=ago(16))
+    assert problems(503) == ["a mail is due for 600 minutes: look at the worker of the queue mail"]
 
 
 @pytest.mark.django_db

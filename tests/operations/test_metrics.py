@@ -10,7 +10,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
-from milestones.models import ChangeEntry, Heartbeat, MailState
+from milestones.models import ChangeEntry, Heartbeat, Incident, MailGate, MailState
 from tests.operations.data import office, plan_with_history
 from tests.operations.test_health import ago, mail
 
@@ -42,6 +42,15 @@ def test_the_figures_are_those_of_the_database() -> None:
     assert found["lingang_milestones_unassigned", "test-2026"] == 2
     assert found["lingang_changes_unpublished", ""] == ChangeEntry.objects.filter(seq__isnull=True).count()
     assert found["lingang_reminders", "planned"] == 0
+    assert found["lingang_late_after_seconds", "sweep"] == 300
+    assert found["lingang_late_after_seconds", "delivery"] == 600
+    assert found["lingang_incident_open", ""] == found["lingang_mail_paused", ""] == 0
+
+
+def test_an_open_incident_and_a_pause_are_figures() -> None:
+    Incident.objects.create(opened_at=ago(9))
+    MailGate.objects.create(paused_at=ago(9), created_at=ago(9), updated_at=ago(9))
+    assert figures()["lingang_incident_open", ""] == figures()["lingang_mail_paused", ""] == 1
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from milestones.models import Person, Plan
 from milestones.reminders import engine
 from milestones.reminders.engine import Report
 from milestones.reminders.preview import end_of
+from milestones.upkeep import pulse
 
 
 class Command(BaseCommand):
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         chosen = lookup.plan(plan) if plan else None
         for one, now in _moments(chosen, as_of):
             self._tell(engine.sweep(now, plan=one, dry_run=dry_run, keep=True), dry_run)
+        if not (as_of or chosen or dry_run):
+            pulse.tell()
 
     def _tell(self, report: Report, dry_run: bool) -> None:
         people = dict(Person.objects.filter(pk__in={n.recipient for n in report.new}).values_list("pk", "email"))

@@ -11,12 +11,14 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.utils import timezone
 
-from milestones.management.supervisor import AlreadyRunning, Child, Supervisor, commands, data, hold
+from milestones.management.supervisor import AlreadyRunning, Child, Supervisor, Watch, commands, data, hold
+from milestones.upkeep import witness
 
 SECONDS_FOR_THE_BROKER = 10.0
 
@@ -43,7 +45,7 @@ class Command(BaseCommand):
         connections.close_all()
 
     def serve(self, lock: int) -> None:
-        supervisor = Supervisor(self.say)
+        supervisor = Supervisor(self.say, Watch(look, settings.WATCH_EVERY, time.monotonic() + settings.WATCH_EVERY))
         brokers = [self.broker(lock)] if settings.BROKER_EMBEDDED else []
         others = [commands.web(lock), commands.worker(lock), commands.beat(lock)]
         try:
@@ -85,6 +87,12 @@ class Command(BaseCommand):
     def say(self, text: str) -> None:
         self.stdout.write(f"up: {text}")
         self.stdout.flush()
+
+
+def look() -> None:
+    """As a witness that outlives every worker."""
+    started = apps.get_app_config("milestones").started_at  # type: ignore[attr-defined]
+    witness.look_at_all(now=timezone.now(), started=started, by=f"up {socket.gethostname()}")
 
 
 def refuse_taken(port: int) -> None:

@@ -5,5 +5,6 @@ from __future__ import annotations
 from .child import Child
 from .lock import AlreadyRunning, hold
 from .supervise import Supervisor
+from .watch import Watch
 
-__all__ = ["AlreadyRunning", "Child", "Supervisor", "hold"]
+__all__ = ["AlreadyRunning", "Child", "Supervisor", "Watch", "hold"]

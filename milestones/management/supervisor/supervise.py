@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from .child import Child
+from .watch import Watch
 
 STOP = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 WATCHED = STOP | {signal.SIGCHLD}
@@ -19,8 +20,9 @@ class Supervisor:
     Signals are waited for, not handled: no code is interrupted half-way.
     """
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    def __init__(self, say: Callable[[str], None], watch: Watch | None = None) -> None:
         self.say = say
+        self.watch = watch
         self.children: list[Child] = []
         signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
 
@@ -42,7 +44,9 @@ class Supervisor:
 
     def until_next_start(self) -> float:
         now = time.monotonic()
-        return max(0.0, min([5.0, *(child.starts_at - now for child in self.children if child.process is None)]))
+        waiting = [child.starts_at - now for child in self.children if child.process is None]
+        looks = [self.watch.seconds_left(now)] if self.watch and self.watch.pid is None else []
+        return max(0.0, min([5.0, *waiting, *looks]))
 
     def tend(self, now: float) -> None:
         for child in self.children:
@@ -51,9 +55,13 @@ class Supervisor:
                 self.say(f"{child.name} ended ({meaning(code)}); starting it again in {pause:g} s")
             if child.process is None and now >= child.starts_at:
                 child.start(now)
+        if self.watch is not None:
+            self.watch.tend(now)
 
     def stop(self, *groups: Iterable[Child]) -> None:
         """Ends the groups one after the other, each all at once; being told to stop again ends the patience."""
+        if self.watch is not None:
+            self.watch.end()
         for group in groups:
             self._stop([child for child in group if child.process is not None])
 
