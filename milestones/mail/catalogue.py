@@ -192,24 +192,33 @@ def extension_decided(person: Person, extension: Extension, *, now: datetime) ->
 
 
 def notice(
-    person: Person, notice: Notice, *, number: object, respond_days: int, overdue_days: int, now: datetime
+    person: Person,
+    notice: Notice,
+    *,
+    number: object,
+    respond_days: int,
+    overdue_days: int,
+    now: datetime,
+    stands_in_for: str = "",
+    speaks: bool = True,
 ) -> OutgoingMail:
-    """督办单: a numbered notice to the organisation that this person speaks for. `number` may be a stand-in until the
-    notice has got its own; the days are working days."""
+    """督办单: a numbered notice to the organisation that this person speaks for, perhaps in the stead of whoever is
+    away, or, unless `speaks`, to somebody who is to know. `number` may be a stand-in until the notice has got its own;
+    the days are working days."""
     context = _notice(notice, number) | {"respond_days": respond_days, "overdue_days": overdue_days}
-    return letter(MailKind.NOTICE, person, context, now=now, milestone=notice.milestone)
+    return _of_notice(notice, "notice", person, context | {"stands_in_for": stands_in_for, "speaks": speaks}, now)
 
 
 def notice_replied(person: Person, notice: Notice, reply: str, *, now: datetime) -> OutgoingMail:
     """To the office: the organisation answered."""
     context = _notice(notice, notice.number) | {"quote": _cut(reply)}
-    return letter(MailKind.NOTICE, person, context, now=now, milestone=notice.milestone, template="notice_replied")
+    return _of_notice(notice, "notice_replied", person, context, now)
 
 
 def notice_cancelled(person: Person, notice: Notice, reason: str, *, now: datetime) -> OutgoingMail:
     """To whoever was told of it: it need not be answered any more."""
     context = _notice(notice, notice.number) | {"reason": reason}
-    return letter(MailKind.NOTICE, person, context, now=now, milestone=notice.milestone, template="notice_cancelled")
+    return _of_notice(notice, "notice_cancelled", person, context, now)
 
 
 def mentioned(person: Person, comment: Comment, *, now: datetime) -> OutgoingMail:
@@ -276,6 +285,12 @@ def _item(milestone: Milestone) -> dict[str, Any]:
         "due": milestone.due,
         "url": milestone_url(milestone.plan.code, milestone.code),
     }
+
+
+def _of_notice(notice: Notice, template: str, person: Person, context: dict[str, Any], now: datetime) -> OutgoingMail:
+    mail = letter(MailKind.NOTICE, person, context, now=now, milestone=notice.milestone, template=template)
+    mail.notice = notice
+    return mail
 
 
 def _notice(notice: Notice, number: object) -> dict[str, Any]:

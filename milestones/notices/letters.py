@@ -3,30 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from milestones import access
 from milestones.actors import Actor
 from milestones.mail import catalogue
-from milestones.models import Notice, OutgoingMail, Person
+from milestones.models import Notice, OutgoingMail, Person, Via
 from milestones.planning.calendars import calendar
 
-from .recipients import recipients
+from .recipients import recipients, with_absent
 
 NUMBER = "\ue000"  # stands for a number not yet taken: a character for private use, which no text holds
 SUBJECT_LENGTH = 300
 
 
-def issued(notice: Notice, *, actor: Actor, now: datetime) -> list[OutgoingMail]:
-    """To whoever answers for the matter in its organisation; NUMBER stands where the number will."""
+@dataclass(frozen=True, slots=True)
+class To:
+    """Somebody who is told of a notice: at once, or at `due_at` of their `day`; in the stead of whoever is away."""
+
+    person: Person
+    day: date | None = None
+    due_at: datetime | None = None
+    stands_in_for: str = ""
+
+
+def told(notice: Notice, actor: Actor) -> list[To]:
+    """Whoever answers for the matter in its organisation; nobody is told of what they did themselves."""
+    found = with_absent(notice.milestone, notice.organisation, notice.issued_on)
+    return [
+        To(person, stands_in_for=absent[0].display_name if absent else "")
+        for person, absent in found
+        if person != actor.person
+    ]
+
+
+def issued(notice: Notice, to: Iterable[To], *, now: datetime) -> list[OutgoingMail]:
+    """A letter to each; NUMBER stands where the number will."""
     days, due_on = calendar(), notice.milestone.due_on
     context: dict[str, Any] = {
         "number": NUMBER,
         "respond_days": days.count(notice.issued_on, notice.respond_by),
         "overdue_days": max(0, days.count(due_on, notice.issued_on)),
     }
-    return [catalogue.notice(person, notice, now=now, **context) for person in _told(notice, actor, now)]
+    return [_issued(notice, one, context, now) for one in to]
 
 
 def numbered(mails: Iterable[OutgoingMail], notice: Notice) -> list[OutgoingMail]:
@@ -48,11 +69,24 @@ def replied(notice: Notice, text: str, *, actor: Actor, now: datetime) -> list[O
 
 
 def cancelled(notice: Notice, reason: str, *, actor: Actor, now: datetime) -> list[OutgoingMail]:
-    return [catalogue.notice_cancelled(person, notice, reason, now=now) for person in _told(notice, actor, now)]
-
-
-def _told(notice: Notice, actor: Actor, now: datetime) -> list[Person]:
-    """Nobody is told of what they did themselves."""
+    """To whoever got a letter, and whoever answers for the matter there now."""
     day = now.astimezone(notice.milestone.plan.zone).date()
-    found = recipients(notice.milestone, notice.organisation, day)
-    return [person for person in found if person != actor.person]
+    had_it = Person.objects.active().filter(mails__notice=notice, mails__kind="notice").order_by("id")
+    people = dict.fromkeys([*recipients(notice.milestone, notice.organisation, day), *had_it])
+    return [catalogue.notice_cancelled(p, notice, reason, now=now) for p in people if p != actor.person]
+
+
+def _issued(notice: Notice, one: To, context: dict[str, Any], now: datetime) -> OutgoingMail:
+    mail = catalogue.notice(
+        one.person, notice, **context, stands_in_for=one.stands_in_for, speaks=_speaks(notice, one.person), now=now
+    )
+    mail.day, mail.due_at = one.day, one.due_at or now
+    return mail
+
+
+def _speaks(notice: Notice, person: Person) -> bool:
+    """Whether it is this person's to sign and answer, and not only to know."""
+    if person.organisation_id == notice.organisation_id:
+        return True
+    then = Actor(person, Via.SYSTEM, day=notice.issued_on)
+    return not access.is_office(person) and access.may(then, "notice.sign", notice)

@@ -1,13 +1,16 @@
 """How is a notice issued, signed for, answered and cancelled?
 
 Each is one row of NOTICE_TRANSITIONS. The number is taken in the transaction, last of all; until then the letters,
-rendered before it, hold NUMBER in its place.
+rendered before it, hold NUMBER in its place. Who issues in a transaction of their own drafts first, and puts it out in
+it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -30,13 +33,21 @@ from milestones.planning.moving import reserve
 from milestones.planning.rules import check_plan_open
 from milestones.planning.staying import hold_active
 
-from . import letters, numbering, rules
+from . import carried, letters, numbering, rules
 
 
 class AlreadyOpen(StateConflict):
     """一事一单: one notice of a level at a time about one milestone."""
 
     code = "notice_open"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A notice that is not issued yet, and its letters; both still without the number."""
+
+    notice: Notice
+    mails: list[OutgoingMail]
 
 
 def issue(
@@ -55,25 +66,58 @@ def issue(
     `version` is the milestone's that was looked at. Raises RuleBroken, StateConflict, AlreadyOpen, Forbidden, Conflict.
     """
     record.expect(milestone, version)
+    drafted = draft(
+        milestone,
+        level=level,
+        matter=matter,
+        organisation=organisation,
+        respond_days=respond_days,
+        actor=actor,
+        now=now,
+    )
+    with record.writing(actor=actor, now=now):
+        return put_out(drafted, actor=actor, now=now)
+
+
+def draft(
+    milestone: Milestone,
+    *,
+    level: str,
+    matter: str,
+    organisation: Organisation | None = None,
+    respond_days: int | None = None,
+    to: Iterable[letters.To] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Draft:
+    """What `issue` issues, with all that can be checked and rendered before a transaction. `to` are those who are told;
+    None: whoever answers for the matter in the organisation."""
     access.require(actor, "notice.issue", milestone)
     _check_milestone(milestone)
     notice = _drafted(milestone, level, matter, organisation or milestone.lead, respond_days, actor, now)
     _check_one(milestone, level)
-    mails = letters.issued(notice, actor=actor, now=now)
-    with record.writing(actor=actor, now=now):
-        hold(milestone.plan)
-        hold_active(organisation=notice.organisation)
-        reserve(milestone)
-        _check_one(milestone, level)
-        notice.number = numbering.take(notice.year)
-        record.create(notice, actor=actor, verb="notice.issue", now=now)
-        OutgoingMail.objects.bulk_create(letters.numbered(mails, notice))
+    to = letters.told(notice, actor) if to is None else to
+    return Draft(notice, letters.issued(notice, to, now=now))
+
+
+def put_out(drafted: Draft, *, actor: Actor, now: datetime) -> Notice:
+    """Issue what was drafted, in the caller's transaction, in which it takes the last lock but those of reminders and
+    mails."""
+    notice = drafted.notice
+    hold(notice.milestone.plan)
+    hold_active(organisation=notice.organisation)
+    reserve(notice.milestone)
+    _check_one(notice.milestone, notice.level)
+    notice.number = numbering.take(notice.year)
+    record.create(notice, actor=actor, verb="notice.issue", now=now)
+    OutgoingMail.objects.bulk_create(letters.numbered(drafted.mails, notice))
     return notice
 
 
 def sign(notice: Notice, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     """签收: it has arrived and is known there. issued → signed."""
-    _move(notice, "sign", _signature(actor, now), actor=actor, now=now, version=version)
+    also = partial(carried.acknowledge, notice, now)
+    _move(notice, "sign", _signature(actor, now), actor=actor, now=now, version=version, also=also)
 
 
 def reply(notice: Notice, text: str, *, actor: Actor, now: datetime, version: int | None = None) -> None:
@@ -83,17 +127,28 @@ def reply(notice: Notice, text: str, *, actor: Actor, now: datetime, version: in
     if notice.signed_at is None:
         values |= _signature(actor, now)
     mails = letters.replied(notice, text, actor=actor, now=now)
-    _move(notice, "reply", values, actor=actor, now=now, version=version, mails=mails)
+
+    def also() -> None:
+        OutgoingMail.objects.bulk_create(mails)
+        carried.acknowledge(notice, now)
+
+    _move(notice, "reply", values, actor=actor, now=now, version=version, also=also)
 
 
 def cancel(notice: Notice, *, reason: str, actor: Actor, now: datetime, version: int | None = None) -> None:
-    """撤销: it need not be answered. Its number stays used; whoever was told of it is told of this."""
+    """撤销: it need not be answered. Its number stays used; whoever was told of it is told of this; whose letter has not
+    left is told of neither."""
     if not reason.strip():
         message = _("A reason is needed; say why in a sentence.")
         raise RuleBroken(message, field="reason", code="reason_missing")
     values = {"cancelled_at": now, "reason": reason.strip()}
     mails = letters.cancelled(notice, reason.strip(), actor=actor, now=now)
-    _move(notice, "cancel", values, actor=actor, now=now, reason=reason.strip(), version=version, mails=mails)
+
+    def also() -> None:
+        untold = carried.withhold(notice, now)
+        OutgoingMail.objects.bulk_create([mail for mail in mails if mail.recipient_id not in untold])
+
+    _move(notice, "cancel", values, actor=actor, now=now, reason=reason.strip(), version=version, also=also)
 
 
 def _drafted(
@@ -165,25 +220,20 @@ def _move(
     now: datetime,
     reason: str = "",
     version: int | None = None,
-    mails: Sequence[OutgoingMail] = (),
+    also: Callable[[], object],
 ) -> None:
+    """`also` is what else belongs to it, in its transaction."""
     record.expect(notice, version)
     access.require(actor, f"notice.{verb}", notice)
     sources, target = NOTICE_TRANSITIONS[verb]
     check_plan_open(notice.milestone.plan)
     _check_state(notice, sources)
+    columns = {**values, "state": target}
+    allowed = {"state__in": sources}
     with record.writing(actor=actor, now=now):
         hold(notice.milestone.plan)
-        record.update(
-            notice,
-            {**values, "state": target},
-            actor=actor,
-            verb=f"notice.{verb}",
-            now=now,
-            reason=reason,
-            allowed={"state__in": sources},
-        )
-        OutgoingMail.objects.bulk_create(mails)
+        record.update(notice, columns, actor=actor, verb=f"notice.{verb}", now=now, reason=reason, allowed=allowed)
+        also()
 
 
 def _check_state(notice: Notice, sources: Sequence[NoticeState]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from milestones import access
@@ -12,11 +13,24 @@ def recipients(milestone: Milestone, organisation: Organisation, day: date) -> l
     """The organisation's head, its coordinator (all who have that role when none is named), the accountable person when
     of that organisation, and who stands in for one of them on `day`: active, and reading the milestone's inner matters.
     """
+    return [person for person, _absent in with_absent(milestone, organisation, day)]
+
+
+def with_absent(milestone: Milestone, organisation: Organisation, day: date) -> list[tuple[Person, list[Person]]]:
+    """The same, each with whom they stand in for; those told in their own right with nobody."""
     people = [organisation.head, *_coordinators(organisation), _accountable(milestone, organisation)]
-    found = {person.pk: person for person in people if person is not None}
-    running = Delegation.objects.running(day).filter(person__in=found).select_related("deputy")
-    found |= {row.deputy_id: row.deputy for row in running.order_by("id")}
-    return [person for person in found.values() if person.is_active and access.reads_inner_matters(person, milestone)]
+    found: dict[Person, list[Person]] = {person: [] for person in people if person is not None}
+    told = set(found)
+    running = Delegation.objects.running(day).filter(person__in=told, person__is_active=True)
+    for row in running.select_related("person", "deputy").order_by("id"):
+        if row.deputy not in told:
+            found.setdefault(row.deputy, []).append(row.person)
+    return [one for one in found.items() if one[0].is_active and may_read(one[0], milestone, one[1])]
+
+
+def may_read(person: Person, milestone: Milestone, stands_in_for: Iterable[Person] = ()) -> bool:
+    """Whether a notice's text may reach this person: what it is about is read by them, or by whom they stand in for."""
+    return any(access.reads_inner_matters(one, milestone) for one in (person, *stands_in_for))
 
 
 def _coordinators(organisation: Organisation) -> list[Person]:
