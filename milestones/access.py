@@ -22,6 +22,7 @@ from milestones.models import (
     Milestone,
     Notice,
     Organisation,
+    OrganisationWebhook,
     Party,
     Person,
     Plan,
@@ -218,7 +219,7 @@ MILESTONES_OF: dict[type[Model], tuple[str, ...]] = {
     Dependency: ("predecessor__", "successor__"),
 }
 INNER_MATTERS = (Evidence, Extension, Notice, Comment)
-OFFICE_ONLY = (GuardRefusal,)
+OFFICE_ONLY = (GuardRefusal, OrganisationWebhook)
 
 
 def visible(queryset: Q_, viewer: Actor | Person | None) -> Q_:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from milestones.actors import Actor
 from milestones.changes import fitting, guard, labels
 from milestones.errors import Conflict, Duplicate
-from milestones.models import ChangeEntry, Op, Person
+from milestones.models import ChangeEntry, Op, OrganisationWebhook, Person
 from milestones.models.base import Versioned, date_of
 
 M = TypeVar("M", bound=Versioned)
@@ -32,7 +32,7 @@ UNRECORDED = {
 }
 DERIVED = {"health", "health_reason", "behind_since"}  # nobody types these
 MASK = "•••"
-MASKED = {(Person, "display_name"), (Person, "email"), (Person, "password")}
+MASKED = {(Person, "display_name"), (Person, "email"), (Person, "password"), (OrganisationWebhook, "url")}
 
 
 @contextmanager
