@@ -136,8 +136,8 @@ def reply(notice: Notice, text: str, *, actor: Actor, now: datetime, version: in
 
 
 def cancel(notice: Notice, *, reason: str, actor: Actor, now: datetime, version: int | None = None) -> None:
-    """撤销: it need not be answered. Its number stays used; whoever was told of it is told of this; whose letter has not
-    left is told of neither."""
+    """撤销: it need not be answered. Its number stays used; whoever was told of it is told of this, and whose
+    letter has not left of neither."""
     if not reason.strip():
         message = _("A reason is needed; say why in a sentence.")
         raise RuleBroken(message, field="reason", code="reason_missing")
