@@ -11,6 +11,7 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from milestones.actors import Actor, Reach
 from milestones.errors import Forbidden
 from milestones.models import (
+    CalendarFeed,
     ChangeEntry,
     Comment,
     DateRevision,
@@ -70,6 +71,7 @@ INNER_VERBS = frozenset({"comment.add"})  # to milestones whose inner matters th
 READER_VERBS = frozenset({"watch.start"})  # to every milestone they see
 OWN_VERBS = frozenset(  # to what is theirs
     {"watch.stop", "comment.withdraw", "delegation.create", "delegation.edit", "delegation.end"}
+    | {"feed.create", "feed.revoke"}
 )
 
 # --- Scopes of API clients --------------------------------------------------------------------------------------------
@@ -146,7 +148,7 @@ def _in_draft(obj: Any) -> bool:
 
 
 def _is_own(actor: Actor, obj: Any) -> bool:
-    """A delegation is its person's, a watch its watcher's, a comment its author's."""
+    """A delegation and a calendar feed are their person's, a watch its watcher's, a comment its author's."""
     assert actor.person is not None
     owner = getattr(obj, "author_id", None) if isinstance(obj, Comment) else getattr(obj, "person_id", None)
     return owner is not None and owner == actor.person.pk
@@ -220,6 +222,7 @@ MILESTONES_OF: dict[type[Model], tuple[str, ...]] = {
 }
 INNER_MATTERS = (Evidence, Extension, Notice, Comment)
 OFFICE_ONLY = (GuardRefusal, OrganisationWebhook)
+PRIVATE = (CalendarFeed,)  # their person's and the office's
 
 
 def visible(queryset: Q_, viewer: Actor | Person | None) -> Q_:
@@ -232,8 +235,8 @@ def visible(queryset: Q_, viewer: Actor | Person | None) -> Q_:
         return queryset.none()
     if Role.OFFICE in person.roles:
         return queryset
-    if issubclass(queryset.model, OFFICE_ONLY):
-        return queryset.none()
+    if issubclass(queryset.model, (*OFFICE_ONLY, *PRIVATE)):
+        return queryset.filter(person=person) if issubclass(queryset.model, PRIVATE) else queryset.none()
     queryset = _without_drafts(queryset)
     if not issubclass(queryset.model, (ChangeEntry, *INNER_MATTERS)):
         return queryset
@@ -241,7 +244,7 @@ def visible(queryset: Q_, viewer: Actor | Person | None) -> Q_:
     if any(Role.LEADER in one.roles for one in selves):
         return queryset
     if issubclass(queryset.model, ChangeEntry):
-        return queryset.exclude(entity__in=[model._meta.model_name for model in INNER_MATTERS])
+        return queryset.exclude(entity__in=[model._meta.model_name for model in (*INNER_MATTERS, *PRIVATE)])
     return queryset.filter(_inner(selves))
 
 
@@ -259,7 +262,7 @@ def reachable(queryset: Q_, reach: Reach) -> Q_:
 
 def _visible_to_client(queryset: Q_, actor: Actor) -> Q_:
     """Drafts are seen by `write` clients only."""
-    if issubclass(queryset.model, OFFICE_ONLY):
+    if issubclass(queryset.model, (*OFFICE_ONLY, *PRIVATE)):
         return queryset.none()
     rows = reachable(queryset, actor.reach)
     return rows if "write" in actor.scopes else _without_drafts(rows)

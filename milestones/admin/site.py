@@ -24,7 +24,7 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("plans", _("Plans"), ("Plan", "Workstream", "Milestone", "Dependency", "Evidence", "Target")),
     ("progress", _("Progress"), ("StatusReport", "Extension")),
     ("talk", _("Notices and comments"), ("Notice", "Comment")),
-    ("units", _("Organisations and people"), ("Organisation", "Person", "Delegation")),
+    ("units", _("Organisations and people"), ("Organisation", "Person", "Delegation", "CalendarFeed")),
     ("reminders", _("Reminders"), ("ReminderPolicy", "Reminder", "OutgoingMail", "DayOverride")),
     ("records", _("Records"), ("ChangeEntry", "HistorySeal", "GuardRefusal")),
 )

@@ -55,6 +55,8 @@ WORDS: dict[str, Any] = {
     "comment.withdraw": pgettext_lazy("history", "comment withdrawn"),
     "watch.start": pgettext_lazy("history", "watch begun"),
     "watch.stop": pgettext_lazy("history", "watch ended"),
+    "feed.create": pgettext_lazy("history", "calendar address made"),
+    "feed.revoke": pgettext_lazy("history", "calendar address revoked"),
     "plan.create": pgettext_lazy("history", "plan created"),
     "plan.edit": pgettext_lazy("history", "plan edited"),
     "plan.activate": pgettext_lazy("history", "plan activated"),

@@ -15,6 +15,7 @@ from milestones.changes import record
 from milestones.errors import StateConflict
 from milestones.evidence import store
 from milestones.models import (
+    CalendarFeed,
     Comment,
     CommentMention,
     DateRevision,
@@ -52,6 +53,7 @@ OBJECTS: tuple[type[Versioned], ...] = (
     Watch,
     Dependency,
     Delegation,
+    CalendarFeed,
     Reading,
     Milestone,
     Target,
@@ -113,6 +115,7 @@ def _doomed() -> Ids:
         Watch.objects.filter(models.Q(milestone__in=inside) | models.Q(person__in=people)),
         Dependency.objects.filter(successor__in=inside),
         Delegation.objects.filter(person__in=people),
+        CalendarFeed.objects.filter(models.Q(person__in=people) | models.Q(plan__in=plans)),
         DateRevision.objects.filter(milestone__in=inside),
         Party.objects.filter(milestone__in=inside),
         Reading.objects.filter(target__plan__in=plans),

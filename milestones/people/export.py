@@ -15,6 +15,7 @@ from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.models import (
+    CalendarFeed,
     ChangeEntry,
     Comment,
     CommentMention,
@@ -189,6 +190,9 @@ SECTIONS: dict[str, Section] = {
     ),
     "delegations_received": lambda p: _plain(
         Delegation.objects.filter(deputy=p).order_by("id").values("starts_on", "ends_on")
+    ),
+    "calendar_feeds": lambda p: _plain(
+        CalendarFeed.objects.filter(person=p).order_by("id").values("plan__code", "created_at", "revoked_at")
     ),
     "mails": _mails,
     "reminders": lambda p: _of(

@@ -6,7 +6,7 @@ from allauth.account import views as account
 from django.urls import path
 from django.views.i18n import set_language
 
-from milestones.web.views import evidence, links, me, milestones, notices, plans, standing_in, work
+from milestones.web.views import evidence, feeds, links, me, milestones, notices, plans, standing_in, work
 
 urlpatterns = [
     path("", work.my_work, name="my_work"),
@@ -24,6 +24,9 @@ urlpatterns = [
     path("me/deputy/", standing_in.create, name="my_deputy"),
     path("me/deputy/<uuid:pk>/end/", standing_in.end, name="my_deputy_end"),
     path("me/data.json", me.data, name="my_data"),
+    path("me/calendar/", feeds.create, name="my_feed"),
+    path("me/calendar/<uuid:pk>/revoke/", feeds.revoke, name="my_feed_revoke"),
+    path("feeds/<str:token>.ics", feeds.calendar, name="calendar_feed"),
     path("language/", set_language, name="set_language"),
     # signed links of mails
     path("do/password/<str:token>/", links.password, name="link_password"),

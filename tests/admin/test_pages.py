@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from milestones.admin import site
 from milestones.models import (
+    CalendarFeed,
     ChangeEntry,
     Comment,
     DayOverride,
@@ -52,6 +53,7 @@ ELSEWHERE = (
     Extension,
     Dependency,
     Delegation,
+    CalendarFeed,
     GuardRefusal,
     HistorySeal,
 )

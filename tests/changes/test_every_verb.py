@@ -19,6 +19,7 @@ from milestones.changes.publish import publish_all
 from milestones.conversation import comments, watching
 from milestones.evidence import operations as evidence
 from milestones.extensions import operations as extensions
+from milestones.feeds import operations as feeds
 from milestones.models import ChangeEntry, ReminderPolicy
 from milestones.notices import operations as notices
 from milestones.people import delegations, organisations, privacy
@@ -164,6 +165,8 @@ STORY: list[tuple[str, Callable[[World], object]]] = [
     ("watch.stop", lambda w: watching.stop(w.roof, **w.by(w.cast.viewer))),
     ("comment.add", make("remark", lambda w: comments.add(w.roof, "请看", mentions=[w.cast.owner], **w.how))),
     ("comment.withdraw", lambda w: comments.withdraw(w.remark, reason="误发", **w.how)),
+    ("feed.create", make("feed", lambda w: feeds.create(plan=w.cast.plan, **w.by(w.cast.viewer)))),
+    ("feed.revoke", lambda w: feeds.revoke(w.feed, **w.by(w.cast.viewer))),
     ("report.write", make("draft", lambda w: reports.write(w.roof, SAID, **w.by(w.cast.owner)))),
     ("report.discard", lambda w: reports.discard(w.draft, **w.by(w.cast.owner))),
     ("report.write", _report),

@@ -17,6 +17,7 @@ from milestones.changes.publish import publish_all
 from milestones.errors import Forbidden
 from milestones.mail import catalogue
 from milestones.models import (
+    CalendarFeed,
     Comment,
     CommentMention,
     Delegation,
@@ -73,6 +74,7 @@ def _traces(c: Cast, who: Person, milestone: Any) -> None:
     comment = Comment.objects.create(**base, text=mine, author=who)
     CommentMention.objects.create(comment=comment, person=who)
     Watch.objects.create(**base, person=who)
+    CalendarFeed.objects.create(person=who, **STAMPS)
     Delegation.objects.create(person=who, deputy=c.viewer, starts_on=DAY, ends_on=DAY, reason=mine, **STAMPS)
     number: Any = {"year": 2023, "number": 7 if who == c.owner else 8, "level": "blue", "organisation": c.bureau}
     told: Any = {"matter": "加快", "issued_on": DAY, "respond_by": DAY, "state": "signed"}

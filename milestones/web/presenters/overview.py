@@ -202,6 +202,7 @@ def _changes(plan: Plan, lines: list[Line]) -> list[ChangeLine]:
     entries = (
         ChangeEntry.objects.filter(plan_id=plan.pk)
         .exclude(op=Op.CREATE, entity__in=("milestone", "target", "workstream", "plan"))
+        .exclude(entity="calendarfeed")  # whose calendar shows the plan is nobody else's matter
         .order_by("-id")[:CHANGES_SHOWN]
     )
     codes = {str(line.values["id"]): line.code for line in lines}

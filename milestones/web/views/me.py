@@ -16,6 +16,7 @@ from milestones.people import operations as people
 from milestones.web.forms.accounts import PreferencesForm
 from milestones.web.forms.standing_in import DeputyForm
 from milestones.web.moment import moment
+from milestones.web.presenters.feeds import addresses
 from milestones.web.reader import actor, reader
 
 
@@ -49,6 +50,7 @@ def settings_page(
         "deputy_form": deputy_form or DeputyForm(person, initial={"starts_on": today}),
         "deputies": delegations.current(person, today),
         "deputises": delegations.deputised(person, today),
+        "calendars": addresses(person),
     }
     return render(request, "web/people/me.html", context, status=status)
 
