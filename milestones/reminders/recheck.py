@@ -31,6 +31,9 @@ COLUMNS = (
     "milestone__behind_since",
     "milestone__accountable_id",
     "milestone__plan__state",
+    "milestone__lead_id",
+    "mail__organisation_id",
+    "mail__organisation__webhook__is_active",
     "newer",
 )
 
@@ -52,6 +55,9 @@ class _Carried:
     behind_since: Any
     accountable: Any
     plan_state: str
+    lead: Any
+    told: Any
+    has_channel: bool | None
     newer: bool
 
 
@@ -100,9 +106,11 @@ def _reason(one: _Carried, around: _Around) -> str:
         return reason
     if one.channel == Channel.MAIL and reader.unreachable:
         return reader.unreachable
+    if one.channel == Channel.WEBHOOK and not one.has_channel:
+        return str(Suppression.NO_CHANNEL)
     if one.due_version != one.present_due_version:
         return str(Suppression.DATE_MOVED)
-    if not _is_reminded(one, step, around):
+    if (one.channel == Channel.WEBHOOK and one.lead != one.told) or not _is_reminded(one, step, around):
         return str(Suppression.HANDED_OVER)
     if one.newer and not step.is_notice:
         return str(Suppression.SUPERSEDED)

@@ -8,6 +8,7 @@ from milestones.mail import digest
 from milestones.models import MailKind, OutgoingMail
 from milestones.planning.calendars import calendar
 
+from . import posts
 from .items import items_of_mail
 
 
@@ -28,4 +29,5 @@ WRITERS: Mapping[str, Callable[[OutgoingMail], None]] = {
     MailKind.DIGEST: _digest,
     MailKind.DUE_TODAY: _digest,
     MailKind.SINGLE: _digest,
+    MailKind.POST: posts.rewrite,
 }

@@ -10,9 +10,12 @@ from django.conf import settings
 
 from milestones.mail import message
 from milestones.mail.transport import Transport, opened
-from milestones.models import OutgoingMail
+from milestones.mail.webhook import Webhook
+from milestones.models import Channel, OutgoingMail
 
-MAIL = "mail"
+from . import posts
+
+MAIL = str(Channel.MAIL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +51,13 @@ def _letter(mail: OutgoingMail) -> Parcel:
     return Parcel(message.envelope_sender(), mail.to, message.build(mail))
 
 
-WAYS: Mapping[str, Callable[[], Way]] = {MAIL: _mail}
+def _webhook() -> Way:
+    return Way(Webhook(settings.WEBHOOK_ALLOWED_NETWORKS), _post)
+
+
+def _post(mail: OutgoingMail) -> Parcel:
+    address, body = posts.packed(mail)
+    return Parcel("", address, body)
+
+
+WAYS: Mapping[str, Callable[[], Way]] = {MAIL: _mail, str(Channel.WEBHOOK): _webhook}
