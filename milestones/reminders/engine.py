@@ -28,7 +28,7 @@ from milestones.models import (
 from milestones.planning.calendars import calendar
 from milestones.workdays.calendar import Calendar
 
-from . import digests, loading, side_by_side, storing
+from . import digests, loading, posts, side_by_side, storing
 from .decisions import Decisions, New, decide, next_look
 
 CHUNK = 1000
@@ -143,6 +143,7 @@ def _queue_mails(one: _Sweep, queued_some: Callable[[], None] | None, crew: Crew
     if _due(one).exists():
         return
     one.report.queued = digests.compose(one.now, one.days, queued_some, crew.compose if crew else None)
+    one.report.queued += posts.compose(one.now, one.days)
 
 
 def _all_chunks(one: _Sweep) -> None:
