@@ -24,6 +24,8 @@ LEASE = timedelta(seconds=300)
 READY = (MailState.QUEUED, MailState.RETRY)
 # Mails that consist of reminders; a notice only when a step issued it, and then it has rows.
 CARRYING = (MailKind.DIGEST, MailKind.DUE_TODAY, MailKind.SINGLE, MailKind.POST, MailKind.NOTICE)
+# What its reader just asked for, or the office to see whether it arrives: tried also where mail came back before.
+ASKED_FOR = (MailKind.INVITATION, MailKind.PASSWORD_RESET, MailKind.TEST)
 MORNING = 8  # where nobody said which hour they want
 
 
@@ -121,14 +123,24 @@ def _still_wanted(mails: list[OutgoingMail], moment: datetime, claimed: Claimed)
     answered = asks.no_longer(mails, moment)
     kept = []
     for mail in mails:
-        if mail.recipient is not None and not mail.recipient.is_active:
-            _suppress_mail(mail, Suppression.PERSON_INACTIVE, reasons.get(mail.pk, {}), moment)
+        if unreachable := _unreachable(mail):
+            _suppress_mail(mail, unreachable, reasons.get(mail.pk, {}), moment)
         elif mail.pk in answered:
-            _suppress_mail(mail, asks.ANSWERED, {}, moment)
+            _suppress_mail(mail, answered[mail.pk], {}, moment)
         elif mail.pk not in carrying or _settle(mail, reasons.get(mail.pk, {}), moment):
             kept.append(mail)
     claimed.suppressed += len(mails) - len(kept)
     return kept
+
+
+def _unreachable(mail: OutgoingMail) -> str:
+    """Why nothing is sent to this person; an address that returns mail is not tried again until somebody clears it."""
+    person = mail.recipient
+    if person is None or (person.is_active and person.bouncing_since is None):
+        return ""
+    if not person.is_active:
+        return Suppression.PERSON_INACTIVE
+    return "" if mail.kind in ASKED_FOR else Suppression.BOUNCING
 
 
 def _carries(mail: OutgoingMail, reasons: Mapping[Any, dict[Any, str]]) -> bool:

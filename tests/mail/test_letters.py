@@ -43,6 +43,7 @@ KINDS: dict[str, Any] = {
     "mentioned": lambda c, p: catalogue.mentioned(p, Comment(milestone=c.roof, author=p, text=REASON), now=NOW),
     "watched": lambda c, p: catalogue.watched(p, c.roof, "rescheduled", old=Q3, new=YEAR_END, reason=REASON, now=NOW),
     "report_due": lambda c, p: catalogue.report_due(p, wanted(c), date(2023, 3, 29), now=NOW),
+    "reading_due": lambda c, p: catalogue.reading_due(p, [reading(c)], date(2023, 3, 29), now=NOW),
     "report_back": lambda c, p: catalogue.report_returned(p, report(c), now=NOW),
     "extension": lambda c, p: catalogue.extension_asked(p, extension(c), now=NOW),
     "decision_due": lambda c, p: catalogue.decision_due(p, [extension(c)], date(2023, 12, 20), now=NOW),
@@ -270,6 +271,17 @@ def test_a_very_long_title_is_cut_in_the_subject_only(cast: Cast) -> None:
 def test_a_mail_of_many_milestones_stays_small(cast: Cast) -> None:
     many = [cast.roof] * 300
     assert len(message.build(catalogue.duties(cast.owner, many, reason="r", now=NOW))) < 500_000
+
+
+def reading(cast: Cast) -> catalogue.WantedReading:
+    return catalogue.WantedReading(cast.target, [date(2023, 2, 1), date(2023, 3, 1)], date(2023, 3, 28), None)
+
+
+def test_a_reading_names_the_months_that_are_missing(cast: Cast) -> None:
+    mail = catalogue.reading_due(reader(cast, "en"), [reading(cast)], date(2023, 3, 29), now=NOW)
+    said = "was expected by March 28; no reading yet"
+    assert (said in mail.text, "missing: February 2023, March 2023" in mail.text) == (True, True)
+    assert said in Words(mail.html).text
 
 
 def test_a_list_of_reports_counts_all_and_shows_the_first_thirty(cast: Cast) -> None:
