@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='outgoingmail',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'post')), fields=('organisation', 'day'), name='mail_one_post_a_day'),
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'post'), ('milestone__isnull', True)), fields=('organisation', 'day'), name='mail_one_post_a_day'),
         ),
         migrations.AddConstraint(
             model_name='outgoingmail',

@@ -135,7 +135,9 @@ class OutgoingMail(models.Model):
                 name="mail_asked_once_a_day",
             ),
             models.UniqueConstraint(
-                fields=["organisation", "day"], condition=Q(kind="post"), name="mail_one_post_a_day"
+                fields=["organisation", "day"],
+                condition=Q(kind="post", milestone__isnull=True),
+                name="mail_one_post_a_day",
             ),
             models.CheckConstraint(
                 condition=(Q(channel="mail") & ~Q(kind="post"))
