@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-# A sweep does not wait for a slow mail server: what hands mails over has a queue of its own, all else is on "default".
-QUEUES = {"milestones.tasks.deliver_mail": {"queue": "mail"}}
+# A sweep does not wait for a slow mail server, nor a mail for a receiver of webhooks that says nothing: what hands over
+# has a queue of its own, and webhooks a worker of their own. All else is on "default".
+QUEUES = {
+    "milestones.tasks.deliver_mail": {"queue": "mail"},
+    "milestones.tasks.deliver_webhooks": {"queue": "webhook"},
+}
 
 
 def every(seconds: int, task: str) -> dict[str, Any]:
@@ -18,6 +22,8 @@ ENTRIES: dict[str, dict[str, Any]] = {
     "sweep": every(60, "milestones.tasks.sweep"),
     # Hands over what is due in the outbox: also what a dead worker left behind, and what is to be tried again.
     "deliver_mail": every(30, "milestones.tasks.deliver_mail"),
+    # The same for what goes to the webhooks of organisations.
+    "deliver_webhooks": every(30, "milestones.tasks.deliver_webhooks"),
     # Assesses the milestones whose day begins, and at once those whose dates, reports or predecessors moved.
     "assess_health": every(60, "milestones.tasks.assess_health"),
     # As the day begins in each time zone, queues for everybody's hour who is asked for a progress report.

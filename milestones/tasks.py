@@ -18,6 +18,7 @@ from milestones.actors import Actor
 from milestones.changes import publish
 from milestones.evidence import store
 from milestones.extensions import asking as decisions
+from milestones.models import Channel
 from milestones.people import privacy
 from milestones.planning import assessing
 from milestones.planning.calendars import calendar
@@ -51,6 +52,11 @@ def compose_digests(*, now: str, people: list[str]) -> None:
 @shared_task
 def deliver_mail() -> None:
     delivery.deliver(timezone.now)
+
+
+@shared_task
+def deliver_webhooks() -> None:
+    delivery.deliver(timezone.now, channel=Channel.WEBHOOK)
 
 
 @shared_task

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from milestones.models import Channel
 from milestones.reminders import delivery
 
 
@@ -27,3 +28,11 @@ class Command(BaseCommand):
         self.stdout.write(f"sent {done.sent}  failed {done.failed}  retry {done.retry}  suppressed {done.suppressed}")
         if done.unavailable:
             self.stderr.write(f"mail server: {done.unavailable}")
+        self.post(moment, limit)
+
+    def post(self, moment: datetime | None, limit: int | None) -> None:
+        """After the mails: they do not wait for a receiver that says nothing."""
+        done = delivery.deliver(timezone.now, channel=Channel.WEBHOOK, as_of=moment, limit=limit)
+        if done != delivery.Delivered():
+            counts = f"sent {done.sent}  failed {done.failed}  retry {done.retry}  suppressed {done.suppressed}"
+            self.stdout.write(f"webhooks: {counts}")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from .child import Child
 
+QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat"]  # there is nobody to talk to
+
 
 def environment() -> dict[str, str]:
     """Ours, except that compiled modules are kept: without them every process compiles everything again."""
@@ -40,9 +42,14 @@ def web(lock: int) -> Child:
 
 def worker(lock: int) -> Child:
     """Two processes: a sweep goes on while mails are being handed over."""
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]  # there is nobody to talk to
-    command = [*celery(), "worker", "--queues", "default,mail", "--concurrency", "2", *quiet]
+    command = [*celery(), "worker", "--queues", "default,mail", "--concurrency", "2", *QUIET]
     return Child("worker", command, environment(), [lock])
+
+
+def webhook_worker(lock: int) -> Child:
+    """One process, itself: receivers that say nothing keep it waiting, and nobody else."""
+    command = [*celery(), "worker", "--queues", "webhook", "--pool", "solo", "--hostname", "webhooks@%h", *QUIET]
+    return Child("webhook worker", command, environment(), [lock])
 
 
 def beat(lock: int) -> Child:
