@@ -1,7 +1,8 @@
 """When does an incident begin and end, and is its alarm posted once, however many witnesses look?
 
 Whoever has something to do takes the lease, looks at the row again, and only then speaks. One that dies in between is
-passed over a minute later; one that dies after its call and before its mark makes the next one say it twice.
+passed over a minute later; one that dies after its call and before its mark makes the next one say it twice: never
+does it make anybody say nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from .condition import Condition
 from .faults import Problem
 
 log = structlog.get_logger(__name__)
+
+ENDING = "…"  # as the answer: its end is being told, and whoever finds it so again knows that nobody finished
 
 
 def attend(found: Condition, by: str) -> None:
@@ -91,14 +94,19 @@ def _tell(incident: Incident, problems: Sequence[Problem], now: datetime) -> boo
 
 
 def _close(incident: Incident, now: datetime) -> bool:
-    """Told first, then closed: until the receiver knows, nothing new is an incident of its own for them."""
-    if incident.posted_at is not None and alarm.wanted():
+    """Told first, then closed: until the receiver knows, nothing new is an incident of its own for them. Unmarked
+    before it is told: were it marked as told after the end was, what comes next would be told by nobody."""
+    told = incident.posted_at is not None or incident.post_reply == ENDING
+    rows = Incident.objects.filter(pk=incident.pk, is_open=True)
+    columns: dict[str, Any] = {}
+    if told and alarm.wanted():
+        rows.update(posted_at=None, post_reply=ENDING)
         answer = alarm.resolve(problems_of(incident), incident.opened_at, now)
         if not answer.ok:
             return False
+        columns = {"posted_at": incident.posted_at or now, "post_reply": answer.words}
     ended = _followed(incident.problems, [], now)
-    closed = Incident.objects.filter(pk=incident.pk, is_open=True)
-    if closed.update(is_open=False, closed_at=now, problems=ended):
+    if rows.update(is_open=False, closed_at=now, problems=ended, **columns):
         log.warning("incident_closed", since=incident.opened_at.isoformat())
     return True
 
