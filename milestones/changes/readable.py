@@ -191,6 +191,8 @@ class _Reading:
             return str(dict(column.flatchoices).get(value, value))
         if isinstance(value, bool):
             return _("yes") if value else _("no")
+        if isinstance(value, list):
+            return _(", ").join(map(str, value))
         if isinstance(column, models.DateTimeField):
             at = parse_datetime(value)
             return date_format(timezone.localtime(at), "Y-m-d H:i") if at else ""

@@ -76,6 +76,10 @@ WORDS: dict[str, Any] = {
     "person.set_preferences": pgettext_lazy("history", "preferences set"),
     "person.anonymise": pgettext_lazy("history", "anonymised"),
     "person.mute": pgettext_lazy("history", "digest muted"),
+    "person.mute_step": pgettext_lazy("history", "step muted"),
+    "webhook.create": pgettext_lazy("history", "webhook set up"),
+    "webhook.edit": pgettext_lazy("history", "webhook changed"),
+    "webhook.delete": pgettext_lazy("history", "webhook removed"),
     "calendar.declare": pgettext_lazy("history", "declared"),
     "calendar.withdraw": pgettext_lazy("history", "withdrawn"),
 }

@@ -28,10 +28,10 @@ from milestones.models import (
 )
 from milestones.planning.staying import hold_leaving
 
-from . import privacy
+from . import preferences, privacy
 from .organisations import remind_others
 
-EDITABLE = ("display_name", "email", "organisation", "language", "time_zone", "send_hour", "digest_muted")
+EDITABLE = ("display_name", "email", "organisation", *preferences.OWN)
 # What nobody may still answer for when they leave; a draft promises nothing yet.
 HANDED_OVER_FIRST = ("milestones", "organisations", "parties", "delegations")
 
@@ -52,6 +52,7 @@ def create(
     access.require(actor, "person.create")
     granted = _known(roles)
     check_known(values, EDITABLE)
+    values = preferences.cleaned(Person(), values, timezone.localdate(now))
     person = Person(**{**values, "email": clean_email(values.get("email", "")), "is_demo": is_demo})
     if not person.display_name.strip():
         raise RuleBroken(_("A person needs a display name."), field="display_name", code="missing")
@@ -77,7 +78,7 @@ def edit(
     check_known(values, EDITABLE)
     access.require(actor, "person.edit", person)
     privacy.check_not_anonymised(person)
-    values = dict(values)
+    values = preferences.cleaned(person, values, timezone.localdate(now))
     if "email" in values:
         values["email"] = clean_email(values["email"])
         if values["email"].lower() != person.email.lower():
@@ -178,15 +179,37 @@ def mute_digest(person: Person, *, actor: Actor, now: datetime) -> bool:
 
 
 def set_preferences(person: Person, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> bool:
-    """What everybody may set for themselves: language, time zone, send hour, digest."""
-    check_known(values, ("language", "time_zone", "send_hour", "digest_muted"))
-    if actor.person != person:
-        access.require(actor, "person.edit", person)
+    """What everybody may set for themselves: language, time zone, send hour, digest or single mails, and what is muted.
+
+    Raises RuleBroken for a value that is none, and for a step that nobody can mute.
+    """
+    check_known(values, preferences.OWN)
+    _require_own(person, actor)
+    values = preferences.cleaned(person, values, timezone.localdate(now))
     with record.writing(actor=actor, now=now):
         changed = record.update(person, values, actor=actor, verb="person.set_preferences", now=now)
         if "time_zone" in values:
             _look_again(person, now)
     return changed
+
+
+def mute_step(person: Person, code: str, *, actor: Actor, now: datetime) -> bool:
+    """Stop one step for this person, on whatever milestone; False when it was muted already.
+
+    Raises RuleBroken for a notice and for the deadline itself.
+    """
+    _require_own(person, actor)
+    if code in person.muted_steps:
+        return False
+    preferences.check_mutable([code], timezone.localdate(now))
+    values = {"muted_steps": sorted([*person.muted_steps, code])}
+    with record.writing(actor=actor, now=now):
+        return record.update(person, values, actor=actor, verb="person.mute_step", now=now)
+
+
+def _require_own(person: Person, actor: Actor) -> None:
+    if actor.person != person:
+        access.require(actor, "person.edit", person)
 
 
 def _look_again(person: Person, now: datetime) -> None:

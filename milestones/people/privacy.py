@@ -51,7 +51,7 @@ DUTIES: dict[str, Promise] = {
     "extensions": gettext_lazy("extension requests without an answer"),
 }
 HANDED_OVER_FIRST = ("milestones", "organisations")  # or nobody would answer for them
-PREFERENCES = ("language", "time_zone", "send_hour", "digest_muted")
+PREFERENCES = ("language", "time_zone", "send_hour", "digest_frequency", "digest_muted", "muted_steps")
 UNIT_LENGTH = 40
 
 

@@ -22,7 +22,7 @@ from milestones.extensions import operations as extensions
 from milestones.feeds import operations as feeds
 from milestones.models import ChangeEntry, ReminderPolicy
 from milestones.notices import operations as notices
-from milestones.people import delegations, organisations, privacy
+from milestones.people import delegations, organisations, privacy, webhooks
 from milestones.people import operations as people
 from milestones.planning import (
     assessing,
@@ -115,9 +115,13 @@ STORY: list[tuple[str, Callable[[World], object]]] = [
     ("person.set_password", lambda w: people.set_password(w.leaver, "十九八七六五四三二一", **w.how)),
     ("person.set_preferences", lambda w: people.set_preferences(w.leaver, {"language": "en"}, **w.how)),
     ("person.mute", lambda w: people.mute_digest(w.leaver, **w.how)),
+    ("person.mute_step", lambda w: people.mute_step(w.leaver, "before-3", **w.how)),
     ("organisation.create", make("unit", lambda w: organisations.create({"code": "N", "name": "新处"}, **w.how))),
     ("organisation.edit", lambda w: organisations.edit(w.unit, {"name": "新新处", "head": w.cast.leader}, **w.how)),
     ("organisation.edit", lambda w: organisations.edit(w.cast.bureau, {"supervising_leader": w.cast.leader}, **w.how)),
+    ("webhook.create", make("hook", lambda w: webhooks.create(w.unit, "https://1.1.1.1/hook/s3cret", **w.how))),
+    ("webhook.edit", lambda w: webhooks.edit(w.hook, {"url": "https://1.0.0.1/other", "is_active": False}, **w.how)),
+    ("webhook.delete", lambda w: webhooks.delete(w.hook, **w.how)),
     ("calendar.declare", make("free", lambda w: day_overrides.declare(DAY, is_working=False, note="青年节", **w.how))),
     ("calendar.withdraw", lambda w: day_overrides.withdraw(w.free, **w.how)),
     ("policy.create", make("policy", lambda w: policies.create_policy({"code": "p", "name": "n"}, [STEP], **w.how))),
