@@ -51,7 +51,8 @@ check: .venv/dev.stamp $(MESSAGES:.po=.mo) ## Formatting, lint, types, import co
 	@$(PY) manage.py makemigrations --check --dry-run
 	@echo "check: deployment settings"
 	@BASE_URL=https://plan.example.org SECRET_KEY="an example of a key that is long enough to sign with" \
-	  VAR_DIR=var/check DATABASE_URL= REDIS_URL= EMAIL_URL=smtp://mail.example.org REPLY_TO=office@example.org DEBUG= DEMO= $(PY) manage.py check --deploy --fail-level WARNING
+	  VAR_DIR=var/check DATABASE_URL= REDIS_URL= EMAIL_URL=smtp://mail.example.org REPLY_TO=office@example.org DEBUG= DEMO= \
+	  HEARTBEAT_URL=https://watch.example.org/x ALARM_WEBHOOK_URL=https://chat.example.org/x $(PY) manage.py check --deploy --fail-level WARNING
 
 .PHONY: soak
 soak: setup-tests ## The long simulations and races

@@ -91,6 +91,29 @@ def mail(**options: Any) -> Iterator[CheckMessage]:
         )
 
 
+# Beat asks for a sweep every minute, for a delivery every half: a limit below two of them is passed while all is well.
+SHORTEST_LIMITS = {"SWEEP_LATE_AFTER": 120, "DELIVERY_LATE_AFTER": 60}
+
+
+@checks.register("silence")
+def limits(**options: Any) -> Iterator[CheckMessage]:
+    for name, least in SHORTEST_LIMITS.items():
+        if (given := getattr(settings, name)) < least:
+            words = f"{name} is {given} seconds; below {least} the alarm is raised while all is well."
+            yield Warning(words, hint="Leave it unset.", id="lingang.W008")
+
+
+@checks.register("silence", deploy=True)
+def silence(**options: Any) -> Iterator[CheckMessage]:
+    """A production site whose silence nobody would notice. The addresses themselves are never shown."""
+    if settings.PRODUCTION and not settings.HEARTBEAT_URL:
+        words = "HEARTBEAT_URL is not set: when this machine is gone, nobody outside notices."
+        yield Warning(words, hint="docs/operations.md, “Is it silent?”", id="lingang.W009")
+    if settings.PRODUCTION and not settings.ALARM_WEBHOOK_URL:
+        words = "ALARM_WEBHOOK_URL is not set: when reminders do not leave, only the office's pages say so."
+        yield Warning(words, hint="docs/operations.md, “Is it silent?”", id="lingang.W010")
+
+
 @checks.register("calendar")
 def calendar(**options: Any) -> Iterator[CheckMessage]:
     for year in provisional_years(timezone.localtime()):

@@ -64,6 +64,14 @@ WRONG: list[tuple[str, str, Callable[[Environment], object]]] = [
     ("DATABASE_URL", "sqlite:///", lambda env: addresses.database(env, ROOT, ROOT / "db")),
     ("DATABASE_URL", "postgresql://localhost", lambda env: addresses.database(env, ROOT, ROOT / "db")),
     ("DATABASE_URL", "postgresql://h/n?sslmod=require", lambda env: addresses.database(env, ROOT, ROOT / "db")),
+    ("HEARTBEAT_URL", "ftp://watch.example.org/hunter2", lambda env: addresses.outside(env, "HEARTBEAT_URL")),
+    ("HEARTBEAT_URL", "watch.example.org/hunter2", lambda env: addresses.outside(env, "HEARTBEAT_URL")),
+    ("HEARTBEAT_URL", "https:///hunter2", lambda env: addresses.outside(env, "HEARTBEAT_URL")),
+    ("ALARM_WEBHOOK_URL", "https://u:hunter2@h/x", lambda env: addresses.outside(env, "ALARM_WEBHOOK_URL")),
+    ("ALARM_WEBHOOK_URL", "https://h/hunter2#here", lambda env: addresses.outside(env, "ALARM_WEBHOOK_URL")),
+    ("ALARM_WEBHOOK_URL", "https://h/hunter2 x", lambda env: addresses.outside(env, "ALARM_WEBHOOK_URL")),
+    ("ALARM_WEBHOOK_URL", "https://h/hunter2报警", lambda env: addresses.outside(env, "ALARM_WEBHOOK_URL")),
+    ("ALARM_WEBHOOK_URL", "https://h:port/hunter2", lambda env: addresses.outside(env, "ALARM_WEBHOOK_URL")),
     ("EMAIL_URL", "imap://mail.example.org", lambda env: addresses.mail_transport(env, ROOT, ROOT / "mail")),
     ("EMAIL_URL", "smtp://", lambda env: addresses.mail_transport(env, ROOT, ROOT / "mail")),
     ("EMAIL_URL", "smtp://h?tls=maybe", lambda env: addresses.mail_transport(env, ROOT, ROOT / "mail")),
@@ -87,6 +95,12 @@ def test_a_wrong_value_is_refused_by_name(name: str, value: str, reader: Callabl
 
 def test_the_site_is_on_localhost_unless_told() -> None:
     assert addresses.base_url(read(), 8123).geturl() == "http://localhost:8123"
+
+
+def test_an_address_outside_is_taken_as_it_is() -> None:
+    given = "https://hc.example.org:8443/ping/0e9d-4b?create=1"
+    assert addresses.outside(read(HEARTBEAT_URL=given), "HEARTBEAT_URL") == given
+    assert addresses.outside(read(), "HEARTBEAT_URL") == ""
 
 
 def test_an_sqlite_path_below_the_project_and_an_absolute_one() -> None:

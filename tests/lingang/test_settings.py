@@ -55,7 +55,8 @@ def test_a_wrong_environment_is_one_line_and_no_traceback(tmp_path: Path, variab
 def test_production_passes_the_deployment_check(tmp_path: Path) -> None:
     given = {"BASE_URL": "https://plan.example.org", "SECRET_KEY": KEY, "EMAIL_URL": "smtps://mail.example.org"}
     addresses = {"REPLY_TO": "office@example.org", "DEFAULT_FROM_EMAIL": "plan@example.org"}
-    done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **given, **addresses)
+    watched = {"HEARTBEAT_URL": "https://watch.example.org/x", "ALARM_WEBHOOK_URL": "https://chat.example.org/x"}
+    done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **given, **addresses, **watched)
     assert done.returncode == 0, done.stderr
 
 

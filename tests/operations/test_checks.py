@@ -33,11 +33,12 @@ def production(settings: Settings) -> Settings:
     settings.MAIL_TRANSPORT = SMTP
     settings.DEFAULT_FROM_EMAIL = "Office <office@example.org>"
     settings.REPLY_TO = "office@example.org"
+    settings.HEARTBEAT_URL = settings.ALARM_WEBHOOK_URL = "https://watch.example.org/a-secret"
     return settings
 
 
 def test_a_right_deployment_is_left_alone(production: Settings) -> None:
-    for check in (checks.folders, checks.addresses, checks.mail):
+    for check in (checks.folders, checks.addresses, checks.mail, checks.limits, checks.silence):
         assert ids(check) == []
 
 
@@ -94,6 +95,22 @@ def test_mail_that_would_not_arrive(production: Settings, tmp_path: Path) -> Non
     assert ids(checks.mail) == ["lingang.W004"]
     production.PRODUCTION = False
     assert ids(checks.mail) == []
+
+
+def test_silence_that_nobody_would_notice(production: Settings) -> None:
+    production.HEARTBEAT_URL = ""
+    assert ids(checks.silence) == ["lingang.W009"]
+    production.ALARM_WEBHOOK_URL = ""
+    assert ids(checks.silence) == ["lingang.W009", "lingang.W010"]
+    production.PRODUCTION = False
+    assert ids(checks.silence) == []
+
+
+def test_limits_that_are_passed_while_all_is_well(settings: Settings) -> None:
+    settings.SWEEP_LATE_AFTER = 119
+    assert ids(checks.limits) == ["lingang.W008"]
+    settings.DELIVERY_LATE_AFTER = 59
+    assert ids(checks.limits) == ["lingang.W008", "lingang.W008"]
 
 
 def test_a_year_without_published_days(monkeypatch: pytest.MonkeyPatch) -> None:
