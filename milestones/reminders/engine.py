@@ -28,7 +28,7 @@ from milestones.models import (
 from milestones.planning.calendars import calendar
 from milestones.workdays.calendar import Calendar
 
-from . import digests, loading, posts, side_by_side, storing
+from . import digests, escalation, loading, posts, side_by_side, storing
 from .decisions import Decisions, New, decide, next_look
 
 CHUNK = 1000
@@ -142,7 +142,10 @@ def _queue_mails(one: _Sweep, queued_some: Callable[[], None] | None, crew: Crew
     """Unless somebody is still looking at a chunk of this sweep: then they will."""
     if _due(one).exists():
         return
-    one.report.queued = digests.compose(one.now, one.days, queued_some, crew.compose if crew else None)
+    letters = escalation.issue_notices(one.now, one.days)
+    if letters and queued_some is not None:
+        queued_some()
+    one.report.queued = letters + digests.compose(one.now, one.days, queued_some, crew.compose if crew else None)
     one.report.queued += posts.compose(one.now, one.days)
 
 
