@@ -66,8 +66,8 @@ NOT_SEARCHED = "texts that others wrote are not searched for this person's name"
 
 
 def _account(person: Person) -> Rows:
-    columns = "email display_name language time_zone send_hour digest_frequency digest_muted muted_steps is_active created_at updated_at"
-    instants = "deactivated_at anonymised_at last_login"
+    columns = "email display_name language time_zone send_hour digest_frequency digest_muted muted_steps"
+    instants = "is_active created_at updated_at deactivated_at anonymised_at last_login"
     told = {name: getattr(person, name) for name in f"{columns} {instants}".split()}
     unit = str(person.organisation) if person.organisation else None
     yield {**told, "organisation": unit, "has_password": person.has_usable_password()}
