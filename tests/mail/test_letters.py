@@ -191,6 +191,7 @@ def test_an_english_mail_speaks_english(cast: Cast) -> None:
             cast.school.title,
             cast.rules.title,
             cast.owner.display_name,
+            cast.target.name,
             str(cast.bureau),
         ):
             ours = ours.replace(theirs, "")
