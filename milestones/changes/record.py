@@ -32,7 +32,8 @@ UNRECORDED = {
 }
 DERIVED = {"health", "health_reason", "behind_since"}  # nobody types these
 MASK = "•••"
-MASKED = {(Person, "display_name"), (Person, "email"), (Person, "password"), (OrganisationWebhook, "url")}
+OF_A_PERSON = ("display_name", "email", "password", "bounce_reply")  # a server's words repeat the address
+MASKED = {*((Person, name) for name in OF_A_PERSON), (OrganisationWebhook, "url")}
 
 
 @contextmanager

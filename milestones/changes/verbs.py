@@ -80,6 +80,8 @@ WORDS: dict[str, Any] = {
     "webhook.create": pgettext_lazy("history", "webhook set up"),
     "webhook.edit": pgettext_lazy("history", "webhook changed"),
     "webhook.delete": pgettext_lazy("history", "webhook removed"),
+    "person.mark_bouncing": pgettext_lazy("history", "address returns mail"),
+    "person.clear_bouncing": pgettext_lazy("history", "address works again"),
     "calendar.declare": pgettext_lazy("history", "declared"),
     "calendar.withdraw": pgettext_lazy("history", "withdrawn"),
 }

@@ -15,6 +15,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Protocol
 
+from . import verdicts
+
 ACCEPTED = (250, 251, 354)
 TIMEOUT = 20  # seconds for each answer of the server; a lease outlasts all answers of one mail
 
@@ -29,12 +31,13 @@ class Fate(Enum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`session_lost`: the server ended the conversation; the next mail needs a new connection. `wait`: how long the
-    server asks not to be tried again."""
+    server asks not to be tried again. `address_is_dead`: it is the address that was refused, and for good."""
 
     fate: Fate
     reply: str
     session_lost: bool = False
     wait: timedelta = timedelta()
+    address_is_dead: bool = False
 
 
 class Unavailable(Exception):
@@ -138,7 +141,9 @@ class Smtp:
             return Outcome(Fate.DEFERRED, reply, session_lost=True)
         with contextlib.suppress(OSError, smtplib.SMTPException):
             smtp.rset()
-        return Outcome(Fate.REFUSED if 500 <= code < 600 else Fate.DEFERRED, reply)
+        if not 500 <= code < 600:
+            return Outcome(Fate.DEFERRED, reply)
+        return Outcome(Fate.REFUSED, reply, address_is_dead=verdicts.is_dead(reply))
 
     def _connected(self) -> smtplib.SMTP:
         if self.connection is None:
@@ -179,7 +184,7 @@ class Smtp:
 
 
 def _said(code: int, text: bytes) -> str:
-    return f"{code} {text.decode('utf-8', 'replace')}"[:1000]
+    return f"{code} {text.decode('utf-8', 'replace')}".replace("\0", "")[:1000]  # PostgreSQL stores no NUL
 
 
 def _words(error: BaseException) -> str:

@@ -67,7 +67,7 @@ NOT_SEARCHED = "texts that others wrote are not searched for this person's name"
 
 def _account(person: Person) -> Rows:
     columns = "email display_name language time_zone send_hour digest_frequency digest_muted muted_steps"
-    instants = "is_active created_at updated_at deactivated_at anonymised_at last_login"
+    instants = "is_active created_at updated_at deactivated_at anonymised_at last_login bouncing_since bounce_reply"
     told = {name: getattr(person, name) for name in f"{columns} {instants}".split()}
     unit = str(person.organisation) if person.organisation else None
     yield {**told, "organisation": unit, "has_password": person.has_usable_password()}

@@ -28,7 +28,7 @@ from milestones.models import (
 )
 from milestones.planning.staying import hold_leaving
 
-from . import preferences, privacy
+from . import bouncing, preferences, privacy
 from .organisations import remind_others
 
 EDITABLE = ("display_name", "email", "organisation", *preferences.OWN)
@@ -79,10 +79,12 @@ def edit(
     access.require(actor, "person.edit", person)
     privacy.check_not_anonymised(person)
     values = preferences.cleaned(person, values, timezone.localdate(now))
+    was_bouncing = person.bouncing_since is not None
     if "email" in values:
         values["email"] = clean_email(values["email"])
         if values["email"].lower() != person.email.lower():
             _check_free(values["email"])
+            values |= bouncing.CLEAN  # what came back came from the old one
     old, new = (
         sorted(person.roles),
         sorted(person.roles) if roles is None else _known(roles),
@@ -99,7 +101,9 @@ def edit(
         )
         if old != new:
             _write_roles(person, old, new, now)
-        if "time_zone" in values:
+        if was_bouncing and person.bouncing_since is None:
+            bouncing.look_again(person, now)
+        elif "time_zone" in values:
             _look_again(person, now)
     return changed
 

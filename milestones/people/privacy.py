@@ -52,6 +52,7 @@ DUTIES: dict[str, Promise] = {
 }
 HANDED_OVER_FIRST = ("milestones", "organisations")  # or nobody would answer for them
 PREFERENCES = ("language", "time_zone", "send_hour", "digest_frequency", "digest_muted", "muted_steps")
+SAID_OF_ADDRESS = ("bouncing_since", "bounce_reply")  # a server's words repeat it
 UNIT_LENGTH = 40
 
 
@@ -153,7 +154,7 @@ def _check(person: Person, reason: str, now: datetime) -> None:
 
 def _nobody(person: Person) -> dict[str, Any]:
     """The columns of an account that was somebody's."""
-    plain = {name: Person._meta.get_field(name).get_default() for name in PREFERENCES}  # type: ignore[union-attr]
+    plain = {name: Person._meta.get_field(name).get_default() for name in (*PREFERENCES, *SAID_OF_ADDRESS)}  # type: ignore[union-attr]
     address = f"nobody-{person.pk.hex}@person.invalid"  # RFC 2606: no mail ever reaches it
     return {**plain, "display_name": _label(person), "email": address, "password": make_password(None)}
 

@@ -19,7 +19,8 @@ from milestones.actors import Actor
 from milestones.changes.heartbeat import beat
 from milestones.errors import StateConflict
 from milestones.mail.transport import Fate, Outcome, Unavailable
-from milestones.models import MailState, OutgoingMail, Reminder, ReminderState
+from milestones.models import MailKind, MailState, OutgoingMail, Reminder, ReminderState
+from milestones.people import bouncing
 
 from . import claims, holder, marks, ways
 from .claims import LEASE
@@ -38,6 +39,10 @@ LONGEST_RUN = timedelta(seconds=180)
 WAIT_FOR_SERVER = timedelta(seconds=30)
 SESSIONS_LOST = 3  # one after the other: no bad mail, a server in trouble
 LONGEST_WAIT = timedelta(hours=2)
+NOT_ARRIVED = (MailState.FAILED, MailState.BOUNCED)
+BOUNCING = _(
+    "This person's address returns mail. Correct it, or clear the mark on the person's page, and send again then."
+)
 MAX_ATTEMPTS = 50  # with the longest wait: about four days, as RFC 5321 4.5.4.1 asks for
 
 
@@ -76,11 +81,14 @@ def deliver(
 
 
 def resend(mail: OutgoingMail, *, actor: Actor, now: datetime) -> None:
-    """Queue a failed mail again, with the same Message-ID, to its recipient's present address."""
+    """Queue a mail that failed or came back again, with the same Message-ID, to its recipient's present address."""
     access.require(actor, "mail.resend", mail)
+    person = mail.recipient
+    if person is not None and person.bouncing_since is not None and mail.kind not in claims.ASKED_FOR:
+        raise StateConflict(BOUNCING, code="bouncing")
     with transaction.atomic():
-        failed = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.FAILED, body_dropped_at__isnull=True)
-        to = mail.recipient.email if mail.recipient is not None else mail.to
+        failed = OutgoingMail.objects.filter(pk=mail.pk, state__in=NOT_ARRIVED, body_dropped_at__isnull=True)
+        to = person.email if person is not None else mail.to
         if not failed.update(state=MailState.QUEUED, due_at=now, attempts=0, to=to):
             raise _not_again(mail)
         carried = Reminder.objects.filter(mail=mail, state=ReminderState.FAILED)
@@ -145,15 +153,23 @@ class _Run:
         now = self.clock()
         if outcome.fate is Fate.ACCEPTED:
             self.done.sent += 1
+            self.hear_of_success(mail, now)
             return marks.accepted(mail, outcome.reply, self.as_of or now, now, by=self.holder)
         unsure = outcome.fate is not Fate.REFUSED and (outcome.fate is Fate.UNKNOWN or mail.handed_over)
         if outcome.fate is Fate.REFUSED or mail.attempts >= MAX_ATTEMPTS:
             log.warning("mail_refused", mail=str(mail.pk), reply=outcome.reply)
             self.done.failed += 1
-            return marks.refused(mail, outcome.reply, now, unsure=unsure, by=self.holder)
+            dead = outcome.address_is_dead
+            return marks.refused(mail, outcome.reply, now, unsure=unsure, by=self.holder, is_dead=dead)
         self.done.retry += 1
         again = self.moment() + max(backoff(mail.attempts), min(outcome.wait, LONGEST_WAIT))
         return marks.deferred(mail, outcome.reply, again, unsure=unsure, by=self.holder)
+
+    def hear_of_success(self, mail: OutgoingMail, now: datetime) -> None:
+        """A test mail that is accepted says that the address is good again."""
+        person = mail.recipient
+        if mail.kind == MailKind.TEST and person is not None and person.bouncing_since is not None:
+            bouncing.works_again(person, address=mail.to, now=now)
 
     def stop(self, rest: Sequence[OutgoingMail], reply: str) -> bool:
         """Give the rest of the batch back for a while: the server, not these mails, is the trouble."""

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from milestones.models import MailState, OutgoingMail, Reminder, ReminderState
+from milestones.people import bouncing
 
 from . import claims
 
@@ -33,10 +34,14 @@ def accepted(mail: OutgoingMail, reply: str, sent_at: datetime, now: datetime, *
     return _mark(mail, values, ReminderState.SENT, now, by)
 
 
-def refused(mail: OutgoingMail, reply: str, now: datetime, *, unsure: bool, by: str) -> bool:
-    """Mark the mail and its reminders as failed, with the server's words; `unsure` when one may have accepted it."""
+def refused(mail: OutgoingMail, reply: str, now: datetime, *, unsure: bool, by: str, is_dead: bool = False) -> bool:
+    """Mark the mail and its reminders as failed, with the server's words; `unsure` when one may have accepted it.
+    `is_dead`: these words are about the address, and whose it is gets nothing more until somebody clears it."""
     values = {"state": MailState.FAILED, "handed_over": unsure, "server_reply": reply}
-    return _mark(mail, values, ReminderState.FAILED, now, by)
+    with transaction.atomic():
+        if is_dead and mail.recipient is not None:
+            bouncing.mark_bouncing(mail.recipient, reply, address=mail.to, now=now)
+        return _mark(mail, values, ReminderState.FAILED, now, by)
 
 
 def deferred(mail: OutgoingMail, reply: str, due_at: datetime, *, unsure: bool, by: str) -> bool:

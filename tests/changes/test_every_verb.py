@@ -22,7 +22,7 @@ from milestones.extensions import operations as extensions
 from milestones.feeds import operations as feeds
 from milestones.models import ChangeEntry, ReminderPolicy
 from milestones.notices import operations as notices
-from milestones.people import delegations, organisations, privacy, webhooks
+from milestones.people import bouncing, delegations, organisations, privacy, webhooks
 from milestones.people import operations as people
 from milestones.planning import (
     assessing,
@@ -50,6 +50,7 @@ STEP = policies.StepInput("late", "after_due", 3, repeats=True)
 PERIOD = {"year": 2024, "starts_on": date(2024, 1, 1), "ends_on": date(2024, 12, 31)}
 READ: dict[str, Any] = {"as_of": NOW.date(), "value": Decimal(3), "source": "统计局"}
 LINK = "https://example.org/photo.jpg"
+GONE = "550 5.1.1 No such mailbox"
 SAID: dict[str, Any] = {"as_of": NOW.date(), "progress": 40, "done": "主体结构过半"}
 
 
@@ -115,6 +116,8 @@ STORY: list[tuple[str, Callable[[World], object]]] = [
     ("person.set_password", lambda w: people.set_password(w.leaver, "十九八七六五四三二一", **w.how)),
     ("person.set_preferences", lambda w: people.set_preferences(w.leaver, {"language": "en"}, **w.how)),
     ("person.mute", lambda w: people.mute_digest(w.leaver, **w.how)),
+    ("person.mark_bouncing", lambda w: bouncing.mark_bouncing(w.leaver, GONE, address=w.leaver.email, now=w.now)),
+    ("person.clear_bouncing", lambda w: bouncing.clear_bouncing(w.leaver, **w.how)),
     ("person.mute_step", lambda w: people.mute_step(w.leaver, "before-3", **w.how)),
     ("organisation.create", make("unit", lambda w: organisations.create({"code": "N", "name": "新处"}, **w.how))),
     ("organisation.edit", lambda w: organisations.edit(w.unit, {"name": "新新处", "head": w.cast.leader}, **w.how)),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from lingang.addresses import MailTransport
 from milestones.models import MailState, OutgoingMail, Reminder
+from milestones.people import operations as people
 from milestones.reminders import claims, delivery, holder
 from tests.reminders.world import SYSTEM, World, at
 from tests.servers.smtp import SmtpSink
@@ -70,7 +71,7 @@ def test_a_failed_mail_can_be_sent_again(world: World, server: SmtpSink) -> None
     from milestones.actors import Actor
 
     queued(world, 1)
-    server.refuse("owner000@example.org")
+    server.refuse("owner000@example.org", "550 5.7.1 Not from you")
     deliver(at(TUESDAY.date()))
     server.accept_again("owner000@example.org")
     mail = OutgoingMail.objects.get()
@@ -284,8 +285,9 @@ def test_a_resent_mail_goes_to_the_present_address(world: World, server: SmtpSin
     [mail] = queued(world, 1)
     server.refuse("owner000@example.org")
     deliver(at(TUESDAY.date()))
-    type(world.owner).objects.filter(pk=mail.recipient_id).update(email="right@example.org")
     mail.refresh_from_db()
+    assert mail.recipient is not None
+    people.edit(mail.recipient, {"email": "right@example.org"}, actor=SYSTEM, now=at(TUESDAY.date()))
     delivery.resend(mail, actor=SYSTEM, now=at(TUESDAY.date()))
     deliver(at(TUESDAY.date()))
     assert received(server) == {"right@example.org": 1}
