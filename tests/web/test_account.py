@@ -10,6 +10,7 @@ from milestones.models import ChangeEntry, OutgoingMail, Person
 from tests.web.cast import PASSWORD, Cast
 from tests.web.conftest import SignIn
 
+MINE = {"language": "en", "time_zone": "Europe/London", "send_hour": "7", "digest_frequency": "immediate"}
 LOGIN, RESET = "/accounts/login/", "/accounts/password/reset/"
 
 
@@ -63,10 +64,31 @@ def test_changing_the_password_is_recorded_without_it(cast: Cast, client_of: Sig
 
 def test_my_settings_change_language_hour_and_digest(cast: Cast, client_of: SignIn) -> None:
     client = client_of(cast.owner)
-    page = client.post("/me/", {"language": "en", "send_hour": "7", "digest_muted": "on"}, follow=True)
+    typed = {**MINE, "digest_muted": "on", "muted_steps": ["before-30", "overdue-3"]}
+    page = client.post("/me/", typed, follow=True)
     assert "Your settings are saved." in page.content.decode()
     owner = Person.objects.get(pk=cast.owner.pk)
     assert (owner.language, owner.send_hour, owner.digest_muted) == ("en", 7, True)
+    assert (owner.time_zone, owner.digest_frequency) == ("Europe/London", "immediate")
+    assert owner.muted_steps == ["before-30", "overdue-3"]
+
+
+def test_my_settings_offer_what_can_be_muted_and_no_notice(cast: Cast, client_of: SignIn) -> None:
+    page = client_of(cast.owner).get("/me/").content.decode()
+    assert 'value="before-30"' in page
+    assert 'value="before-7"' not in page  # a blue notice
+    assert 'value="due"' not in page
+
+
+def test_a_setting_that_is_none_is_refused_at_its_field_with_all_that_was_typed(
+    cast: Cast, client_of: SignIn
+) -> None:
+    client = client_of(cast.owner)
+    page = client.post("/me/", {**MINE, "time_zone": "Mars/Olympus"})
+    assert "Mars/Olympus" in page.content.decode()
+    assert page.context["form"].errors["time_zone"]
+    assert page.context["form"]["send_hour"].value() == "7"
+    assert Person.objects.get(pk=cast.owner.pk).send_hour != 7
 
 
 def test_language_is_chosen_without_an_account(db: None, client: Client) -> None:
