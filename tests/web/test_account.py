@@ -80,9 +80,7 @@ def test_my_settings_offer_what_can_be_muted_and_no_notice(cast: Cast, client_of
     assert 'value="due"' not in page
 
 
-def test_a_setting_that_is_none_is_refused_at_its_field_with_all_that_was_typed(
-    cast: Cast, client_of: SignIn
-) -> None:
+def test_a_setting_that_is_none_is_refused_at_its_field_with_all_that_was_typed(cast: Cast, client_of: SignIn) -> None:
     client = client_of(cast.owner)
     page = client.post("/me/", {**MINE, "time_zone": "Mars/Olympus"})
     assert "Mars/Olympus" in page.content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
@@ -12,8 +13,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from milestones.models import Language, Person
+from milestones.models import DigestFrequency, Language, Person
 from milestones.people import operations as people
+from milestones.people import preferences
+
+from .refusing import RefusingForm
 
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 
@@ -96,17 +100,33 @@ class ChangePasswordForm(NewPasswordForm):
         Adapter().set_password(self.person, self.cleaned_data["password1"])
 
 
-class PreferencesForm(forms.Form):
+class PreferencesForm(RefusingForm):
     language = forms.ChoiceField(label=_("Language of pages and mails"), choices=Language.choices)
+    time_zone = forms.CharField(
+        label=_("Time zone"), max_length=64, help_text=_("A name such as Asia/Shanghai; your days and hours are there.")
+    )
+    digest_frequency = forms.ChoiceField(label=_("Reminders come as"), choices=DigestFrequency.choices)
     send_hour = forms.TypedChoiceField(
-        label=_("Digest leaves at"), choices=HOURS, coerce=int, help_text=_("On working days, on your own clock.")
+        label=_("They leave at"),
+        choices=HOURS,
+        coerce=int,
+        help_text=_("On working days, on your own clock; nothing leaves earlier."),
     )
     digest_muted = forms.BooleanField(
-        label=_("Send me no digests before deadlines"),
+        label=_("Remind me of nothing before the deadline"),
         required=False,
-        help_text=_("Mails on the deadline itself, and about duties given to you, still come."),
+        help_text=_("Mails on the deadline itself, notices, and mails about duties given to you still come."),
+    )
+    muted_steps = forms.MultipleChoiceField(
+        label=_("Do not send me"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Notices and the deadline itself cannot be muted. The supervision office sees what you mute."),
     )
 
     @classmethod
-    def of(cls, person: Person, data: Any = None) -> PreferencesForm:
-        return cls(data, initial={name: getattr(person, name) for name in cls.base_fields})
+    def of(cls, person: Person, today: date, data: Any = None) -> PreferencesForm:
+        form = cls(data, initial={name: getattr(person, name) for name in cls.base_fields})
+        steps: Any = form.fields["muted_steps"]
+        steps.choices = preferences.choices(person, today)
+        return form

@@ -1,4 +1,4 @@
-"""My settings: in which language, at which hour, with or without a digest?"""
+"""My settings: in which language, at which hour, how often and of what am I reminded?"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from milestones.errors import DomainError
 from milestones.people import delegations, export
 from milestones.people import operations as people
 from milestones.web.forms.accounts import PreferencesForm
@@ -24,10 +25,14 @@ from milestones.web.reader import actor, reader
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
     person = reader(request)
-    form = PreferencesForm.of(person, request.POST if request.method == "POST" else None)
+    form = PreferencesForm.of(person, moment(request).today(), request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return settings_page(request, form=form)
-    people.set_preferences(person, form.cleaned_data, actor=actor(request), now=moment(request).now)
+    try:
+        people.set_preferences(person, form.cleaned_data, actor=actor(request), now=moment(request).now)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return settings_page(request, form=form)
     with translation.override(person.language):
         messages.success(request, _("Your settings are saved."))
     response = redirect("me")
@@ -46,7 +51,7 @@ def settings_page(
     person, today = reader(request), moment(request).today()
     context = {
         "person": person,
-        "form": form or PreferencesForm.of(person),
+        "form": form or PreferencesForm.of(person, today),
         "deputy_form": deputy_form or DeputyForm(person, initial={"starts_on": today}),
         "deputies": delegations.current(person, today),
         "deputises": delegations.deputised(person, today),
