@@ -74,8 +74,9 @@ def duties(person: Person, milestones: Sequence[Milestone], *, reason: str, now:
     """You are now accountable for these; one mail however many they are."""
     ordered = sorted(milestones, key=lambda m: (m.due_on, m.code))
     context = {
-        "items": [_item(m) for m in ordered],
+        "items": [_to_act_on(m) for m in ordered[:SHOWN]],
         "count": len(ordered),
+        "more": len(ordered[SHOWN:]),
         "reason": reason,
     }
     return letter(
@@ -127,7 +128,7 @@ def returned(person: Person, milestone: Milestone, *, reason: str, now: datetime
 def report_due(person: Person, wanted: Sequence[Wanted], day: date, *, now: datetime) -> OutgoingMail:
     """On `day` these reports are expected, soonest first; one mail however many they are."""
     shown = [
-        {**_item(one.milestone), "deadline": one.deadline, "last": one.last, "stead": one.stead}
+        {**_to_act_on(one.milestone), "deadline": one.deadline, "last": one.last, "stead": one.stead}
         for one in wanted[:SHOWN]
     ]
     context = _list(shown, len(wanted), day) | {"stood_in": sum(one.stead is not None for one in wanted)}
@@ -206,7 +207,9 @@ def notice(
     away, or, unless `speaks`, to somebody who is to know. `number` may be a stand-in until the notice has got its own;
     the days are working days."""
     context = _notice(notice, number) | {"respond_days": respond_days, "overdue_days": overdue_days}
-    return _of_notice(notice, "notice", person, context | {"stands_in_for": stands_in_for, "speaks": speaks}, now)
+    context |= {"stands_in_for": stands_in_for, "speaks": speaks}
+    context["sign_url"] = links.placeholder("sign", notice.pk) if speaks else ""
+    return _of_notice(notice, "notice", person, context, now)
 
 
 def notice_replied(person: Person, notice: Notice, reply: str, *, now: datetime) -> OutgoingMail:
@@ -291,6 +294,12 @@ def _of_notice(notice: Notice, template: str, person: Person, context: dict[str,
     mail = letter(MailKind.NOTICE, person, context, now=now, milestone=notice.milestone, template=template)
     mail.notice = notice
     return mail
+
+
+def _to_act_on(milestone: Milestone) -> dict[str, Any]:
+    """With the link on which its reader reports on it; of a draft nothing is reported yet."""
+    is_open = milestone.plan.is_active and milestone.is_open
+    return _item(milestone) | {"report_url": links.placeholder("report", milestone.pk) if is_open else ""}
 
 
 def _notice(notice: Notice, number: object) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from milestones import wording
-from milestones.models import OutgoingMail, Person
+from milestones import links, wording
+from milestones.models import Health, MailKind, OutgoingMail, Person
 from milestones.workdays.calendar import Calendar
 from milestones.workdays.periods import FuzzyDate, Precision
 
@@ -22,6 +22,15 @@ from .render import fill, milestone_url
 
 SHOWN = 30
 ORDER = ("overdue", "today", "soon", "pace")
+HATS = {
+    "owner": gettext_lazy("you are accountable for what it lists"),
+    "coordinator": gettext_lazy("you are the coordinator of the unit that leads it"),
+    "deputy": gettext_lazy("you stand in for %(name)s"),
+    "head": gettext_lazy("you head the unit that leads it"),
+    "office": gettext_lazy("you are of the supervision office"),
+    "other": gettext_lazy("you supervise it or watch it"),
+}
+MARKS = {"green": "●", "yellow": "▲", "red": "■"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +51,11 @@ class Item:
     step: str
     day: date
     digestible: bool = True
+    health: str | None = None
     stands_in_for: str = ""  # the name of who is away, when it is not the recipient's own
     instead_of: str = ""  # the name of whom no mail reaches, when the recipient gets it for that
+    hat: str = "owner"  # as whom they hear of it: one of HATS
+    acts: bool = True  # whether it is the recipient's to report on it and to ask for more time
 
 
 def digest(kind: str, person: Person, items: list[Item], today: date, days: Calendar, *, now: datetime) -> OutgoingMail:
@@ -51,6 +63,8 @@ def digest(kind: str, person: Person, items: list[Item], today: date, days: Cale
     mail = OutgoingMail(
         kind=kind, recipient=person, to=person.email, language=person.language, day=today, due_at=now, created_at=now
     )
+    if kind == MailKind.SINGLE:
+        mail.milestone_id = items[0].milestone
     write(mail, person, items, days)
     return mail
 
@@ -83,6 +97,7 @@ def _context(items: list[Item], today: date, days: Calendar, language: str) -> d
         "more_url": f"{settings.BASE_URL}/",
         "total": len(placed),
         "stood_in": sum(1 for item in items if item.stands_in_for),
+        "why": _why(frozenset((item.hat, item.stands_in_for) for item in items), language),
     }
 
 
@@ -103,7 +118,8 @@ def place(anchor: str, due_on: date, today: date, days: Calendar) -> tuple[str, 
 
 
 def _line(item: Item, group: str, count: int, language: str) -> dict[str, Any]:
-    due, line = said(group, item.due_on, item.due_precision, item.plan_year, count, language)
+    due, words = said(group, item.due_on, item.due_precision, item.plan_year, count, language)
+    line = words
     if item.stands_in_for:
         line = _("%(line)s (you stand in for %(name)s)") % {"line": line, "name": item.stands_in_for}
     if item.instead_of:
@@ -116,7 +132,39 @@ def _line(item: Item, group: str, count: int, language: str) -> dict[str, Any]:
         "due_text": due,
         "working_days": count,
         "step": item.step,
+        "said": words,
         "line": line,
+        "health": item.health if item.health in MARKS else "",
+        "mark": _mark(item.health, language),
+        **_links(item, group),
+    }
+
+
+@lru_cache(maxsize=32)
+def _mark(health: str | None, language: str) -> str:
+    """Shape and word, in `language`, which is the active one."""
+    return f"{MARKS[health]} {Health(health).label}" if health in MARKS else ""
+
+
+@lru_cache(maxsize=10_000)
+def _why(hats: frozenset[tuple[str, str]], language: str) -> str:
+    """As whom the reader gets it, in `language`, which is the active one; `hats` with the names of who is away."""
+    said = [HATS[hat] % {"name": name} for hat, name in sorted(hats, key=_rank)]
+    return _("Why you get this: %(hats)s.") % {"hats": _("; ").join(said)}
+
+
+def _rank(hat: tuple[str, str]) -> tuple[int, str]:
+    return list(HATS).index(hat[0]), hat[1]
+
+
+def _links(item: Item, group: str) -> dict[str, str]:
+    """What can be done about it from the mail; more time is asked for when there is none left."""
+    asks = item.acts and group in ("overdue", "today")
+    return {
+        "report_url": links.placeholder("report", item.milestone) if item.acts else "",
+        "extension_url": links.placeholder("extension", item.milestone) if asks else "",
+        "button": "go main" if group == "overdue" else "go",
+        "sign_url": links.placeholder("sign", item.milestone),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from milestones import access
 from milestones.mail.digest import Item
 from milestones.models import Delegation, Milestone, Reminder
 
@@ -25,6 +26,7 @@ COLUMNS = (
     "step__code",
     "day",
     "step_version__digestible",
+    "milestone__health",
 )
 AROUND = (
     "pk",
@@ -40,7 +42,7 @@ STANDING = ("deputy_id", "person_id", "person__display_name")
 
 
 def items_of(reminders: Any) -> Iterator[Item]:
-    """One query, three when somebody is reminded of what is another's; in no particular order."""
+    """One query, four when somebody is reminded of what is another's; in no particular order."""
     elsewhere = []
     for accountable, *row in reminders.order_by().values_list(*COLUMNS):
         item = Item(*row)
@@ -58,15 +60,21 @@ def _with_absent(items: Iterable[Item]) -> Iterator[Item]:
     names = {(deputy, person): name for deputy, person, name in standing.order_by("id").values_list(*STANDING)}
     rows = Milestone.objects.filter(pk__in={item.milestone for item in items})
     around = {pk: rest for pk, *rest in rows.values_list(*AROUND)}
+    office = set(access.office().values_list("pk", flat=True))
     for item in items:
         accountable, is_active, bouncing, name, *unit = around[item.milestone]
         away = [person for person in (accountable, *unit) if person is not None]
         if item.recipient in unit:  # reminded in a role of their own; for the owner they may stand in as well
             away = [accountable]
-        found = (names.get((item.recipient, person)) for person in away)
-        stands_in_for = next((other for other in found if other), "")
+        absent = next((person for person in away if (item.recipient, person) in names), None)
+        stands_in_for = names.get((item.recipient, absent), "")
         lost = accountable is not None and (not is_active or bouncing is not None)
-        yield replace(item, stands_in_for=stands_in_for, instead_of=name if lost and not stands_in_for else "")
+        coordinator, head, _leader = unit
+        hats = {coordinator: "coordinator", head: "head"} | dict.fromkeys(office, "office")
+        hat = "deputy" if absent else hats.get(item.recipient, "other")
+        acts = absent in (accountable, coordinator) if absent else hat in ("coordinator", "office")
+        instead_of = name if lost and not stands_in_for else ""
+        yield replace(item, stands_in_for=stands_in_for, instead_of=instead_of, hat=hat, acts=acts)
 
 
 def items_of_mail(mail: Any) -> list[Item]:

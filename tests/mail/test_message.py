@@ -25,7 +25,7 @@ SUBJECT = "[临港节点] 11月17日：逾期 2 项、今日到期 1 项、临�
 
 
 def mail(**values: Any) -> OutgoingMail:
-    person = Person(email="wang@example.org", display_name="王小明", password="!x")
+    person = Person(id=uuid.UUID(int=3), email="wang@example.org", display_name="王小明", password="!x")
     stop = links.placeholder("mute")
     row = {
         "id": uuid.UUID(int=7), "kind": "digest", "recipient": person, "to": person.email, "language": "zh-hans",

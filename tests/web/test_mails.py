@@ -43,7 +43,13 @@ def items(cast: Cast, number: int) -> list[digest.Item]:
         (date(2023, 9, 27), "day", "before_due"),
         (date(2023, 12, 31), "year", "pace_check"),
     ]
-    values: dict[str, Any] = {"reminder": None, "recipient": None, "milestone": None, "step": "", "day": TODAY.date()}
+    values: dict[str, Any] = {
+        "reminder": None,
+        "recipient": None,
+        "milestone": cast.roof.pk,
+        "step": "",
+        "day": TODAY.date(),
+    }
     rows = [(n, *due[n % 4]) for n in range(number)]
     return [
         digest.Item(
@@ -95,7 +101,7 @@ def test_a_full_digest_is_small(cast: Cast) -> None:
     mail = digest.digest("digest", cast.owner, items(cast, 50), TODAY.date(), calendar(), now=TODAY)
     assert len(mail.html.encode()) + len(mail.text.encode()) < 100_000
     assert "另有 20 项" in mail.text
-    assert mail.html.count('class="item"') == 30
+    assert mail.html.count('class="what"') == 30
 
 
 def test_html_is_escaped(cast: Cast) -> None:
