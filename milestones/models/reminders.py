@@ -210,7 +210,6 @@ class Suppression(models.TextChoices):
     POLICY_CHANGED = "policy_changed", _("the step was changed or removed")
     BOUNCING = "bouncing", _("the person's address returns mail")
     ANSWERED = "answered", _("a notice was answered with a date to come")
-    NOTICE_OPEN = "notice_open", _("a notice of this level is open")
     CAUGHT_UP = "caught_up", _("no longer behind its pace")
     NO_CHANNEL = "no_channel", _("the organisation has no such channel")
 

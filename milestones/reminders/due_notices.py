@@ -101,6 +101,11 @@ class Group:
     own: Notice | None
     opened: bool
 
+    @property
+    def is_reminder(self) -> bool:
+        """Another notice of this level waits for its answer: who is meant is reminded, a second one is not issued."""
+        return self.own is None and self.opened
+
     def absent(self, row: Row, now: datetime) -> list[Person]:
         """For whom the reader stands in, unless they are told in their own right."""
         reminded = {one.reader.id: one for one in self.look.reminded(now)}
@@ -127,9 +132,7 @@ class Group:
             return str(Suppression.CAUGHT_UP)
         if self.step.stops_when_answered and until and now.astimezone(self.look.zone).date() <= until:
             return str(Suppression.ANSWERED)
-        if self.own is None:
-            return str(Suppression.NOTICE_OPEN) if self.opened else ""
-        if self.own.is_open:
+        if self.own is None or self.own.is_open:
             return ""
         return str(Suppression.ANSWERED if self.own.state == NoticeState.REPLIED else Suppression.CANCELLED)
 

@@ -92,9 +92,11 @@ def _issue(group: Group, now: datetime, days: Calendar) -> int:
 def _bundle(group: Group, rows: Sequence[Row], now: datetime, days: Calendar) -> _Bundle:
     """Rendered outside any transaction."""
     absent = {row: group.absent(row, now) for row in rows}
-    readers = [row for row in rows if may_read(group.people[row.recipient], group.milestone, absent[row])]
+    readers = [] if group.is_reminder else [row for row in rows if _reads(group, row, absent[row])]
     to = [_to(group, row, absent[row], now, days) for row in readers]
     plain = {row.reminder: _plain(group, row, now, days) for row in rows if row not in readers}
+    if group.is_reminder:
+        return _Bundle(None, plain, list(plain.values()))
     if group.own is None:
         draft = _draft(group, to, now)
         told, extra = draft.mails, list(plain.values())
@@ -103,6 +105,10 @@ def _bundle(group: Group, rows: Sequence[Row], now: datetime, days: Calendar) ->
         extra = [*told, *plain.values()]
     by_reader = {mail.recipient_id: mail for mail in told}
     return _Bundle(draft, {row.reminder: by_reader[row.recipient] for row in readers} | plain, extra)
+
+
+def _reads(group: Group, row: Row, absent: Sequence[Any]) -> bool:
+    return may_read(group.people[row.recipient], group.milestone, absent)
 
 
 def _draft(group: Group, to: Sequence[To], now: datetime) -> operations.Draft:
@@ -125,8 +131,8 @@ def _to(group: Group, row: Row, absent: Sequence[Any], now: datetime, days: Cale
 
 
 def _plain(group: Group, row: Row, now: datetime, days: Calendar) -> OutgoingMail:
-    """For whom the step speaks to, but who does not read the milestone's inner matters: that it is late is no secret,
-    the notice is."""
+    """For whom the step speaks to, but who does not read the milestone's inner matters (that it is late is no secret,
+    the notice is), and while another notice of its level waits for its answer."""
     day, due_at = row.leaves(now, days)
     items = list(items_of(Reminder.objects.filter(pk=row.reminder)))
     mail = digest(MailKind.SINGLE, group.people[row.recipient], items, day, days, now=now)
@@ -136,10 +142,9 @@ def _plain(group: Group, row: Row, now: datetime, days: Calendar) -> OutgoingMai
 
 def _hold(group: Group) -> None:
     """More letters of a notice that is out: as long as it is, and the milestone is what it was."""
-    assert group.own is not None
     hold(group.milestone.plan)
     reserve(group.milestone)
-    if not Notice.objects.open().filter(pk=group.own.pk).exists():
+    if group.own is not None and not Notice.objects.open().filter(pk=group.own.pk).exists():
         raise _Changed
 
 

@@ -76,6 +76,7 @@ class _Sent:
     step: Step
     number: int
     channel: str
+    level: str
     alone: bool
 
 
@@ -148,21 +149,22 @@ class _Future:
                 waiting.append(self._planned(row, step, moment))
 
     def _leave(self, look: Look, rows: list[Row], waiting: list[_Planned], *, until: datetime) -> Iterator[_Sent]:
-        """What leaves before `until`; a notice only when none of its level is open."""
+        """What leaves before `until`."""
         gone = sorted((one for one in waiting if one.leaves < until), key=lambda one: one.leaves)
         waiting[:] = [one for one in waiting if one.leaves >= until]
         for one in gone:
-            state = "sent" if self._may_leave(look, one) else "suppressed"
-            rows[:] = [replace(row, state=state) if row.id == one.row.id else row for row in rows]
-            if state == "sent" and one.day <= self.last:
-                alone = self._is_at_once(one.row.recipient) or not one.step.digestible
-                yield _Sent(one.day, one.row.recipient, look.id, one.step, one.row.number, one.row.channel, alone)
+            rows[:] = [replace(row, state="sent") if row.id == one.row.id else row for row in rows]
+            if one.day <= self.last:
+                level, row = self._level(look, one), one.row
+                alone = bool(one.step.level) or self._is_at_once(row.recipient) or not one.step.digestible
+                yield _Sent(one.day, row.recipient, look.id, one.step, row.number, row.channel, level, alone)
 
-    def _may_leave(self, look: Look, one: _Planned) -> bool:
+    def _level(self, look: Look, one: _Planned) -> str:
+        """That of the notice it leaves with; none while another of its level waits for its answer."""
         if not one.step.is_notice:
-            return True
+            return ""
         opened_by = self.notices.setdefault((look.id, one.step.level), (one.step.step, one.row.number))
-        return bool(opened_by == (one.step.step, one.row.number))
+        return one.step.level if opened_by == (one.step.step, one.row.number) else ""
 
     def _planned(self, row: Row, step: Step, moment: datetime) -> _Planned:
         """At the reader's hour of its day; what was planned later that day waits for the next working morning, but for
@@ -195,7 +197,7 @@ def _resolved(found: list[_Sent]) -> list[Coming]:
             one.step.code,
             one.number,
             one.channel,
-            one.step.level,
+            one.level,
             one.alone,
         )
         for one in found

@@ -82,7 +82,6 @@ class Letter:
 
     person: str
     lines: list[Line]
-    is_notice: bool = False
 
 
 @dataclass(frozen=True)
@@ -201,19 +200,16 @@ class Model:
         return promise.answered and promise.forecast is not None and day <= promise.forecast
 
     def _issue(self) -> None:
-        """One notice for all who hear of one step, unless one of its level is open."""
+        """One notice for all who hear of one step; while one of its level is open they are reminded without another."""
         groups: dict[tuple[str, int, str, int], list[Line]] = {}
         for line in self.lines.values():
             if line.state == "planned" and line.fall.level:
                 groups.setdefault(line.key[1:], []).append(line)
         for group in groups.values():
-            matter = (group[0].promise, group[0].fall.level)
-            state = "notice open" if matter in self.open_notices else "carried"
-            self.open_notices.add(matter)
+            self.open_notices.add((group[0].promise, group[0].fall.level))
             for line in group:
-                line.state = state
-                if state == "carried":
-                    self.letters.append(Letter(line.person, [line], is_notice=True))
+                line.state = "carried"
+                self.letters.append(Letter(line.person, [line]))
 
     def _write(self, today: date) -> None:
         """One digest a person and day; what is due on the very day after it has left goes at once, the rest waits."""
