@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from milestones import access
-from milestones.changes import parts
+from milestones.changes import steps
 from milestones.errors import Conflict
 from milestones.models import Anchor, DayUnit, ReminderPolicy, ReminderStep, StepVersion
 from milestones.reminders import policies
@@ -188,7 +188,7 @@ def _inputs(formsets: list[Any]) -> list[StepInput]:
 
 
 def said(version: Any) -> str:
-    return parts.step(**{name: getattr(version, name) for name in WORDS[1:]})
+    return steps.when({name: getattr(version, name) for name in WORDS[1:]})
 
 
 def _typed(data: Any) -> str:

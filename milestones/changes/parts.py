@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from milestones.models import Anchor, DayUnit, PartyRole, Role
+from milestones.models import PartyRole, Role
 
 LABELS = {
     "roles": gettext_lazy("roles"),
@@ -24,12 +24,3 @@ def party(role: str, unit: str, person: str = "") -> str:
 
 def role(code: str) -> str:
     return str(Role(code).label) if code in Role.values else code
-
-
-def step(*, anchor: str, offset: int, unit: str, repeats: bool) -> str:
-    """“3 working days after the deadline, again and again”."""
-    place = str(Anchor(anchor).label)
-    if offset == 0:
-        return place
-    words = _("%(count)s %(unit)s %(anchor)s") % {"count": offset, "unit": DayUnit(unit).label, "anchor": place}
-    return _("%(step)s, again and again") % {"step": words} if repeats else words

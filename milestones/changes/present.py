@@ -14,7 +14,7 @@ from milestones.models import Comment, Milestone, Person, Plan, ReminderPolicy
 from milestones.models.base import Versioned
 from milestones.models.default_ladder import LADDER
 
-from . import record
+from . import record, steps
 
 # Rows that belong to an object: what to fetch along with it, and how its entries tell them.
 Part = tuple[str, str, Callable[[Any], list[Any]]]
@@ -23,14 +23,13 @@ PARTS: dict[type[models.Model], Part] = {
     Milestone: ("parties", "parties", lambda milestone: [_party(one) for one in milestone.parties.all()]),
     Comment: ("mentions", "mentions", lambda comment: [str(one.person_id) for one in comment.mentions.all()]),
 }
-STEP = ("code", "anchor", "offset", "repeats")
 # Made by a migration, which leaves no entry.
 BORN: dict[tuple[type[models.Model], str], Mapping[str, Any]] = {
     (ReminderPolicy, "default"): {
         "code": "default",
         "name": "默认提醒阶梯",
         "is_default": True,
-        "steps": [dict(zip(STEP, rung, strict=True)) | {"unit": "working"} for rung in sorted(LADDER)],
+        "steps": [steps.kept(code, LADDER[code]) for code in sorted(LADDER)],
     },
 }
 

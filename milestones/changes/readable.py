@@ -20,7 +20,7 @@ from milestones.models import ChangeEntry, Comment, Op, Organisation, Person
 from milestones.models.base import date_of, fuzzy
 from milestones.workdays.periods import FuzzyDate
 
-from . import health_words, labels, parts, verbs
+from . import health_words, labels, parts, steps, verbs
 from .behalf import on_behalf
 
 # Follows from the columns beside it, or is nobody's to read; a milestone may have been carried over into a draft.
@@ -159,7 +159,10 @@ class _Reading:
             on, precision = (entry.changes.get(f"{name}_{half}", empty)[side] for half in ("on", "precision"))
             value = fuzzy(on and date.fromisoformat(on), precision)
             return self.manner.say(value) if value else ""
-        return self._words(model, column, entry.changes[column][side])
+        here, there = entry.changes[column][side], entry.changes[column][1 - side]
+        if column == "steps":  # of a ladder only the rungs that came, went or changed
+            here = [rung for rung in here or [] if rung not in (there or [])]
+        return self._words(model, column, here)
 
     def _words(self, model: type[models.Model], column: str, value: Any) -> str:
         if value in (None, "", []):
@@ -175,7 +178,7 @@ class _Reading:
                 role, unit, person = row
                 return parts.party(role, self._name(Organisation, unit), person and self._name(Person, person))
             case "steps":
-                return parts.step(**{word: value for word, value in row.items() if word != "code"})
+                return steps.words(row)
             case "mentions":
                 return self._name(Person, row)
             case "external_refs":
