@@ -32,6 +32,8 @@ ENTRIES: dict[str, dict[str, Any]] = {
     "ask_for_decisions": every(300, "milestones.tasks.ask_for_decisions"),
     # The same for who records the readings of targets.
     "ask_for_readings": every(300, "milestones.tasks.ask_for_readings"),
+    # As the last working day of a week begins in each time zone, queues its bulletin for everybody's hour.
+    "send_bulletins": every(300, "milestones.tasks.send_bulletins"),
     # Drops what is older than the retention settings allow: once a day would do, but a beat that restarts counts anew.
     "forget": every(6 * 3600, "milestones.tasks.forget"),
     "anonymise_leavers": every(6 * 3600, "milestones.tasks.anonymise_leavers"),

@@ -307,6 +307,11 @@ def office() -> QuerySet[Person]:
     return grants.annotate(office_since=F("grants__granted_at")).order_by("id")
 
 
+def leaders() -> QuerySet[Person]:
+    """The active leaders."""
+    return Person.objects.active().in_role(Role.LEADER).prefetch_related("grants").order_by("id")
+
+
 def office_would_be_empty(person: Person, roles: list[str]) -> bool:
     """Whether `person` is the last active account of the office and would have only `roles` from now on.
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from milestones.actors import Actor
+from milestones.bulletins import asking as bulletins
 from milestones.changes import publish
 from milestones.evidence import store
 from milestones.extensions import asking as decisions
@@ -81,6 +82,12 @@ def ask_for_decisions() -> None:
 def ask_for_readings() -> None:
     """Queue today's mails about targets' readings that are expected."""
     readings.ask(timezone.now())
+
+
+@shared_task
+def send_bulletins() -> None:
+    """Queue the weekly bulletin on the last working day of the week."""
+    bulletins.ask(timezone.now())
 
 
 @shared_task

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
@@ -69,11 +69,15 @@ def missing_of(rows: QuerySet[Milestone], day: date, days: Calendar) -> list[Mis
 
 def schedule(milestone: Milestone, days: Calendar) -> Schedule:
     """When the milestone is to be reported on; its plan must be active."""
-    plan = milestone.plan
+    return schedule_of(milestone.plan, milestone.due_on, milestone.created_at, days)
+
+
+def schedule_of(plan: Plan, due_on: date, created_at: datetime, days: Calendar) -> Schedule:
+    """The same of a milestone of which only this is at hand."""
     assert plan.activated_at is not None  # as every active plan was
     cadence = Cadence(plan.report_cadence, plan.report_day, plan.weekly_from)
-    since = max(plan.activated_at, milestone.created_at).astimezone(plan.zone).date()
-    return Schedule(cadence, milestone.due_on, since, days)
+    since = max(plan.activated_at, created_at).astimezone(plan.zone).date()
+    return Schedule(cadence, due_on, since, days)
 
 
 def last_days(rows: QuerySet[Milestone]) -> dict[Any, date]:
