@@ -94,7 +94,7 @@ def test_a_code_stands_once() -> None:
 
 def test_two_that_say_the_same_to_the_same_people_are_told_with_both_codes() -> None:
     twin = step(code="week", audience=["owner", "head"])
-    with pytest.raises(BadLadder, match="week.*before-7"), translation.override("en"):
+    with pytest.raises(BadLadder, match=r"week.*before-7"), translation.override("en"):
         ladder.checked([SEVEN, twin])
 
 
