@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
-from milestones.models import NOTICE_TRANSITIONS, Notice
+from milestones.models import NOTICE_TRANSITIONS, Notice, Reminder
 from milestones.notices import operations, rules, words
 from milestones.planning.calendars import calendar
 
@@ -101,11 +101,12 @@ class NoticeAdmin(ReadOnlyAdmin):
         "organisation",
         "milestone_title",
         "issued_on",
+        "shown_issuer",
         "respond_by",
         "shown_state",
         "shown_late",
     )
-    list_select_related = ("organisation", "milestone__plan")
+    list_select_related = ("organisation", "milestone__plan", "issued_by")
     list_filter = (
         "level",
         "state",
@@ -124,7 +125,7 @@ class NoticeAdmin(ReadOnlyAdmin):
         "organisation",
         "milestone_title",
         "shown_matter",
-        ("issued_by", "issued_on"),
+        ("shown_issuer", "issued_on"),
         ("respond_by", "shown_late"),
         "shown_state",
         "shown_signature",
@@ -137,7 +138,7 @@ class NoticeAdmin(ReadOnlyAdmin):
         "organisation",
         "milestone_title",
         "shown_matter",
-        "issued_by",
+        "shown_issuer",
         "issued_on",
         "respond_by",
         "shown_late",
@@ -146,6 +147,10 @@ class NoticeAdmin(ReadOnlyAdmin):
         "shown_reply",
         "reason",
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        carried = Reminder.objects.filter(mail__notice=OuterRef("pk")).order_by("id")
+        return super().get_queryset(request).annotate(step=Subquery(carried.values("step__code")[:1]))
 
     @admin.display(description=_("notice number"), ordering="number")
     def shown_number(self, obj: Notice) -> str:
@@ -163,6 +168,14 @@ class NoticeAdmin(ReadOnlyAdmin):
     @admin.display(description=_("matter"))
     def shown_matter(self, obj: Notice) -> str:
         return obj.matter
+
+    @admin.display(description=_("issued by"), ordering="issued_by")
+    def shown_issuer(self, obj: Notice) -> str:
+        """Who, or the step of the ladder."""
+        if obj.issued_by is not None:
+            return str(obj.issued_by)
+        step: str | None = getattr(obj, "step", None)
+        return str(_("the step %(step)s") % {"step": step} if step else _("the system"))
 
     @admin.display(description=_("state"), ordering="state")
     def shown_state(self, obj: Notice) -> SafeString:

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from milestones.models import Milestone, Notice, OutgoingMail
 from milestones.planning import operations as planning
+from milestones.reminders import engine
 from tests import cast as casting
 from tests.admin.forms import Desk
 from tests.admin.test_bulk import Bulk
 from tests.admin.test_saving import url
-from tests.cast import SYSTEM, Cast
+from tests.cast import NOW, SYSTEM, Cast
 from tests.notices.cast import issue
 
 LIST = "/admin/milestones/notice/"
@@ -179,3 +180,16 @@ def test_one_that_cannot_be_issued_stops_them_all(desk: Desk, led: Cast) -> None
     assert many.press("apply", level="red", matter="请答复").status_code == 200
     assert {code: bool(refusal) for code, _old, _new, refusal in many.lines} == {"FIN-01": False, "FIN-02": True}
     assert not Notice.objects.exists()
+
+
+def test_the_list_says_which_step_issued_a_notice(desk: Desk, running: Cast, notice: Notice) -> None:
+    """By hand, by a step, and by the system for another reason."""
+    at = NOW.replace(year=2024, month=1, day=8)  # 5 working days after the year's end
+    engine.sweep(at)
+    issue(running, running.school, level="blue", actor=SYSTEM)
+    issued = Notice.objects.get(milestone=running.roof, level="yellow")
+    text = desk.text(LIST)
+    assert "the step overdue-5" in text
+    assert "the system" in text
+    assert str(running.office) in text
+    assert "the step overdue-5" in desk.text(url(issued))
