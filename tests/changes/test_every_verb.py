@@ -130,6 +130,9 @@ STORY: list[tuple[str, Callable[[World], object]]] = [
     ("policy.create", make("policy", lambda w: policies.create_policy({"code": "p", "name": "n"}, [STEP], **w.how))),
     ("policy.edit", lambda w: policies.edit(w.policy, {"name": "阶梯"}, **w.how)),
     ("policy.edit_steps", lambda w: policies.edit_steps(ReminderPolicy.objects.get(is_default=True), [STEP], **w.how)),
+    ("policy.copy", make("twin", lambda w: policies.copy(w.policy, {"code": "q", "name": "另一个"}, **w.how))),
+    ("policy.make_default", lambda w: policies.make_default(w.policy, **w.how)),
+    ("policy.delete", lambda w: policies.delete(w.twin, **w.how)),
     # a draft
     ("plan.create", _new_plan),
     ("plan.edit", lambda w: plans.edit(w.next, {"title": "明年要点"}, **w.how)),
