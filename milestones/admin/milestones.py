@@ -8,11 +8,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from milestones.errors import Conflict
 from milestones.models import ChangeEntry, Milestone, PlanState
+from milestones.people import preferences
 from milestones.planning import operations
 from milestones.planning.timeline import timeline
 
@@ -180,7 +182,14 @@ class MilestoneAdmin(VerbAdmin):
             return [PROMISE, WHO, dates, more]
         read = ["shown_baseline", "shown_due", "shown_forecast", "shown_actual", "knock_on", "carried"]
         shown = (DATES[0], {"fields": read})
-        return [PROMISE, WHO, shown if only_read else DATES, DONE, MORE]
+        who = (WHO[0], {"fields": [*WHO[1]["fields"], "owner_mutes"]}) if self.owner_mutes(obj) else WHO
+        return [PROMISE, who, shown if only_read else DATES, DONE, MORE]
+
+    @admin.display(description=_("the owner mutes"))
+    def owner_mutes(self, obj: Milestone) -> str:
+        """Empty when no reminder of this milestone is muted by whoever is accountable."""
+        owner = obj.accountable
+        return "; ".join(preferences.mutes(owner, timezone.localdate())) if owner is not None else ""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
@@ -194,6 +203,7 @@ class MilestoneAdmin(VerbAdmin):
             "knock_on",
             "carried",
             "reminders_sent",
+            "owner_mutes",
             "state",
             "shown_health_in_full",
             "statement",

@@ -5,31 +5,48 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
-from milestones.models import Organisation
+from milestones.models import ChangeEntry, Organisation
 from milestones.people import organisations
 
-from .filters import OneOfMany
+from . import webhooks
+from .filters import OneOfMany, YesFilter
 from .forms import act
 from .site import site
 from .verbs import VerbAdmin
 
 
+class WithWebhook(YesFilter):
+    title, parameter_name, answer = _("webhook"), "webhook", _("with a webhook only")
+
+    def narrow(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(webhook__isnull=False)
+
+
 @admin.register(Organisation, site=site)
 class OrganisationAdmin(VerbAdmin):
     noun = "organisation"
-    list_display = ("code", "name", "short_name", "kind", "parent", "head", "coordinator", "is_active")
+    list_display = ("code", "name", "short_name", "kind", "parent", "head", "coordinator", "has_webhook", "is_active")
     list_display_links = ("code", "name")
-    list_select_related = ("parent", "head", "coordinator")
-    list_filter = ("kind", "is_active", ("parent", OneOfMany))
+    list_select_related = ("parent", "head", "coordinator", "webhook")
+    list_filter = ("kind", "is_active", WithWebhook, ("parent", OneOfMany))
     search_fields = ("code", "name", "short_name")
     autocomplete_fields = ("parent", "head", "supervising_leader", "coordinator")
     fieldsets = [
         (None, {"fields": ["code", "name", "short_name", "kind", "parent", "is_active"]}),
         (_("Who speaks for it"), {"fields": ["head", "supervising_leader", "coordinator"]}),
     ]
+    change_form_template = "admin/lingang/organisation.html"
+
+    @admin.display(description=_("webhook"), boolean=True)
+    def has_webhook(self, obj: Organisation) -> bool | None:
+        """None: there is none."""
+        webhook = getattr(obj, "webhook", None)
+        return webhook and webhook.is_active
 
     def get_search_results(self, request: HttpRequest, queryset: Any, term: str) -> Any:
         found: Any
@@ -50,6 +67,13 @@ class OrganisationAdmin(VerbAdmin):
 
     def change(self, request: HttpRequest, obj: Organisation, form: Any, formsets: list[Any]) -> None:
         organisations.edit(obj, form.values(changed_only=True), version=form.cleaned_data["seen"], **act(request))
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*webhooks.urls(self), *super().get_urls()]
+
+    def history_of(self, request: HttpRequest, obj: Any) -> QuerySet[ChangeEntry]:
+        """With that of its webhook."""
+        return webhooks.history(obj)
 
 
 def _suggests(request: HttpRequest) -> bool:

@@ -9,16 +9,17 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
 from milestones.errors import DomainError
 from milestones.mail import catalogue
 from milestones.models import OutgoingMail, Person, Role
-from milestones.people import operations
+from milestones.people import operations, preferences
 
 from . import handing_over, pages, privacy
-from .filters import OneOfMany
+from .filters import OneOfMany, YesFilter
 from .forms import VerbForm, act
 from .site import site
 from .verbs import VerbAdmin
@@ -28,36 +29,65 @@ class PersonForm(VerbForm):
     roles = forms.MultipleChoiceField(
         label=_("roles"), choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
+    muted_steps = forms.MultipleChoiceField(
+        label=_("muted steps"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Notices and the deadline itself cannot be muted."),
+    )
     not_columns = ("seen", "roles")
 
     class Meta:
         model = Person
-        fields = ("display_name", "email", "organisation", "language", "time_zone", "send_hour", "digest_muted")
+        fields = ("display_name", "email", "organisation", *preferences.OWN)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
             self.initial.setdefault("roles", sorted(self.instance.roles))
+        steps: Any = self.fields.get("muted_steps")
+        if steps is not None:
+            steps.choices = preferences.choices(self.instance, timezone.localdate())
+
+
+class Mutes(YesFilter):
+    title, parameter_name, answer = _("mutes something"), "mutes", _("mutes something")
+
+    def narrow(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(preferences.MUTES)
 
 
 @admin.register(Person, site=site)
 class PersonAdmin(VerbAdmin):
     noun = "person"
     form = PersonForm
-    list_display = ("display_name", "email", "organisation", "shown_roles", "language", "is_active", "last_login")
+    list_display = (
+        "display_name",
+        "email",
+        "organisation",
+        "shown_roles",
+        "language",
+        "mutes",
+        "is_active",
+        "last_login",
+    )
     list_display_links = ("display_name", "email")
     list_select_related = ("organisation",)
-    list_filter = ("grants__role", "is_active", "language", ("organisation", OneOfMany))
+    list_filter = ("grants__role", "is_active", "language", Mutes, ("organisation", OneOfMany))
     search_fields = ("display_name", "email", "organisation__name", "organisation__short_name")
     autocomplete_fields = ("organisation",)
     actions = ("invite",)
     readonly_fields = ("is_active", "deactivated_at", "anonymised_at", "last_login")
     fieldsets = [
         (None, {"fields": ["display_name", "email", "organisation", "roles"]}),
-        (_("How to reach"), {"fields": ["language", "time_zone", "send_hour", "digest_muted"]}),
+        (_("How to reach"), {"fields": [*preferences.OWN]}),
         (_("Account"), {"fields": [("is_active", "deactivated_at", "last_login"), "anonymised_at"]}),
     ]
     change_form_template = "admin/lingang/person.html"
+
+    @admin.display(description=_("mutes something"), boolean=True)
+    def mutes(self, obj: Person) -> bool:
+        return obj.digest_muted or bool(obj.muted_steps)
 
     @admin.display(description=_("roles"))
     def shown_roles(self, obj: Person) -> str:

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from milestones.changes import parts
+from milestones.changes import steps
 from milestones.errors import RuleBroken
 from milestones.models import Anchor, DigestFrequency, Language, MailKind, Person, StepVersion
 from milestones.models.people import validate_time_zone
@@ -83,7 +83,7 @@ def _place(version: StepVersion) -> tuple[int, int, str]:
 
 
 def _words(version: StepVersion) -> str:
-    return parts.step(anchor=version.anchor, offset=version.offset, unit=version.unit, repeats=version.repeats)
+    return steps.when({name: getattr(version, name) for name in ("anchor", "offset", "unit", "repeats", "most")})
 
 
 def _not_mutable(code: str, today: date) -> RuleBroken:

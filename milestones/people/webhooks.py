@@ -45,12 +45,14 @@ WORDS: Mapping[Why, Any] = {
 }
 
 
-def create(organisation: Organisation, url: str, *, actor: Actor, now: datetime) -> OrganisationWebhook:
+def create(
+    organisation: Organisation, url: str, *, is_active: bool = True, actor: Actor, now: datetime
+) -> OrganisationWebhook:
     """From now on one message a working morning tells what the organisation leads. Asks the name server.
 
     Raises RuleBroken when the address may not be called, Duplicate when the organisation has one.
     """
-    webhook = OrganisationWebhook(organisation=organisation, url=url.strip())
+    webhook = OrganisationWebhook(organisation=organisation, url=url.strip(), is_active=is_active)
     access.require(actor, "webhook.create", webhook)
     _check(webhook.url)
     if OrganisationWebhook.objects.filter(organisation=organisation).exists():
