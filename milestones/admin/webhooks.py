@@ -117,12 +117,13 @@ def _form(webhook: OrganisationWebhook | None) -> type[forms.Form]:
     """Of one that is there: what is left empty stays as it is."""
     if webhook is None:
         return WebhookForm
+    version, is_active = webhook.version, webhook.is_active
 
     class Present(WebhookForm):
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
-            self.fields["seen"].initial = webhook.version
-            self.fields["is_active"].initial = webhook.is_active
+            self.fields["seen"].initial = version
+            self.fields["is_active"].initial = is_active
             self.fields["url"].label = _("New address")
             self.fields["url"].required = False
 
