@@ -43,7 +43,13 @@ def test_on_these_days_both_are_reminded_and_each_once(world: World, deputy: Per
         world.play(date(2023, 6, 12), date(2023, 7, 7))
     assert days(milestone, deputy) == [("2023-06-27", "sent"), ("2023-06-29", "sent")]
     sent = [day for day, state in days(milestone, world.owner) if state == "sent"]
-    assert [day for day in sent if day > "2023-06-20"] == ["2023-06-27", "2023-06-29", "2023-06-30", "2023-07-05"]
+    assert [day for day in sent if day > "2023-06-20"] == [
+        "2023-06-27",
+        "2023-06-29",
+        "2023-06-30",
+        "2023-07-05",
+        "2023-07-07",
+    ]
 
 
 def test_the_copy_says_for_whom_it_is_and_the_original_does_not(world: World, deputy: Person) -> None:
@@ -66,9 +72,8 @@ def test_a_coordinator_who_stands_in_for_the_owner_is_told_so(world: World) -> N
     world.play(date(2023, 6, 27), date(2023, 6, 27))
     (digest,) = mails(kind="digest", recipient=world.coordinator)
     lines = digest.text.splitlines()
-    assert [line for line in lines if "you stand in for owner" in line] == [
-        lines[lines.index("M-1  Milestone M-1") + 1]
-    ]
+    [line] = [line for line in lines if "(you stand in for owner)" in line]
+    assert "Milestone M-1" in lines[lines.index(line) - 1]
     assert days(nobodys, world.owner) == []
 
 
@@ -187,5 +192,5 @@ def test_many_deputies_cost_no_more_queries(world: World) -> None:
         return sum("milestones_delegation" in query["sql"] for query in queries)
 
     first, second = swept(1, date(2023, 6, 28)), swept(8, date(2023, 7, 19))
-    assert second == first == 2  # who stands in for whom in this chunk, and what their digests' lines say
+    assert second == first == 1  # who stands in for whom in this chunk; before their hour no digest asks for more
     assert OutgoingMail.objects.filter(kind="digest").count() == 0

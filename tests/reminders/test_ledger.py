@@ -26,6 +26,7 @@ JUNE_LADDER = [
     ("before-1", "2023-06-29", "sent"),
     ("due", "2023-06-30", "sent"),
     ("overdue-3#1", "2023-07-05", "sent"),
+    ("overdue-5", "2023-07-07", "sent"),
     ("overdue-3#2", "2023-07-10", "sent"),
 ]
 
@@ -33,7 +34,8 @@ JUNE_LADDER = [
 def test_every_step_is_sent_once_on_its_day(world: World) -> None:
     milestone = world.milestone()
     world.play(date(2023, 5, 1), date(2023, 7, 10))
-    assert ledger(milestone=milestone) == JUNE_LADDER
+    assert ledger(milestone=milestone, recipient=world.owner) == JUNE_LADDER
+    assert ledger(milestone=milestone, recipient=world.coordinator) == [("overdue-5", "2023-07-07", "sent")]
 
 
 def test_days_that_are_swept_twice_add_nothing(world: World) -> None:
@@ -92,7 +94,10 @@ def test_an_overdue_milestone_made_today_begins_with_the_next_step(world: World)
     world.sweep(date(2023, 7, 6))
     assert ledger(milestone=milestone) == []
     world.sweep(date(2023, 7, 10))
-    assert ledger(milestone=milestone) == [("overdue-3#2", "2023-07-10", "claimed")]
+    assert ledger(milestone=milestone, recipient=world.owner) == [
+        ("overdue-5", "2023-07-07", "claimed"),  # a notice that was missed is issued all the same
+        ("overdue-3#2", "2023-07-10", "claimed"),
+    ]
 
 
 def test_a_moved_deadline_starts_a_new_ladder(world: World) -> None:

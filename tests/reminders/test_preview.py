@@ -80,7 +80,7 @@ def test_every_row_of_the_ledger_is_told_with_its_reason_and_the_servers_words(w
         "owner hears of it as owner, from January 12, 2023 on.",
     ]
     rows = [line for line in told if "deadline version" not in line][2:]
-    assert rows[0].startswith("2023-05-17  before-30  30 working days before June 30, 2023: suppressed: superseded")
+    assert rows[0].startswith("2023-05-18  before-30  30 working days before June 30, 2023: suppressed: superseded")
     (sent,) = [line for line in rows if line.startswith("2023-06-27  before-3")]
     assert "written to" in sent
     assert "2023-06-29  before-1  1 working day before June 30, 2023: to come" in rows

@@ -71,10 +71,12 @@ def test_the_default_ladder_of_a_year_end_promise() -> None:
         ("before-1", 0, "2023-12-28"),
         ("due", 0, "2023-12-29"),
         ("overdue-3", 1, "2024-01-04"),
+        ("overdue-5", 0, "2024-01-08"),  # the yellow notice
         ("overdue-3", 2, "2024-01-09"),
         ("overdue-3", 3, "2024-01-12"),
         ("overdue-3", 4, "2024-01-17"),
         ("overdue-3", 5, "2024-01-22"),
+        ("overdue-15", 0, "2024-01-22"),  # the red notice, which is the one to send
         ("overdue-3", 6, "2024-01-25"),
         ("overdue-3", 7, "2024-01-30"),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from milestones.models import OutgoingMail, Reminder
 from milestones.workdays.calendar import Calendar
-from tests.soak.story import Story, kept
+from tests.soak.story import LEFT, Story, kept
 
 
 def check(story: Story) -> None:
@@ -38,7 +38,7 @@ def _never_twice_in_the_ledger() -> None:
 
 def _only_on_working_days_and_about_what_is_open(story: Story) -> None:
     calendar, zone = Calendar(), story.world.plan.zone
-    rows: Any = Reminder.objects.filter(state="sent").values_list("milestone_id", "mail__sent_at")
+    rows: Any = Reminder.objects.filter(state__in=LEFT).values_list("milestone_id", "mail__sent_at")
     for pk, moment in rows:
         assert isinstance(moment, datetime)
         assert calendar.is_workday(moment.astimezone(zone).date())
