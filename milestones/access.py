@@ -20,6 +20,7 @@ from milestones.models import (
     Extension,
     GuardRefusal,
     HealthOverride,
+    Incident,
     Milestone,
     Notice,
     Organisation,
@@ -221,7 +222,7 @@ MILESTONES_OF: dict[type[Model], tuple[str, ...]] = {
     Dependency: ("predecessor__", "successor__"),
 }
 INNER_MATTERS = (Evidence, Extension, Notice, Comment)
-OFFICE_ONLY = (GuardRefusal, OrganisationWebhook)
+OFFICE_ONLY = (GuardRefusal, Incident, OrganisationWebhook)
 PRIVATE = (CalendarFeed,)  # their person's and the office's
 
 

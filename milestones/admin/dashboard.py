@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from milestones.models import (
     Extension,
     ExtensionState,
+    Incident,
     MailState,
     Milestone,
     Notice,
@@ -26,6 +27,8 @@ from milestones.models import (
     StatusReport,
 )
 from milestones.planning.calendars import calendar
+
+LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ def matters(today: date) -> list[Matter]:
         _unanswered(today),
         _failed(mails["failed"]),
         _retry(mails["retry"]),
+        _incidents(today),
     ]
 
 
@@ -117,6 +121,14 @@ def _failed(count: int) -> Matter:
 def _retry(count: int) -> Matter:
     words = ngettext("mail waits to be tried again", "mails wait to be tried again", count)
     return Matter(count, words, _list("outgoingmail", state__exact="retry"))
+
+
+def _incidents(today: date) -> Matter:
+    """Those of the last thirty days; one that goes on stands above every page as well."""
+    first = today - LATELY
+    count = Incident.objects.filter(opened_at__date__gte=first).count()
+    words = ngettext("time in 30 days reminders did not leave", "times in 30 days reminders did not leave", count)
+    return Matter(count, words, _list("incident", opened_at__date__gte=first.isoformat()), count > 0)
 
 
 def _plans(today: date) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -80,16 +80,21 @@ class Hidden(OneOfMany):
 
 
 class Between(FormFilter):
-    """A range of days, both ends included, either end open."""
+    """A range of days, both ends included, either end open; of an instant it is the day in the reader's zone."""
 
     def expected_parameters(self) -> list[str | None]:
-        return [f"{self.field_path}__gte", f"{self.field_path}__lte"]
+        return [*self._names()]
 
     def fields(self) -> dict[str, forms.Field]:
+        labels = (_("first day"), _("last day"))
         return {
-            f"{self.field_path}__gte": forms.DateField(required=False, label=_("first day"), widget=DayInput()),
-            f"{self.field_path}__lte": forms.DateField(required=False, label=_("last day"), widget=DayInput()),
+            name: forms.DateField(required=False, label=label, widget=DayInput())
+            for name, label in zip(self._names(), labels, strict=True)
         }
+
+    def _names(self) -> tuple[str, str]:
+        day = f"{self.field_path}__date" if isinstance(self.field, DateTimeField) else self.field_path
+        return f"{day}__gte", f"{day}__lte"
 
 
 class YesFilter(admin.SimpleListFilter):

@@ -25,7 +25,7 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("progress", _("Progress"), ("StatusReport", "Extension")),
     ("talk", _("Notices and comments"), ("Notice", "Comment")),
     ("units", _("Organisations and people"), ("Organisation", "Person", "Delegation", "CalendarFeed")),
-    ("reminders", _("Reminders"), ("ReminderPolicy", "Reminder", "OutgoingMail", "DayOverride")),
+    ("reminders", _("Reminders"), ("ReminderPolicy", "Reminder", "OutgoingMail", "Incident", "DayOverride")),
     ("records", _("Records"), ("ChangeEntry", "HistorySeal", "GuardRefusal")),
 )
 

@@ -16,6 +16,7 @@ from milestones.models import Person, Plan
 from milestones.web.day import DayStrip, strip
 from milestones.web.moment import moment
 from milestones.web.reader import absent
+from milestones.web.warnings import Warning, warnings  # noqa: A004 - no exception
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class Shell:
     def acting_for(self) -> list[str]:
         """The names of those for whom the reader may act today."""
         return [one.display_name for one in absent(self.request)] if self.person else []
+
+    @cached_property
+    def warnings(self) -> list[Warning]:
+        """What the office, and only the office, is told above every page."""
+        return warnings(self.request) if access.may_enter_admin(self.person) else []
 
     @cached_property
     def plan_url(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from milestones.models import ChangeEntry, Milestone, OutgoingMail
+from milestones.models import ChangeEntry, Incident, Milestone, OutgoingMail
 from milestones.planning import operations
 from milestones.workdays.periods import FuzzyDate
 from tests import cast as casting
@@ -133,8 +134,11 @@ def test_the_list_of_changes_leads_to_the_objects_history(desk: Desk, running: C
 # The first page -----------------------------------------------------------------------------------------------------
 def test_the_index_counts_what_needs_the_office_and_leads_there(desk: Desk, running: Cast) -> None:
     mail_and_reminder(running)
+    for days in (0, 29, 40):
+        at = timezone.now() - timedelta(days=days)
+        Incident.objects.create(opened_at=at, closed_at=at, is_open=False)
     shown = desk.client.get("/admin/").context["matters"]
-    assert [matter.count for matter in shown] == [2, 3, 0, 0, 0, 0, 1, 0]
+    assert [matter.count for matter in shown] == [2, 3, 0, 0, 0, 0, 1, 0, 2]
     for matter in shown:
         assert desk.client.get(matter.url).context["cl"].result_count == matter.count, matter.words
 

@@ -1,0 +1,55 @@
+"""What must the office know on every page? One query, whatever the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet, Subquery
+
+from milestones.models import Heartbeat, Incident, MailGate, Person
+
+from .condition import delivery_limit, is_late, latest, sweep_limit
+from .faults import Fault, Problem
+
+
+@dataclass(frozen=True)
+class Standing:
+    """As the rows tell it: `lasting` are the problems of the open incident that have not ended."""
+
+    last_sweep: datetime | None
+    last_delivery: datetime | None
+    paused_at: datetime | None
+    paused_by: str
+    pause_reason: str
+    lasting: tuple[Problem, ...]
+
+    def late(self, now: datetime, started: datetime) -> Problem | None:
+        """The job that does not run, the sweep before delivery; a start excuses it for as long as a run would."""
+        if is_late(latest(started, self.last_sweep), now, sweep_limit()):
+            return Problem(Fault.SWEEP, self.last_sweep)
+        if is_late(latest(started, self.last_delivery), now, delivery_limit()):
+            return Problem(Fault.DELIVERY, self.last_delivery)
+        return None
+
+
+def standing(reader: Person) -> Standing:
+    """Hung on the reader's own row, which is there in any case."""
+    gate = MailGate.objects.filter(paused_at__isnull=False)
+    row: dict[str, Any] = Person.objects.filter(pk=reader.pk).values(
+        last_sweep=_one(Heartbeat.objects.filter(name="sweep"), "at"),
+        last_delivery=_one(Heartbeat.objects.filter(name="delivery"), "at"),
+        paused_at=_one(gate, "paused_at"),
+        paused_by=_one(gate, "paused_by__display_name"),
+        pause_reason=_one(gate, "pause_reason"),
+        problems=_one(Incident.objects.filter(is_open=True), "problems"),
+    )[0]
+    problems = row.pop("problems") or []
+    words: dict[str, Any] = {name: row.pop(name) or "" for name in ("paused_by", "pause_reason")}
+    lasting = tuple(Problem.read(problem) for problem in problems if "until" not in problem)
+    return Standing(**row, **words, lasting=lasting)
+
+
+def _one(rows: QuerySet[Any], column: str) -> Subquery:
+    return Subquery(rows.values(column)[:1])
