@@ -85,6 +85,9 @@ WORDS: dict[str, Any] = {
     "webhook.delete": pgettext_lazy("history", "webhook removed"),
     "person.mark_bouncing": pgettext_lazy("history", "address returns mail"),
     "person.clear_bouncing": pgettext_lazy("history", "address works again"),
+    "mail.pause": pgettext_lazy("history", "mail paused"),
+    "mail.resume": pgettext_lazy("history", "mail resumed"),
+    "mail.set_caps": pgettext_lazy("history", "caps of mail set"),
     "calendar.declare": pgettext_lazy("history", "declared"),
     "calendar.withdraw": pgettext_lazy("history", "withdrawn"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -12,15 +13,18 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max
 
+from milestones.mail import gate
 from milestones.models import MailKind, MailState, OutgoingMail, Person, Reminder, ReminderState, Suppression
 from milestones.models.mail import OutgoingMailQuerySet
 from milestones.planning.calendars import calendar
 from milestones.workdays.calendar import Calendar
 
-from . import asks, holder, recheck, rewriting
+from . import asks, caps, holder, recheck, rewriting
+from .caps import Shares
 from .ways import MAIL
 
 LEASE = timedelta(seconds=300)
+PAUSED, CAPPED = "paused", "capped"
 READY = (MailState.QUEUED, MailState.RETRY)
 # Mails that consist of reminders; a notice only when a step issued it, and then it has rows.
 CARRYING = (MailKind.DIGEST, MailKind.DUE_TODAY, MailKind.SINGLE, MailKind.POST, MailKind.NOTICE)
@@ -31,9 +35,14 @@ MORNING = 8  # where nobody said which hour they want
 
 @dataclass(slots=True)
 class Claimed:
+    """`held` says why the gate let none or not all through; at `ends` it counts anew, and what is not sent by then goes
+    back."""
+
     mails: list[OutgoingMail] = field(default_factory=list)
     suppressed: int = 0
     examined: int = 0
+    held: str = ""
+    ends: datetime | None = None
 
 
 def claim(size: int, moment: datetime, now: datetime, *, by: str, channel: str = MAIL, only: Any = None) -> Claimed:
@@ -44,7 +53,11 @@ def claim(size: int, moment: datetime, now: datetime, *, by: str, channel: str =
     """
     claimed = Claimed()
     with transaction.atomic():
-        mails = list(_due(moment, channel, only)[:size])
+        rules = gate.rules()
+        if rules.is_paused:
+            return Claimed(held=PAUSED)
+        shares = caps.shares(rules, now) if rules.has_caps and channel == MAIL else None
+        mails = _taken(_due(moment, channel, only), size, shares, claimed)
         claimed.examined = len(mails)
         if not mails:
             return claimed
@@ -52,6 +65,8 @@ def claim(size: int, moment: datetime, now: datetime, *, by: str, channel: str =
         claimed.mails = sorted(_still_wanted(awake, moment, claimed), key=lambda mail: mail.pk)
         leased = OutgoingMail.objects.filter(pk__in=[mail.pk for mail in claimed.mails])
         leased.update(state=MailState.SENDING, due_at=now + LEASE, lease_holder=by, attempts=F("attempts") + 1)
+        if shares is not None:
+            shares.store(claimed.mails)
         for mail in claimed.mails:
             mail.attempts += 1
     return claimed
@@ -67,6 +82,16 @@ def give_back(mails: Sequence[OutgoingMail], due_at: datetime, reply: str, *, by
     """The server could not be reached: nothing of these was handed over now, and the attempt does not count."""
     held = OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails], state=MailState.SENDING, lease_holder=by)
     held.update(state=MailState.RETRY, due_at=due_at, lease_holder="", server_reply=reply, attempts=F("attempts") - 1)
+
+
+def put_back(mails: Sequence[OutgoingMail], *, by: str) -> None:
+    """These were not tried: each stands again where it stood, with its state, its turn and the server's last words."""
+    places: dict[tuple[str, datetime], list[Any]] = defaultdict(list)
+    for mail in mails:
+        places[mail.state, mail.due_at].append(mail.pk)
+    held = OutgoingMail.objects.filter(state=MailState.SENDING, lease_holder=by)
+    for (state, due_at), pks in places.items():
+        held.filter(pk__in=pks).update(state=state, due_at=due_at, lease_holder="", attempts=F("attempts") - 1)
 
 
 def mine(mail: OutgoingMail, by: str) -> OutgoingMailQuerySet:
@@ -92,10 +117,17 @@ def take_back(now: datetime) -> None:
 
 def _due(moment: datetime, channel: str, only: Any) -> OutgoingMailQuerySet:
     due = OutgoingMail.objects.filter(channel=channel, state__in=READY, due_at__lte=moment)
-    if only is not None:
-        due = due.filter(pk=only)
-    locked = due.select_for_update(skip_locked=True, of=("self",)).select_related("recipient")
-    return locked.order_by("due_at", "id")
+    return (due if only is None else due.filter(pk=only)).order_by("due_at", "id")
+
+
+def _taken(due: OutgoingMailQuerySet, size: int, shares: Shares | None, claimed: Claimed) -> list[OutgoingMail]:
+    """Locked: the first of those due, or of those that the minute's shares let through."""
+    if shares is None:
+        return list(caps.locked(due)[:size])
+    claimed.ends = shares.ends
+    taken = shares.take(due, size)
+    claimed.held = CAPPED if shares.is_used_up(taken) else ""
+    return taken
 
 
 def _without_resting(mails: list[OutgoingMail], moment: datetime, days: Calendar) -> list[OutgoingMail]:

@@ -18,6 +18,7 @@ from milestones import access
 from milestones.actors import Actor
 from milestones.changes.heartbeat import beat
 from milestones.errors import StateConflict
+from milestones.mail import gate
 from milestones.mail.transport import Fate, Outcome, Unavailable
 from milestones.models import MailKind, MailState, OutgoingMail, Reminder, ReminderState
 from milestones.people import bouncing
@@ -37,6 +38,7 @@ RENEW_BELOW = timedelta(seconds=230)
 # Well under Celery's time limit, so that no run is cut off between a server's answer and its mark.
 LONGEST_RUN = timedelta(seconds=180)
 WAIT_FOR_SERVER = timedelta(seconds=30)
+LOOK_EVERY = timedelta(seconds=1)
 SESSIONS_LOST = 3  # one after the other: no bad mail, a server in trouble
 LONGEST_WAIT = timedelta(hours=2)
 NOT_ARRIVED = (MailState.FAILED, MailState.BOUNCED)
@@ -48,13 +50,15 @@ MAX_ATTEMPTS = 50  # with the longest wait: about four days, as RFC 5321 4.5.4.1
 
 @dataclass(slots=True)
 class Delivered:
-    """What one run did. `unavailable` holds the server's words when it could not be reached."""
+    """What one run did. `unavailable` holds the server's words when it could not be reached, `held` is “paused” or
+    “capped” when the gate kept something back."""
 
     sent: int = 0
     failed: int = 0
     retry: int = 0
     suppressed: int = 0
     unavailable: str = ""
+    held: str = ""
 
 
 def deliver(
@@ -71,7 +75,8 @@ def deliver(
             size = BATCH if limit is None else min(BATCH, limit)
             claimed = claims.claim(size, run.moment(), clock(), by=run.holder, channel=channel, only=only)
             run.done.suppressed += claimed.suppressed
-            if claimed.examined == 0 or not run.send_all(claimed.mails):
+            run.done.held = claimed.held
+            if claimed.examined == 0 or not run.send_all(claimed.mails, claimed.ends):
                 break
             limit = None if limit is None else limit - len(claimed.mails)
     finally:
@@ -111,6 +116,7 @@ class _Run:
         self.way = ways.way(channel)
         self.done = Delivered()
         self.ends = clock() + LONGEST_RUN
+        self.looked = clock()
 
     def moment(self) -> datetime:
         """The time by which mails are due: now, or the day that is asked for."""
@@ -119,13 +125,29 @@ class _Run:
     def is_over(self) -> bool:
         return self.clock() > self.ends
 
-    def send_all(self, mails: Sequence[OutgoingMail]) -> bool:
-        """Send a claimed batch, in its order; False when there is no use in going on."""
+    def is_paused(self) -> bool:
+        """Asked between two mails too, not more than once a second."""
+        if self.clock() - self.looked < LOOK_EVERY:
+            return False
+        self.looked = self.clock()
+        if paused := gate.rules().is_paused:
+            self.done.held = claims.PAUSED
+        return paused
+
+    def is_interrupted(self, rest: Sequence[OutgoingMail], until: datetime | None) -> bool:
+        """Put the rest of a batch back when the run's time is over, mail is paused, or the minute of its share ends."""
+        if not (self.is_over() or self.is_paused() or (until is not None and self.clock() >= until)):
+            return False
+        claims.put_back(rest, by=self.holder)
+        return True
+
+    def send_all(self, mails: Sequence[OutgoingMail], until: datetime | None = None) -> bool:
+        """Send a claimed batch, in its order; False when there is no use in going on. `until`: when the minute ends
+        for which these were counted."""
         ends, lost = self.clock() + LEASE, 0
         for index, mail in enumerate(mails):
-            if self.is_over():
-                claims.give_back(mails[index:], self.moment(), "", by=self.holder)
-                return False
+            if self.is_interrupted(mails[index:], until):
+                return True
             if ends - self.clock() < RENEW_BELOW:
                 ends = self.clock() + LEASE
                 if not claims.renew(mails[index:], ends, by=self.holder):

@@ -20,6 +20,7 @@ from milestones.conversation import comments, watching
 from milestones.evidence import operations as evidence
 from milestones.extensions import operations as extensions
 from milestones.feeds import operations as feeds
+from milestones.mail import gate
 from milestones.models import ChangeEntry, ReminderPolicy
 from milestones.notices import operations as notices
 from milestones.people import bouncing, delegations, organisations, privacy, webhooks
@@ -133,6 +134,9 @@ STORY: list[tuple[str, Callable[[World], object]]] = [
     ("policy.copy", make("twin", lambda w: policies.copy(w.policy, {"code": "q", "name": "另一个"}, **w.how))),
     ("policy.make_default", lambda w: policies.make_default(w.policy, **w.how)),
     ("policy.delete", lambda w: policies.delete(w.twin, **w.how)),
+    ("mail.pause", lambda w: gate.pause(reason="换服务器", **w.how)),
+    ("mail.resume", lambda w: gate.resume(**w.how)),
+    ("mail.set_caps", lambda w: gate.set_caps(per_minute=60, per_domain=10, **w.how)),
     # a draft
     ("plan.create", _new_plan),
     ("plan.edit", lambda w: plans.edit(w.next, {"title": "明年要点"}, **w.how)),

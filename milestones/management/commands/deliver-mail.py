@@ -12,7 +12,12 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from milestones.models import Channel
-from milestones.reminders import delivery
+from milestones.reminders import claims, delivery
+
+HELD = {
+    claims.PAUSED: "paused: nothing leaves until the office resumes",
+    claims.CAPPED: "capped: the others leave in the next minutes",
+}
 
 
 class Command(BaseCommand):
@@ -26,6 +31,8 @@ class Command(BaseCommand):
         moment = datetime.combine(as_of, time(23, 59), ZoneInfo(settings.TIME_ZONE)) if as_of else None
         done = delivery.deliver(timezone.now, as_of=moment, limit=limit)
         self.stdout.write(f"sent {done.sent}  failed {done.failed}  retry {done.retry}  suppressed {done.suppressed}")
+        if done.held:
+            self.stdout.write(HELD[done.held])
         if done.unavailable:
             self.stderr.write(f"mail server: {done.unavailable}")
         self.post(moment, limit)
