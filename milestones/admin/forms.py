@@ -71,4 +71,5 @@ class VerbForm(forms.ModelForm):
             self._update_errors(error)  # type: ignore[attr-defined]
         if self.refusal is not None:
             field = self.refusal.field if self.refusal.field in self.fields else None
-            self.add_error(field, NOT_SAVED if isinstance(self.refusal, Conflict) else str(self.refusal))
+            told = [NOT_SAVED] if isinstance(self.refusal, Conflict) else str(self.refusal).splitlines()
+            self.add_error(field, told)  # a list of texts is one error each

@@ -18,7 +18,7 @@ from milestones.people import preferences
 from milestones.planning import operations
 from milestones.planning.timeline import timeline
 
-from . import bulk, columns, conflicts, dependencies, filters, milestone_more, transitions
+from . import bulk, columns, conflicts, dependencies, filters, milestone_more, policy_view, transitions
 from .extensions import ExtensionRows
 from .filters import Between, InWorkstream, OneOfMany, Overdue, Unassigned
 from .forms import act
@@ -63,7 +63,7 @@ DONE = (
 )
 MORE = (
     _("Reminders and source"),
-    {"classes": ["collapse"], "fields": ["policy", "reminders_sent", ("source_start", "source_end")]},
+    {"classes": ["collapse"], "fields": ["policy", "ladder", "reminders_sent", ("source_start", "source_end")]},
 )
 
 
@@ -161,6 +161,10 @@ class MilestoneAdmin(VerbAdmin):
     def carried(self, obj: Milestone) -> str:
         return columns.carried(obj) or "—"
 
+    @admin.display(description=_("steps that count today"))
+    def ladder(self, obj: Milestone) -> str:
+        return policy_view.of_milestone(obj)
+
     @admin.display(description=_("reminder ledger"))
     def reminders_sent(self, obj: Milestone) -> str:
         url = f"{reverse('admin:milestones_reminder_changelist')}?milestone__id__exact={obj.pk}"
@@ -202,6 +206,7 @@ class MilestoneAdmin(VerbAdmin):
             "shown_actual",
             "knock_on",
             "carried",
+            "ladder",
             "reminders_sent",
             "owner_mutes",
             "state",

@@ -3,121 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.db.models import Count, QuerySet
-from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from milestones import access
-from milestones.changes import steps
 from milestones.errors import Conflict
-from milestones.models import Anchor, DayUnit, ReminderPolicy, ReminderStep, StepVersion
-from milestones.reminders import policies
-from milestones.reminders.policies import StepInput
+from milestones.models import ReminderPolicy
+from milestones.reminders import ladder, policies
 
-from . import conflicts
+from . import conflicts, pages, policy_view
 from .forms import act
+from .policy_steps import PREFIX, Steps, inputs, rungs, show_again, tomorrow, typed_words, words
 from .site import site
 from .verbs import VerbAdmin
 
-PREFIX = "steps"
-WORDS = ("code", "anchor", "offset", "unit", "repeats")
 
-
-def tomorrow() -> date:
-    return timezone.localdate() + timedelta(days=1)
-
-
-def ladder(policy: ReminderPolicy) -> list[StepVersion]:
-    """What the policy says from tomorrow on, in the order in which the steps come."""
-    found = policies.versions_on(policy, tomorrow()) if not policy._state.adding else []
-    return sorted(found, key=_place)
-
-
-def _place(version: StepVersion) -> tuple[int, int]:
-    sign = -1 if version.anchor == Anchor.BEFORE_DUE else 1
-    return Anchor.values.index(version.anchor), sign * version.offset
-
-
-class StepForm(forms.ModelForm):
-    """A step and what its version of tomorrow says."""
-
-    anchor = forms.ChoiceField(label=gettext_lazy("anchor"), choices=Anchor.choices)
-    offset = forms.IntegerField(label=gettext_lazy("days"), min_value=0, max_value=400, initial=1)
-    unit = forms.ChoiceField(label=gettext_lazy("unit"), choices=DayUnit.choices)
-    repeats = forms.BooleanField(label=gettext_lazy("repeats"), required=False)
-
-    class Meta:
-        model = ReminderStep
-        fields = ("code",)
-
-    def __init__(self, *args: Any, said: StepVersion | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if said is not None:
-            self.initial.update({name: getattr(said, name) for name in WORDS[1:]})
-            self.fields["code"].disabled = True
-
-    def validate_unique(self) -> None:
-        """Nothing: the code of a step that was removed may come back; the verb refuses a code given twice."""
-
-
-class StepRows(BaseInlineFormSet):
-    """The steps of tomorrow's ladder; removed ones stand in the versions only."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.said = ladder(self.instance)
-
-    def get_queryset(self) -> Any:
-        if not hasattr(self, "_steps"):
-            self._steps = [version.step for version in self.said]
-        return self._steps
-
-    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        known = index is not None and index < self.initial_form_count() and index < len(self.said)
-        said = self.said[index] if known and index is not None else None
-        return {**super().get_form_kwargs(index), "said": said}
-
-    def validate_unique(self) -> None:
-        """Nothing: see StepForm."""
-
-
-class Steps(admin.TabularInline):
-    model = ReminderStep
-    form, formset = StepForm, StepRows
-    fields = WORDS
-    extra = 0
-    verbose_name_plural = gettext_lazy("Steps from tomorrow on")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return access.may_enter_admin(request.user)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return access.may(act(request)["actor"], "policy.edit", obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_add_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_add_permission(request, obj)
+class Copying(pages.Ask):
+    code = forms.CharField(label=gettext_lazy("code"), max_length=40)
+    name = forms.CharField(label=gettext_lazy("name"), max_length=120)
 
 
 @admin.register(ReminderPolicy, site=site)
 class PolicyAdmin(VerbAdmin):
     noun = "policy"
-    list_display = ("code", "name", "is_default", "steps_total")
+    list_display = ("code", "name", "is_default", "steps_total", "chosen_by")
     list_display_links = ("code", "name")
     search_fields = ("code", "name")
     inlines = (Steps,)
+    change_form_template = "admin/lingang/policy.html"
     fieldsets = [
         (
             None,
@@ -128,37 +50,52 @@ class PolicyAdmin(VerbAdmin):
                 ),
             },
         ),
-        (gettext_lazy("Versions"), {"fields": ["versions"]}),
+        (gettext_lazy("Who follows it"), {"fields": ["users", "followers"]}),
+        (gettext_lazy("Versions"), {"classes": ["collapse"], "fields": ["versions"]}),
     ]
 
+    # The list ------------------------------------------------------------------------------------------------------
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(total=Count("steps"))
+        return policy_view.counted(super().get_queryset(request), tomorrow())
 
     @admin.display(description=gettext_lazy("steps"))
     def steps_total(self, obj: Any) -> int:
         return int(obj.total)
 
+    @admin.display(description=gettext_lazy("chosen by"))
+    def chosen_by(self, obj: Any) -> str:
+        return policy_view.chosen_by(obj)
+
+    # The page ------------------------------------------------------------------------------------------------------
+    @admin.display(description=gettext_lazy("chosen by"))
+    def users(self, obj: ReminderPolicy) -> str | SafeString:
+        return policy_view.users(obj)
+
+    @admin.display(description=gettext_lazy("open milestones"))
+    def followers(self, obj: ReminderPolicy) -> str:
+        return policy_view.followers(obj)
+
     @admin.display(description=gettext_lazy("versions"))
     def versions(self, obj: ReminderPolicy) -> SafeString:
-        found = StepVersion.objects.filter(step__policy=obj).select_related("step").order_by("step__code", "number")
-        rows = format_html_join(
-            "",
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{} – {}</td></tr>",
-            ((v.step.code, v.number, said(v), v.effective_from, v.effective_until or "") for v in found),
-        )
-        head = (_("code"), _("number"), _("step"), _("effective"))
-        return format_html(
-            "<table class='versions'><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>{}</table>", *head, rows
-        )
+        return policy_view.versions(obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return () if obj is None else ("code", "is_default", "versions")
+        return () if obj is None else ("code", "is_default", "users", "followers", "versions")
 
     def groups(self, obj: Any, only_read: bool) -> list[Any]:
         return super().groups(obj, only_read) if obj is not None else [(None, {"fields": ["code", "name"]})]
 
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if (policy := kwargs.get("obj")) is not None:
+            may_choose = not policy.is_default and access.may(act(request)["actor"], "policy.make_default", policy)
+            context |= {"tomorrow": tomorrow(), "news": policy_view.news(policy), "may_choose": may_choose}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def create(self, request: HttpRequest, form: Any, formsets: list[Any]) -> ReminderPolicy:
-        return policies.create_policy(form.values(changed_only=False), _inputs(formsets), **act(request))
+        steps = inputs(formsets)
+        policy = policies.create_policy(form.values(changed_only=False), steps, **act(request))
+        self._warn_of_silence(request, steps)
+        return policy
 
     def change(self, request: HttpRequest, obj: ReminderPolicy, form: Any, formsets: list[Any]) -> None:
         version = form.cleaned_data["seen"]
@@ -166,7 +103,19 @@ class PolicyAdmin(VerbAdmin):
             policies.edit(obj, values, version=version, **act(request))
             version = None  # the row was just taken in the version that was looked at
         if any(formset.has_changed() for formset in formsets):
-            policies.edit_steps(obj, _inputs(formsets), version=version, **act(request))
+            steps = inputs(formsets)
+            policies.edit_steps(obj, steps, version=version, **act(request))
+            self._warn_of_silence(request, steps)
+
+    def _warn_of_silence(self, request: HttpRequest, steps: list[ladder.StepInput]) -> None:
+        if ladder.silence(steps):
+            self.message_user(request, ladder.NO_DEADLINE, messages.WARNING)
+
+    def may_erase(self, obj: ReminderPolicy) -> bool:
+        return policies.is_unused(obj)
+
+    def erase(self, request: HttpRequest, obj: ReminderPolicy) -> None:
+        policies.delete(obj, **act(request))
 
     def compare(self, request: HttpRequest, object_id: str | None, conflict: Conflict) -> conflicts.Comparison:
         """Steps that others changed are shown as they are now; what was typed stands beside them in words."""
@@ -174,34 +123,49 @@ class PolicyAdmin(VerbAdmin):
         if PREFIX not in conflict.fields:
             return shown
         policy, data = self.present(object_id), request.POST.copy()
-        rows = ladder(policy)
-        row = conflicts.Row(_("steps"), "; ".join(f"{v.step.code}: {said(v)}" for v in rows), _typed(data))
-        _write(data, policy, rows)
+        present = rungs(policy, tomorrow())
+        row = conflicts.Row(_("steps"), "; ".join(f"{v.step.code}: {words(v)}" for v in present), typed_words(data))
+        show_again(data, policy, present)
         request.POST = data  # type: ignore[assignment]
         return replace(shown, rows=[*shown.rows, row])
 
+    # What else can be done -----------------------------------------------------------------------------------------
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.step)
+        page = path("<path:object_id>/do/<slug:verb>/", view, name="milestones_reminderpolicy_do")
+        return [page, *super().get_urls()]
 
-def _inputs(formsets: list[Any]) -> list[StepInput]:
-    rows = [row for formset in formsets for row in formset.forms if row not in formset.deleted_forms]
-    typed = [row.cleaned_data for row in rows if row.cleaned_data]
-    return [StepInput(**{name: data[name] for name in WORDS}) for data in typed]
+    def step(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
+        policy, actor = pages.found(self, request, object_id), act(request)["actor"]
+        if verb == "copy":
+            return pages.ask(
+                self,
+                request,
+                policy,
+                title=gettext_lazy("Copy this policy"),
+                button=gettext_lazy("Copy"),
+                allowed=access.may(actor, "policy.create"),
+                do=self._copy,
+                form_class=Copying,
+            )
+        if verb == "default":
+            return pages.ask(
+                self,
+                request,
+                policy,
+                title=gettext_lazy("Make this the default policy?"),
+                button=gettext_lazy("Make it the default"),
+                allowed=access.may(actor, "policy.make_default", policy),
+                do=lambda p, typed, act: policies.make_default(p, **typed, **act),
+                template="admin/lingang/policy_default.html",
+                shown={"note": policy_view.silent_ones(policy)},
+            )
+        raise Http404
 
+    def _copy(self, policy: ReminderPolicy, typed: dict[str, Any], act: dict[str, Any]) -> HttpResponse:
+        values = {name: typed[name] for name in policies.EDITABLE}
+        made = policies.copy(policy, values, **act)
+        return HttpResponseRedirect(self.url("change", made.pk))
 
-def said(version: Any) -> str:
-    return steps.when({name: getattr(version, name) for name in WORDS[1:]})
-
-
-def _typed(data: Any) -> str:
-    rows = range(int(data.get(f"{PREFIX}-TOTAL_FORMS") or 0))
-    return "; ".join(" ".join(data.get(f"{PREFIX}-{row}-{name}", "") for name in WORDS).strip() for row in rows)
-
-
-def _write(data: Any, policy: ReminderPolicy, rows: list[StepVersion]) -> None:
-    for name in [name for name in data if name.startswith(f"{PREFIX}-")]:
-        del data[name]
-    for number, version in enumerate(rows):
-        row = {"id": version.step_id, "policy": policy.pk, "code": version.step.code}
-        row |= {name: getattr(version, name) for name in WORDS[1:4]} | ({"repeats": "on"} if version.repeats else {})
-        data.update({f"{PREFIX}-{number}-{name}": str(value) for name, value in row.items()})
-    counts = {"TOTAL": len(rows), "INITIAL": len(rows), "MIN_NUM": 0, "MAX_NUM": 1000}
-    data.update({f"{PREFIX}-{name}_FORMS": str(count) for name, count in counts.items()})
+    def label(self, obj: Any) -> str:
+        return f"{obj.name} ({_('default')})" if obj.is_default else str(capfirst(obj.name))

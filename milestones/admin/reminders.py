@@ -14,7 +14,7 @@ from milestones.models import Reminder, Suppression
 
 from . import columns, reminder_centre
 from .filters import Between, Hidden, OneOfMany
-from .policies import said
+from .policy_steps import when
 from .readonly import ReadOnlyAdmin
 from .site import site
 
@@ -77,7 +77,7 @@ class ReminderAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("step"), ordering="step__code")
     def step_words(self, obj: Reminder) -> str:
-        return said(obj.step_version)
+        return when(obj.step_version)
 
     @admin.display(description=_("state"), ordering="state")
     def shown_state(self, obj: Reminder) -> SafeString:

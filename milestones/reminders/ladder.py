@@ -122,7 +122,9 @@ def of_version(version: StepVersion) -> StepInput:
 
 
 def label(name: str) -> str:
-    return str(_("code") if name == "code" else StepVersion._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    """What the form calls the field."""
+    own = {"code": _("code"), "offset": _("days")}
+    return own.get(name) or str(StepVersion._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def faults(steps: Sequence[StepInput]) -> Iterator[Fault]:

@@ -360,12 +360,19 @@ def test_a_step_that_makes_no_sense_is_refused_on_the_form(desk: Desk, cast: Cas
     data = desk.open(url(policy))
     row = next(name.removesuffix("-code") for name, value in data.items() if value == "before-3")
     answer = desk.send(url(policy), data, **{f"{row}-repeats": "on"})
-    assert "Only a step after the deadline repeats" in answer.content.decode()
+    wrong = next(row for row in steps(answer) if row["code"].value() == "before-3")
+    assert list(wrong.errors) == ["repeats"]
+    assert "Only a step with one of these anchors repeats" in str(wrong.errors)
+    assert "Step “before-3”, repeats:" in str(errors(answer)["__all__"])
+
+
+def steps(answer: Any) -> list[Any]:
+    return list(answer.context["inline_admin_formsets"][0].formset.forms)
 
 
 def test_a_policy_is_created_with_its_steps_and_renamed(desk: Desk, cast: Cast) -> None:
     step = {"steps-TOTAL_FORMS": "1", "steps-0-code": "before-2", "steps-0-anchor": "before_due", "steps-0-offset": "2",
-            "steps-0-unit": "working"}  # fmt: skip
+            "steps-0-unit": "working", "steps-0-audience": ["owner"], "steps-0-channels": ["mail"]}  # fmt: skip
     assert desk.save("/admin/milestones/reminderpolicy/add/", code="calm", name="少提醒", **step).status_code == 302
     policy = ReminderPolicy.objects.get(code="calm")
     assert policy.steps.get().versions.get().offset == 2

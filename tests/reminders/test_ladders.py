@@ -129,7 +129,7 @@ def test_everything_that_is_wrong_is_told_at_once_a_line_each() -> None:
     ]
     lines = str(refused.value).splitlines()
     assert len(lines) == 4
-    assert lines[0].startswith("Step “before-7”, offset: It is at least 1 with “before the deadline”;")
+    assert lines[0].startswith("Step “before-7”, days: It is at least 1 with “before the deadline”;")
 
 
 def test_a_ladder_without_a_step_is_refused_and_one_without_deadlines_is_silent() -> None:
