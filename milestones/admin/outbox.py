@@ -20,7 +20,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from milestones import access
 from milestones.errors import DomainError
-from milestones.models import MailState, OutgoingMail
+from milestones.models import Channel, MailState, OutgoingMail
 from milestones.reminders import delivery
 
 from . import columns, pages
@@ -41,8 +41,9 @@ OF_A_MAIL = {
 
 @admin.register(OutgoingMail, site=site)
 class OutboxAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "kind", "to", "subject", "shown_state", "due_at", "attempts", "sent_at", "words")
+    list_display = ("created_at", "kind", "shown_to", "subject", "shown_state", "due_at", "attempts", "sent_at", "words")
     list_display_links = ("created_at", "subject")
+    list_select_related = ("organisation",)
     list_filter = ("state", "kind", ("recipient", OneOfMany), ("day", Between))
     search_fields = ("to", "subject", "recipient__display_name", "server_reply")
     ordering = ("-created_at", "-id")
@@ -58,7 +59,7 @@ class OutboxAdmin(ReadOnlyAdmin):
                 ]
             },
         ),
-        (_("Mail"), {"fields": [("kind", "language", "day"), ("recipient", "to"), "milestone", "carried", "subject"]}),
+        (_("Mail"), {"fields": [("kind", "language", "day"), ("recipient", "shown_to"), "milestone", "carried", "subject"]}),
         (_("As it will be read"), {"fields": ["as_html", "as_text"]}),
     ]
     readonly_fields = (
@@ -73,7 +74,7 @@ class OutboxAdmin(ReadOnlyAdmin):
         "language",
         "day",
         "recipient",
-        "to",
+        "shown_to",
         "milestone",
         "carried",
         "subject",
@@ -91,6 +92,11 @@ class OutboxAdmin(ReadOnlyAdmin):
     def shown_state(self, obj: OutgoingMail) -> SafeString:
         return columns.state(obj)
 
+    @admin.display(description=_("to"), ordering="to")
+    def shown_to(self, obj: OutgoingMail) -> str:
+        """An address, or the organisation whose webhook it goes to."""
+        return obj.to or str(obj.organisation or "")
+
     @admin.display(description=_("the server's words"))
     def words(self, obj: OutgoingMail) -> str:
         return obj.server_reply[:120]
@@ -106,6 +112,8 @@ class OutboxAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("HTML"))
     def as_html(self, obj: OutgoingMail) -> SafeString:
+        if obj.channel != Channel.MAIL:
+            return format_html('<p class="quiet">{}</p>', _("A webhook is posted the text."))
         url = reverse("admin:milestones_outgoingmail_html", args=[obj.pk])
         return _dropped(obj) or format_html(
             '<iframe class="mail-html" sandbox src="{}" title="{}"></iframe>', url, obj.subject

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from milestones import access
 from milestones.changes import steps
 from milestones.errors import RuleBroken
 from milestones.models import Anchor, DigestFrequency, Language, MailKind, Person, StepVersion
@@ -61,6 +62,8 @@ def mutable_steps(today: date) -> dict[str, str]:
 def choices(person: Person, today: date) -> list[tuple[str, str]]:
     """For a form: what may be muted, and what this person mutes already though it is no step any more."""
     known = mutable_steps(today)
+    if not (access.is_office(person) or access.leaders().filter(pk=person.pk).exists()):
+        del known[MailKind.BULLETIN.value]  # nobody writes them one
     return [*known.items(), *((code, code) for code in person.muted_steps if code not in known)]
 
 

@@ -16,6 +16,7 @@ from milestones.people import operations as people
 from tests.cast import LATER, SYSTEM, Cast, acting
 
 pytestmark = pytest.mark.django_db
+ROLES = ("office", "leader", "owner", "coordinator", "viewer")
 HOW: dict[str, Any] = {"actor": SYSTEM, "now": LATER}
 
 
@@ -104,6 +105,12 @@ def test_the_choices_come_as_the_days_do_and_have_no_notice_and_no_deadline(cast
     assert not {"before-7", "due", "overdue-5", "overdue-15", "behind"} & set(codes)
     with translation.override("en"):
         assert preferences.mutable_steps(LATER.date())["before-30"] == "30 working days before the deadline"
+
+
+def test_the_weekly_bulletin_is_offered_to_whom_it_is_written(cast: Cast) -> None:
+    offered = {who: "bulletin" in dict(preferences.choices(getattr(cast, who), LATER.date())) for who in ROLES}
+    assert offered == {"office": True, "leader": True, "owner": False, "coordinator": False, "viewer": False}
+    assert people.mute_step(cast.leader, "bulletin", actor=acting(cast.leader, Via.MAIL), now=LATER)
 
 
 def test_who_mutes_something_is_found(cast: Cast) -> None:

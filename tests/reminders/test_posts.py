@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from lingang.addresses import MailTransport
 from milestones.models import (
@@ -107,6 +108,16 @@ def test_a_post_tells_all_that_the_organisation_leads_in_one_message(chat: Chat)
     assert all(item["url"] in told["text"] and item["line"] in told["text"] for item in told["items"])
     assert ledger() == [("M-1", "sent"), ("M-2", "sent")]
     assert (chat.post.recipient, chat.post.html, chat.post.server_reply) == (None, "", "200 OK ok")
+
+
+def test_the_outbox_says_to_whom_a_post_goes(chat: Chat, client: Client) -> None:
+    chat.milestone()
+    engine.sweep(at(THREE_BEFORE, 8))
+    client.force_login(chat.world.office)
+    assert "Finance and Trade Bureau" in client.get("/admin/milestones/outgoingmail/").content.decode()
+    page = client.get(f"/admin/milestones/outgoingmail/{chat.post.pk}/change/").content.decode()
+    assert "M-1" in page
+    assert "iframe" not in page
 
 
 def test_a_post_is_in_the_language_of_the_installation(chat: Chat, settings: Any) -> None:
