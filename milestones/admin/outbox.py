@@ -41,7 +41,17 @@ OF_A_MAIL = {
 
 @admin.register(OutgoingMail, site=site)
 class OutboxAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "kind", "shown_to", "subject", "shown_state", "due_at", "attempts", "sent_at", "words")
+    list_display = (
+        "created_at",
+        "kind",
+        "shown_to",
+        "subject",
+        "shown_state",
+        "due_at",
+        "attempts",
+        "sent_at",
+        "words",
+    )
     list_display_links = ("created_at", "subject")
     list_select_related = ("organisation",)
     list_filter = ("state", "kind", ("recipient", OneOfMany), ("day", Between))
@@ -59,7 +69,10 @@ class OutboxAdmin(ReadOnlyAdmin):
                 ]
             },
         ),
-        (_("Mail"), {"fields": [("kind", "language", "day"), ("recipient", "shown_to"), "milestone", "carried", "subject"]}),
+        (
+            _("Mail"),
+            {"fields": [("kind", "language", "day"), ("recipient", "shown_to"), "milestone", "carried", "subject"]},
+        ),
         (_("As it will be read"), {"fields": ["as_html", "as_text"]}),
     ]
     readonly_fields = (
