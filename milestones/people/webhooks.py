@@ -106,7 +106,7 @@ def test(webhook: OrganisationWebhook, *, actor: Actor, now: datetime) -> Outcom
     with translation.override(settings.LANGUAGE_CODE):
         unit = webhook.organisation
         title = _("Test message for %(organisation)s") % {"organisation": unit}
-        text = _("This is a test. Here will stand, on working mornings, what is due of the milestones you lead.")
+        text = _("This is a test. On working mornings this place is told what is due of the milestones you lead.")
     body = post.message(key, unit, timezone.localdate(now), title, f"{title}\n\n{text}\n{settings.BASE_URL}/\n")
     transport = Webhook(settings.WEBHOOK_ALLOWED_NETWORKS, seconds=SECONDS_OF_A_TEST)
     return transport.send(f"{key}-1", "", webhook.url, body)
