@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from milestones.models import Milestone, Person, Plan, Reminder
-from milestones.reminders import explain, explain_words, preview
+from milestones.reminders import explain, explain_asks, explain_words, preview
 
 DAYS = 30
 
@@ -77,7 +77,8 @@ def why(host: Any, request: HttpRequest) -> HttpResponse:
             for finding in one.findings
         ]
     about = list(explain_words.about(one)) if one else []
-    context = {"form": form, "one": one, "about": about, "rows": rows}
+    asked = list(explain_asks.lines(one.milestone, one.person, now=timezone.now())) if one else []
+    context = {"form": form, "one": one, "about": about, "rows": rows, "asked": asked}
     return _page(host, request, "why", _("Why did somebody get a mail, or not?"), form, context)
 
 
@@ -91,6 +92,7 @@ def coming(host: Any, request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "days": list(preview.by_day(found)),
+        "asked": explain_asks.coming(first, last, now=now, person=chosen["person"]),
         "reminders": len(found),
         "mails": preview.mails(found),
         "first": first,

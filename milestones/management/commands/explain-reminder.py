@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from milestones.management import lookup
-from milestones.reminders import explain, explain_words
+from milestones.reminders import explain, explain_asks, explain_words
 
 
 class Command(BaseCommand):
@@ -23,5 +23,8 @@ class Command(BaseCommand):
         reader = lookup.person(person)
         for one in lookup.milestones(milestone):
             self.stdout.write(f"{one.plan.code}/{one}")
-            for line in explain_words.lines(explain.explain(one, reader, now=timezone.now())):
+            now = timezone.now()
+            for line in explain_words.lines(explain.explain(one, reader, now=now)):
+                self.stdout.write(f"  {line}")
+            for line in explain_asks.lines(one, reader, now=now):
                 self.stdout.write(f"  {line}")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from milestones.management import lookup
+from milestones.reminders import explain_asks
 from milestones.reminders.preview import mails, preview
 
 
@@ -25,8 +26,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, first: date, last: date, person: str | None, **options: Any) -> None:
         if first > last:
             raise CommandError(_("--from lies after --to."))
-        coming = preview(first=first, last=last, now=timezone.now(), person=lookup.person(person) if person else None)
+        reader, now = lookup.person(person) if person else None, timezone.now()
+        coming = preview(first=first, last=last, now=now, person=reader)
         for one in coming:
             number = f"#{one.occurrence}" if one.occurrence else ""
             self.stdout.write(f"{one.day}  {one.recipient.email}  {one.step}{number}  {one.milestone}")
-        self.stdout.write(f"reminders {len(coming)}  mails {mails(coming)}")
+        asked = explain_asks.coming(first, last, now=now, person=reader)
+        for ask in asked:
+            self.stdout.write(f"{ask.day}  {ask.person.email}  {ask.step}  {ask.what}")
+        letters = len({(ask.day, ask.person.pk, ask.kind) for ask in asked})
+        self.stdout.write(f"reminders {len(coming)}  mails {mails(coming)}  asked {len(asked)}  letters {letters}")
