@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from lingang.addresses import MailTransport
@@ -311,6 +314,19 @@ def test_posts_go_on_while_the_mail_server_is_down(chat: Chat, settings: Any, sm
         "delivery": at(THREE_BEFORE, 9, 1),
         "delivery:webhook": at(THREE_BEFORE, 9, 1),
     }
+
+
+def test_without_celery_posts_leave_after_the_mails(chat: Chat, settings: Any, tmp_path: Path) -> None:
+    settings.MAIL_TRANSPORT = MailTransport("file", path=tmp_path)
+    chat.milestone()
+    engine.sweep(at(THREE_BEFORE, 8))
+    out = StringIO()
+    call_command("deliver-mail", as_of=THREE_BEFORE, stdout=out)
+    assert out.getvalue().splitlines() == [
+        "sent 1  failed 0  retry 0  suppressed 0",
+        "webhooks: sent 1  failed 0  retry 0  suppressed 0",
+    ]
+    assert len(chat.receiver.requests) == 1
 
 
 def test_a_person_without_a_working_address_keeps_the_channel_open(chat: Chat) -> None:
