@@ -111,7 +111,7 @@ def test_what_changes_tomorrow_stands_beside_what_counts_today(desk: Desk, calm:
 def test_a_policy_is_copied_as_a_starting_point(desk: Desk, default: ReminderPolicy) -> None:
     answer = desk.client.post(url(default, "do/copy"), {"code": "ours", "name": "Ours"})
     made = ReminderPolicy.objects.get(code="ours")
-    assert answer.url == url(made)
+    assert answer["Location"] == url(made)
     steps = set(ReminderStep.objects.filter(policy=default).values_list("code", flat=True))
     assert set(made.steps.values_list("code", flat=True)) == steps
     [entry] = ChangeEntry.objects.of(made)

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from milestones.models import (
+    CalendarFeed,
     Comment,
     CommentMention,
     DateRevision,
@@ -26,6 +27,10 @@ from milestones.models import (
     HealthOverride,
     Heartbeat,
     HistorySeal,
+    Incident,
+    LinkUse,
+    MailGate,
+    MailWindow,
     Milestone,
     Notice,
     Organisation,
@@ -82,6 +87,17 @@ def stamped(**values: Any) -> dict[str, Any]:
 def mail(c: Cast, **values: Any) -> dict[str, Any]:
     told = {"recipient": c.owner, "to": c.owner.email, "language": "en", "day": FRIDAY, "subject": "s", "text": "t"}
     return {"kind": "digest", **told, "html": "h", "due_at": NOW, "created_at": NOW, **values}
+
+
+def post(c: Cast, **values: Any) -> dict[str, Any]:
+    told = {"kind": "post", "channel": "webhook", "organisation": c.bureau, "recipient": None, "to": ""}
+    return mail(c, **{**told, **values})
+
+
+def spend_twice(c: Cast) -> None:
+    sent = OutgoingMail.objects.create(**mail(c))
+    for _ in range(2):
+        LinkUse.objects.create(mail=sent, action="sign", subject=c.roof.pk, used_at=NOW)
 
 
 def reminder(c: Cast, **values: Any) -> dict[str, Any]:
@@ -197,11 +213,23 @@ BAD = [
     Bad("extension_state_known", add(Extension, lambda c: extension(c, state="other", decided_at=NOW))),
     Bad("external_ref_unique", add(ExternalRef, *twice(lambda c: {"system": "s", "entity": "milestone",
                                                                   "external_id": "1", "object_id": c.roof.pk}))),
+    Bad("feed_one_a_plan", add(CalendarFeed, *twice(lambda c: stamped(person=c.owner, plan=c.plan)))),
+    Bad("feed_one_own", add(CalendarFeed, *twice(lambda c: stamped(person=c.owner)))),
+    Bad("incident_closed_at_an_instant", add(Incident, lambda c: {"opened_at": NOW, "is_open": False})),
+    Bad("incident_one_open", add(Incident, *twice(lambda c: {"opened_at": NOW}))),
+    Bad("link_used_once", spend_twice),
     Bad("mail_asked_once_a_day", add(OutgoingMail, *twice(lambda c: mail(c, kind="report_due")))),
     Bad("mail_digest_has_a_day", add(OutgoingMail, lambda c: mail(c, day=None))),
+    Bad("mail_gate_is_the_one", add(MailGate, lambda c: stamped(only=False))),
+    Bad("mail_gate_only_one", add(MailGate, *twice(lambda c: stamped()))),
+    Bad("mail_gate_per_domain_positive", add(MailGate, lambda c: stamped(per_domain=0))),
+    Bad("mail_gate_per_minute_positive", add(MailGate, lambda c: stamped(per_minute=0))),
     Bad("mail_kind_known", add(OutgoingMail, lambda c: mail(c, kind="other"))),
     Bad("mail_one_digest_a_day", add(OutgoingMail, *twice(mail))),
+    Bad("mail_one_post_a_day", add(OutgoingMail, *twice(post))),
+    Bad("mail_post_to_an_organisation", add(OutgoingMail, lambda c: post(c, organisation=None))),
     Bad("mail_state_known", add(OutgoingMail, lambda c: mail(c, state="other"))),
+    Bad("mail_window_once", add(MailWindow, *twice(lambda c: {"domain": "example.org", "minute": NOW}))),
     Bad("mention_once", mention_twice),
     Bad("milestone_actual_period_end", on(Milestone, actual_on=FRIDAY, actual_precision="month")),
     Bad("milestone_baseline_period_end", on(Milestone, baseline_on=FRIDAY, baseline_precision="month")),
@@ -238,6 +266,7 @@ BAD = [
     Bad("party_person_once", add(Party, *twice(lambda c: party(c, person=c.other)))),
     Bad("party_role_known", add(Party, lambda c: party(c, role="guest"))),
     Bad("person_anonymised_is_inactive", on(Person, anonymised_at=NOW)),
+    Bad("person_digest_frequency_known", on(Person, digest_frequency="hourly")),
     Bad("person_email_unique", lambda c: Person.objects.filter(pk=c.owner.pk).update(email="OFFICE@example.org")),
     Bad("person_language_known", on(Person, language="fr")),
     Bad("person_send_hour_on_the_clock", on(Person, send_hour=24)),
@@ -273,11 +302,15 @@ BAD = [
     Bad("step_code_unique_in_policy",
         add(ReminderStep, lambda c: {"policy": ReminderPolicy.objects.get(), "code": "before-7"})),
     Bad("step_version_anchor_known", add(StepVersion, lambda c: step_version(c, anchor="moon"))),
+    Bad("step_version_level_known", add(StepVersion, lambda c: step_version(c, level="green"))),
+    Bad("step_version_most_of_repeats", add(StepVersion, lambda c: step_version(c, most=3))),
+    Bad("step_version_notice_about_a_deadline",
+        add(StepVersion, lambda c: step_version(c, anchor="report_due", level="blue"))),
     Bad("step_version_number_unique", add(StepVersion, lambda c: step_version(c, number=1))),
     Bad("step_version_offset_fits_anchor", add(StepVersion, lambda c: step_version(c, offset=0))),
-    Bad("step_version_only_after_due_repeats", add(StepVersion, lambda c: step_version(c, repeats=True))),
     Bad("step_version_period_ordered", add(StepVersion, lambda c: step_version(c, effective_until=date(2023, 1, 1)))),
     Bad("step_version_unit_known", add(StepVersion, lambda c: step_version(c, unit="lunar"))),
+    Bad("step_version_what_repeats", add(StepVersion, lambda c: step_version(c, repeats=True))),
     Bad("target_bound_known", on(Target, bound="near")),
     Bad("target_code_unique_in_plan",
         add(Target, lambda c: stamped(plan=c.plan, code="T1", name="n", unit="%", measure="stock", value=1))),
@@ -330,6 +363,30 @@ def test_both_columns_of_an_optional_date_or_neither(cast: Cast) -> None:
     for values in ({"forecast_on": FRIDAY}, {"forecast_precision": "day"}):
         with pytest.raises(IntegrityError, match="milestone_forecast_period_end"), transaction.atomic():
             Milestone.objects.update(**values)
+
+
+@pytest.mark.parametrize("anchor", ["before_due", "on_due", "pace_check", "behind_pace"])
+def test_what_does_not_repeat_repeats_on_no_database(cast: Cast, anchor: str) -> None:
+    said = step_version(cast, anchor=anchor, offset=0 if anchor == "on_due" else 3, repeats=True)
+    with pytest.raises(IntegrityError, match="step_version_what_repeats"), transaction.atomic():
+        StepVersion.objects.create(**said)
+
+
+@pytest.mark.parametrize("anchor", ["after_due", "report_due", "decision_due", "reading_due"])
+def test_what_repeats_needs_days_in_between(cast: Cast, anchor: str) -> None:
+    with pytest.raises(IntegrityError, match=r"step_version_(what_repeats|offset_fits)"), transaction.atomic():
+        StepVersion.objects.create(**step_version(cast, anchor=anchor, offset=0, repeats=True))
+    StepVersion.objects.create(**step_version(cast, anchor=anchor, offset=1, repeats=True, most=1))
+
+
+def test_an_urgent_post_may_follow_the_post_of_a_day(cast: Cast) -> None:
+    for row in (post(cast), post(cast, milestone=cast.roof), post(cast, milestone=cast.roof)):
+        OutgoingMail(**row).save(force_insert=True)
+
+
+def test_a_feed_that_was_revoked_makes_room(cast: Cast) -> None:
+    for revoked_at in (NOW, NOW, None):
+        CalendarFeed.objects.create(**stamped(person=cast.owner, plan=cast.plan, revoked_at=revoked_at))
 
 
 def test_one_organisation_may_be_a_party_with_and_without_a_person(cast: Cast) -> None:
