@@ -6,7 +6,7 @@ from allauth.account import views as account
 from django.urls import path
 from django.views.i18n import set_language
 
-from milestones.web.views import evidence, feeds, links, me, milestones, notices, plans, standing_in, work
+from milestones.web.views import answers, evidence, feeds, links, me, milestones, notices, plans, standing_in, work
 
 urlpatterns = [
     path("", work.my_work, name="my_work"),
@@ -32,6 +32,9 @@ urlpatterns = [
     path("do/password/<str:token>/", links.password, name="link_password"),
     path("do/reset/<str:token>/", links.reset, name="link_reset"),
     path("do/mute/<str:token>/", links.mute, name="link_mute"),
+    path("do/sign/<str:token>/", answers.sign, name="link_sign"),
+    path("do/report/<str:token>/", answers.report, name="link_report"),
+    path("do/extension/<str:token>/", answers.extension, name="link_extension"),
     # what we use of allauth; there is no sign-up, and addresses are the office's
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),

@@ -1,0 +1,1 @@
+"""How does somebody act from a mail, without signing in?"""
