@@ -1,4 +1,4 @@
-"""Who said what about a milestone, and who watches which?"""
+"""Who said what about a milestone, who watches which, and who has them in a calendar?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from milestones.conversation import comments, watching
+from milestones.feeds import operations as feeds
 
 from .stage import Near, Row, Stage, Telling, When, example
 
@@ -46,7 +47,21 @@ class Watched(Row):
         watching.start(stage.milestones[self.code], actor=stage.actor(self.by), now=now)
 
 
+@dataclass(frozen=True)
+class Subscribed(Row):
+    """Has the due dates that concern them in a calendar of their own."""
+
+    by: str
+    code: str = ""
+    begins: ClassVar[When] = (1, 16)
+
+    def tell(self, stage: Stage) -> Telling:
+        now = yield stage.at(self.begins)
+        feeds.create(actor=stage.actor(self.by), now=now)
+
+
 ROWS = (
+    Subscribed("owner"),
     Watched("FIN-07", "leader"),
     Watched("FIN-08", "leader"),
     Watched("FIN-09", "office"),

@@ -20,7 +20,7 @@ from milestones.workdays.periods import FuzzyDate
 from .render import letter, milestone_url
 
 SHOWN = 14  # organisations; the rest is in the sum
-LETTERS = 36  # of a title or a name: however long they are, the mail stays under 100 kB
+BYTES = 108  # of a title or a name, 36 Chinese letters: however long they are, the mail stays under 100 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _cells(counts: Counts, links: _Links, unit: Unit | None) -> list[dict[str, A
     words = (
         ("total", pgettext("bulletin", "all")),
         ("done", pgettext("bulletin", "done")),
-        ("due_next", pgettext("bulletin", "due next")),
+        ("due_next", pgettext("bulletin", "next")),
         ("overdue", pgettext("bulletin", "overdue")),
         ("red", pgettext("bulletin", "red")),
         ("yellow", pgettext("bulletin", "yellow")),
@@ -227,4 +227,5 @@ def _worst(one: Worst) -> dict[str, Any]:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= LETTERS else text[:LETTERS].rstrip() + "…"
+    raw = text.encode()
+    return text if len(raw) <= BYTES else raw[:BYTES].decode(errors="ignore").rstrip() + "…"
