@@ -30,7 +30,7 @@ class IncidentAdmin(ReadOnlyAdmin):
     fields = ("opened_at", "ended", "lasted", "what", "seen_by", "posted_at", "post_reply")
     readonly_fields = fields
 
-    @admin.display(description=_("until"), ordering="closed_at")
+    @admin.display(description=_("ended"), ordering="closed_at")
     def ended(self, obj: Incident) -> Any:
         return date_format(timezone.localtime(obj.closed_at), "DATETIME_FORMAT") if obj.closed_at else _("goes on")
 
