@@ -21,6 +21,7 @@ from milestones.workdays.calendar import Calendar
 
 from . import asks, caps, holder, recheck, rewriting
 from .caps import Shares
+from .posts import MORNING
 from .ways import MAIL
 
 LEASE = timedelta(seconds=300)
@@ -30,7 +31,6 @@ READY = (MailState.QUEUED, MailState.RETRY)
 CARRYING = (MailKind.DIGEST, MailKind.DUE_TODAY, MailKind.SINGLE, MailKind.POST, MailKind.NOTICE)
 # What its reader just asked for, or the office to see whether it arrives: tried also where mail came back before.
 ASKED_FOR = (MailKind.INVITATION, MailKind.PASSWORD_RESET, MailKind.TEST)
-MORNING = 8  # where nobody said which hour they want
 
 
 @dataclass(slots=True)
