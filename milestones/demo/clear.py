@@ -25,9 +25,11 @@ from milestones.models import (
     Extension,
     ExternalRef,
     HealthOverride,
+    MailKind,
     Milestone,
     Notice,
     Organisation,
+    OrganisationWebhook,
     OutgoingMail,
     Party,
     Person,
@@ -60,6 +62,7 @@ OBJECTS: tuple[type[Versioned], ...] = (
     Workstream,
     Plan,
     Person,
+    OrganisationWebhook,
     Organisation,
 )
 
@@ -119,11 +122,19 @@ def _doomed() -> Ids:
         DateRevision.objects.filter(milestone__in=inside),
         Party.objects.filter(milestone__in=inside),
         Reading.objects.filter(target__plan__in=plans),
-        OutgoingMail.objects.filter(recipient__in=people),
+        OutgoingMail.objects.filter(
+            models.Q(recipient__in=people) | models.Q(organisation__is_demo=True) | _posts_alone(inside)
+        ),
         RoleGrant.objects.filter(person__in=people),
+        OrganisationWebhook.objects.filter(organisation__is_demo=True),
         Organisation.objects.filter(is_demo=True),
     )
     return {rows.model: set(rows.values_list("pk", flat=True)) for rows in querysets}
+
+
+def _posts_alone(milestones: models.QuerySet[Milestone]) -> models.Q:
+    """Without their milestone they would be one more post of that day."""
+    return models.Q(kind=MailKind.POST, milestone__in=milestones)
 
 
 def _needed(doomed: Ids) -> Iterator[str]:
