@@ -32,7 +32,7 @@ from milestones.models import (
     StepVersion,
 )
 from milestones.people import operations as people
-from milestones.people import organisations
+from milestones.people import organisations, webhooks
 from milestones.planning import lifecycle, plans
 from milestones.planning import operations as milestones
 from milestones.workdays import FuzzyDate
@@ -90,6 +90,16 @@ def remind(milestone: Milestone, recipient: Person) -> Reminder:
     )  # fmt: skip
 
 
+def connect(unit: Organisation) -> None:
+    """It has a webhook, and posts of a day and of one milestone alone."""
+    webhooks.create(unit, "https://1.1.1.1/hook", actor=SYSTEM, now=NOW)
+    for about in (None, Milestone.objects.earliest("id")):
+        OutgoingMail.objects.create(
+            kind="post", channel="webhook", organisation=unit, day=NOW.date(), milestone=about, language="en",
+            due_at=NOW, created_at=NOW,
+        )  # fmt: skip
+
+
 @pytest.fixture
 def kept(settings: Any, tmp_path: Path) -> Path:
     """Where the files of evidence are kept."""
@@ -103,6 +113,7 @@ def files(kept: Path) -> int:
 
 def test_all_of_it_goes_each_object_leaves_its_tombstone_and_no_file_stays(kept: Path) -> None:
     demo.build(now=NOW)
+    connect(Organisation.objects.filter(is_demo=True).earliest("code"))
     expected = {
         (model._meta.model_name, pk) for model in OBJECTS for pk in model._default_manager.values_list("pk", flat=True)
     }
