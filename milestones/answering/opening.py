@@ -114,10 +114,18 @@ def brought(mail: OutgoingMail, milestone: Any) -> Any:
 
 def mutable(link: Link, now: datetime) -> dict[str, str]:
     """Code → words of the steps that brought this mail, as far as its person may mute them and does not yet."""
-    of_mail = set(Reminder.objects.filter(mail=link.mail).values_list("step__code", flat=True))
+    bulletin = usual_step(link)
+    of_mail = (
+        {bulletin} if bulletin else set(Reminder.objects.filter(mail=link.mail).values_list("step__code", flat=True))
+    )
     silenced = set(person(link).muted_steps)
     steps = preferences.mutable_steps(timezone.localdate(now)) if of_mail - silenced else {}
     return {code: words for code, words in steps.items() if code in of_mail - silenced}
+
+
+def usual_step(link: Link) -> str:
+    """What is stopped where nothing is named: the bulletin by its own mail; empty, for digests, by all others."""
+    return MailKind.BULLETIN.value if link.mail.kind == MailKind.BULLETIN else ""
 
 
 def _milestone(link: Link) -> Milestone:

@@ -115,9 +115,11 @@ def reset(request: HttpRequest, link: links.Link) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed("mute")
 def mute(request: HttpRequest, link: links.Link) -> HttpResponse:
-    """Without `step`, as mail programs post it, all digests; the page offers the steps that brought the mail, too."""
+    """Without `step`, as mail programs post it, all digests, or the bulletin that it came with; the page offers the
+    steps that brought the mail, too."""
     now, step, problem = moment(request).now, request.POST.get("step", ""), ""
     if request.method == "POST":
+        step = step or opening.usual_step(link)
         try:
             operations.mute(link, step=step, now=now)
         except DomainError as refusal:
@@ -126,6 +128,7 @@ def mute(request: HttpRequest, link: links.Link) -> HttpResponse:
     context = {
         "person": opening.person(link),
         "steps": steps.items(),
+        "is_bulletin": bool(opening.usual_step(link)),
         "muted": answers.step_words(step, now) if step and not problem else "",
         "problem": problem,
     }
