@@ -539,7 +539,7 @@ def test_a_hundred_ask_no_more_of_the_database_each_than_ten(unit: Unit) -> None
         return len([query for query in seen if "SAVEPOINT" not in query["sql"]])
 
     few = queries(2, "A")
-    assert queries(12, "B") - few <= 10 * 20
+    assert queries(12, "B") - few <= 10 * 17
 
 
 # Signing and answering ------------------------------------------------------------------------------------------------
