@@ -21,6 +21,7 @@ from milestones.models import (
     Milestone,
     Notice,
     OutgoingMail,
+    Person,
     Plan,
     ReportState,
     State,
@@ -68,6 +69,7 @@ def matters(today: date) -> list[Matter]:
         _unanswered(today),
         _failed(mails["failed"]),
         _retry(mails["retry"]),
+        _unreachable(),
         _incidents(today),
     ]
 
@@ -121,6 +123,12 @@ def _failed(count: int) -> Matter:
 def _retry(count: int) -> Matter:
     words = ngettext("mail waits to be tried again", "mails wait to be tried again", count)
     return Matter(count, words, _list("outgoingmail", state__exact="retry"))
+
+
+def _unreachable() -> Matter:
+    count = Person.objects.active().filter(bouncing_since__isnull=False).count()
+    words = ngettext("person's address returns mail", "people's addresses return mail", count)
+    return Matter(count, words, _list("person", bouncing="yes"), count > 0)
 
 
 def _incidents(today: date) -> Matter:

@@ -20,10 +20,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from milestones import access
 from milestones.errors import DomainError
-from milestones.models import Channel, MailState, OutgoingMail
+from milestones.models import Channel, OutgoingMail
 from milestones.reminders import delivery
 
-from . import columns, pages
+from . import columns, mail_gate, pages
 from .filters import Between, OneOfMany
 from .forms import act
 from .readonly import ReadOnlyAdmin
@@ -95,6 +95,7 @@ class OutboxAdmin(ReadOnlyAdmin):
         "as_text",
     )
     change_form_template = "admin/lingang/mail.html"
+    change_list_template = "admin/lingang/outbox.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
@@ -136,6 +137,7 @@ class OutboxAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
+            *mail_gate.urls(self),
             path("<path:object_id>/html/", wrap(self.html), name="milestones_outgoingmail_html"),
             path("<path:object_id>/do/resend/", wrap(self.resend_one), name="milestones_outgoingmail_do"),
             *super().get_urls(),
@@ -174,7 +176,7 @@ class OutboxAdmin(ReadOnlyAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         mail = kwargs.get("obj")
-        context["can_resend"] = mail is not None and mail.state == MailState.FAILED and mail.body_dropped_at is None
+        context["can_resend"] = mail is not None and mail.state in delivery.NOT_ARRIVED and mail.body_dropped_at is None
         return super().render_change_form(request, context, *args, **kwargs)
 
 

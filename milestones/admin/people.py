@@ -16,7 +16,7 @@ from milestones import access
 from milestones.errors import DomainError
 from milestones.mail import catalogue
 from milestones.models import OutgoingMail, Person, Role
-from milestones.people import operations, preferences
+from milestones.people import bouncing, operations, preferences
 
 from . import handing_over, pages, privacy
 from .filters import OneOfMany, YesFilter
@@ -57,6 +57,13 @@ class Mutes(YesFilter):
         return queryset.filter(preferences.MUTES)
 
 
+class Bouncing(YesFilter):
+    title, parameter_name, answer = _("address returns mail"), "bouncing", _("address returns mail")
+
+    def narrow(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(bouncing_since__isnull=False)
+
+
 @admin.register(Person, site=site)
 class PersonAdmin(VerbAdmin):
     noun = "person"
@@ -68,26 +75,47 @@ class PersonAdmin(VerbAdmin):
         "shown_roles",
         "language",
         "mutes",
+        "returns_mail",
         "is_active",
         "last_login",
     )
     list_display_links = ("display_name", "email")
     list_select_related = ("organisation",)
-    list_filter = ("grants__role", "is_active", "language", Mutes, ("organisation", OneOfMany))
+    list_filter = ("grants__role", "is_active", "language", Mutes, Bouncing, ("organisation", OneOfMany))
     search_fields = ("display_name", "email", "organisation__name", "organisation__short_name")
     autocomplete_fields = ("organisation",)
-    actions = ("invite",)
-    readonly_fields = ("is_active", "deactivated_at", "anonymised_at", "last_login")
+    actions = ("invite", "clear_bouncing")
+    readonly_fields = (
+        "is_active",
+        "deactivated_at",
+        "anonymised_at",
+        "last_login",
+        "bouncing_since",
+        "bounce_reply",
+    )
     fieldsets = [
         (None, {"fields": ["display_name", "email", "organisation", "roles"]}),
         (_("How to reach"), {"fields": [*preferences.OWN]}),
-        (_("Account"), {"fields": [("is_active", "deactivated_at", "last_login"), "anonymised_at"]}),
+        (
+            _("Account"),
+            {
+                "fields": [
+                    ("is_active", "deactivated_at", "last_login"),
+                    "anonymised_at",
+                    ("bouncing_since", "bounce_reply"),
+                ]
+            },
+        ),
     ]
     change_form_template = "admin/lingang/person.html"
 
     @admin.display(description=_("mutes something"), boolean=True)
     def mutes(self, obj: Person) -> bool:
         return obj.digest_muted or bool(obj.muted_steps)
+
+    @admin.display(description=_("address returns mail"), boolean=True, ordering="bouncing_since")
+    def returns_mail(self, obj: Person) -> bool:
+        return obj.bouncing_since is not None
 
     @admin.display(description=_("roles"))
     def shown_roles(self, obj: Person) -> str:
@@ -159,6 +187,18 @@ class PersonAdmin(VerbAdmin):
                 self.message_user(request, f"{person}: {refusal}", messages.ERROR)
         self.message_user(request, _("Invitations queued: %(count)s") % {"count": invited}, messages.SUCCESS)
 
+    @admin.action(description=_("Address works again"))
+    def clear_bouncing(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Each on its own: whose address is not marked is named."""
+        count = 0
+        for person in queryset:
+            try:
+                bouncing.clear_bouncing(person, **act(request))
+                count += 1
+            except DomainError as refusal:
+                self.message_user(request, f"{person}: {refusal}", messages.ERROR)
+        self.message_user(request, _("Marks cleared: %(count)s") % {"count": count}, messages.SUCCESS)
+
 
 def _deactivate(person: Person, typed: dict[str, Any], act: dict[str, Any]) -> None:
     operations.deactivate(person, **typed, **act)
@@ -166,6 +206,10 @@ def _deactivate(person: Person, typed: dict[str, Any], act: dict[str, Any]) -> N
 
 def _reactivate(person: Person, typed: dict[str, Any], act: dict[str, Any]) -> None:
     operations.reactivate(person, **typed, **act)
+
+
+def _clear_bouncing(person: Person, typed: dict[str, Any], act: dict[str, Any]) -> None:
+    bouncing.clear_bouncing(person, **typed, **act)
 
 
 def _invite(person: Person, typed: dict[str, Any], act: dict[str, Any]) -> HttpResponse:
@@ -187,5 +231,11 @@ STEPS: dict[str, tuple[Any, Any, pages.Do, str]] = {
     "invite": (_("Send a link to set a password?"), _("Invite"), _invite, "person.invite"),
     "test-mail": (_("Send a test mail?"), _("Send test mail"), _send_test, "person.invite"),
     "deactivate": (_("Deactivate this account?"), _("Deactivate"), _deactivate, "person.deactivate"),
+    "address-works": (
+        _("Does this address work again?"),
+        _("Send mail there again"),
+        _clear_bouncing,
+        bouncing.CLEARED,
+    ),
     "reactivate": (_("Reactivate this account?"), _("Reactivate"), _reactivate, "person.edit"),
 }
