@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from milestones.models import Milestone, Plan, ReminderPolicy, StepVersion, Workstream
 from milestones.reminders import resolution
-from milestones.reminders.resolution import Users, in_force
+from milestones.reminders.resolution import Chosen, Users, in_force
 
 from .policy_steps import rungs, tomorrow, words
 
@@ -99,7 +99,7 @@ def versions(policy: ReminderPolicy) -> SafeString:
     found = StepVersion.objects.filter(step__policy=policy).select_related("step").order_by("step__code", "number")
     rows = format_html_join(
         "",
-        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{} – {}</td><td>{}</td></tr>",
+        "<tr><td>{}</td><td>{}</td><td class='said'>{}</td><td class='days'>{} – {}</td><td>{}</td></tr>",
         ((v.step.code, v.number, words(v), v.effective_from, v.effective_until or "", _standing(v)) for v in found),
     )
     head = (_("code"), _("number"), _("step"), _("effective"), _("standing"))
@@ -114,20 +114,15 @@ def of_milestone(milestone: Milestone) -> SafeString:
         return format_html("{}", _("There is no default policy."))
     rows = format_html_join(
         "",
-        "<tr><td>{}</td><td>{}</td><td><a href='{}'>{}</a>{}</td></tr>",
-        (
-            (
-                rung.version.step.code,
-                words(rung.version),
-                _url("reminderpolicy", rung.chosen.policy),
-                rung.chosen.policy,
-                _(" · chosen by %(origin)s") % {"origin": rung.chosen.origin.label},
-            )
-            for rung in found.steps
-        ),
+        "<tr><td>{}</td><td class='said'>{}</td><td><a href='{}'>{}</a> · {}</td></tr>",
+        ((rung.version.step.code, words(rung.version), *_source(rung.chosen)) for rung in found.steps),
     )
-    head = format_html_join("", "<th scope='col'>{}</th>", ((word,) for word in (_("code"), _("step"), _("policy"))))
+    head = format_html_join("", "<th scope='col'>{}</th>", ((word,) for word in (_("code"), _("step"), _("from"))))
     return format_html("<div class='wide'><table class='versions'><tr>{}</tr>{}</table></div>", head, rows)
+
+
+def _source(chosen: Chosen) -> tuple[str, ReminderPolicy, Any]:
+    return _url("reminderpolicy", chosen.policy), chosen.policy, chosen.origin.label
 
 
 def _standing(version: StepVersion) -> str:

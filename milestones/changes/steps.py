@@ -73,7 +73,9 @@ def when(said: Mapping[str, Any]) -> str:
 
 
 def audience(values: Sequence[str]) -> str:
-    return _(", ").join(str(Audience(one).label) if one in Audience.values else one for one in values)
+    """“head of the lead, who stands in for one of them”."""
+    last = sorted(values, key=lambda one: one == Audience.DEPUTY)
+    return _(", ").join(str(Audience(one).label) if one in Audience.values else one for one in last)
 
 
 def _rest(said: Mapping[str, Any], in_full: bool) -> Iterator[str]:

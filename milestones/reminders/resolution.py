@@ -25,10 +25,10 @@ OF_MILESTONES = (Anchor.REPORT_DUE, Anchor.DECISION_DUE)  # a reading is a targe
 class Origin(models.TextChoices):
     """Where a policy was chosen."""
 
-    MILESTONE = "milestone", _("the milestone itself")
-    WORKSTREAM = "workstream", _("its workstream")
-    PLAN = "plan", _("its plan")
-    DEFAULT = "default", _("nobody; the default policy")
+    MILESTONE = "milestone", _("chosen by the milestone")
+    WORKSTREAM = "workstream", _("chosen by the workstream")
+    PLAN = "plan", _("chosen by the plan")
+    DEFAULT = "default", _("the default")
 
 
 @dataclass(frozen=True)
