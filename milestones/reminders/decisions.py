@@ -232,7 +232,7 @@ def _review(look: Look, row: Row, winners: _Winners, recipient: Recipient, calen
         into.suppressed.append((row.id, _not_called_for(step)))
     elif row.channel == MAIL and is_muted(recipient.reader, step):
         into.suppressed.append((row.id, Suppression.MUTED))
-    elif _is_answered(look, step, day):
+    elif _is_answered(look, step, day, row.channel):
         into.suppressed.append((row.id, Suppression.ANSWERED))
     elif day != row.day:
         into.moved.append((row.id, day))
@@ -261,10 +261,13 @@ def _held_back(look: Look, occurrence: Occurrence, winners: _Winners, recipient:
         return str(Suppression.SUPERSEDED)
     if channel == MAIL and is_muted(recipient.reader, step):
         return str(Suppression.MUTED)
-    return str(Suppression.ANSWERED) if _is_answered(look, step, occurrence.day) else ""
+    return str(Suppression.ANSWERED) if _is_answered(look, step, occurrence.day, channel) else ""
 
 
-def _is_answered(look: Look, step: Step, day: date) -> bool:
+def _is_answered(look: Look, step: Step, day: date, channel: str) -> bool:
+    """A notice is not held back for good: it waits until the day that the answer promised has passed."""
+    if step.is_notice and channel == MAIL:
+        return False
     return step.stops_when_answered and look.answered_until is not None and day <= look.answered_until
 
 

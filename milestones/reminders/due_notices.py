@@ -101,6 +101,17 @@ class Group:
     own: Notice | None
     opened: bool
 
+    def waits(self, now: datetime) -> bool:
+        """An answer promised a day that has not passed. If it does without result, this notice is issued."""
+        until = self.look.answered_until
+        if self.own is not None or not self.step.stops_when_answered or until is None:
+            return False
+        return now.astimezone(self.look.zone).date() <= until
+
+    @property
+    def is_over(self) -> bool:
+        return bool(ended(self.look.state, self.look.plan_is_active))
+
     @property
     def is_reminder(self) -> bool:
         """Another notice of this level waits for its answer: who is meant is reminded, a second one is not issued."""
@@ -127,11 +138,8 @@ class Group:
         return recipient.unreachable or self._not_called_for(now)
 
     def _not_called_for(self, now: datetime) -> str:
-        until = self.look.answered_until
         if self.step.anchor == "behind_pace" and self.look.deadline.behind_since is None:
             return str(Suppression.CAUGHT_UP)
-        if self.step.stops_when_answered and until and now.astimezone(self.look.zone).date() <= until:
-            return str(Suppression.ANSWERED)
         if self.own is None or self.own.is_open:
             return ""
         return str(Suppression.ANSWERED if self.own.state == NoticeState.REPLIED else Suppression.CANCELLED)

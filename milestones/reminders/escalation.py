@@ -72,6 +72,8 @@ def _tried(group: Group, now: datetime, days: Calendar) -> int:
 
 
 def _issue(group: Group, now: datetime, days: Calendar) -> int:
+    if group.waits(now) and not group.is_over:
+        return 0
     reasons = {row: group.held_back(row, now) for row in group.rows}
     if held_back := {row.reminder: reason for row, reason in reasons.items() if reason}:
         _suppress(held_back, now)

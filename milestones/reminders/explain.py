@@ -33,7 +33,8 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One occurrence; `day` None for NO_DAY. `would_be` is the reason for which it will be held back, as things are."""
+    """One occurrence; `day` None for NO_DAY. `would_be` is the reason for which it will be held back, or waits, as
+    things are."""
 
     step: Step
     number: int
@@ -98,7 +99,9 @@ def _findings(look: Look, me: Recipient | None, rows: list[Reminder], days: Cale
     told = set()
     for row in rows:
         told.add((row.step_id, row.occurrence))
-        yield Finding(steps[row.step_version_id], row.occurrence, row.day, Fate.LEDGER, row)
+        step = steps[row.step_version_id]
+        waits = row.state == ReminderState.PLANNED and _waits(look, step, today)
+        yield Finding(step, row.occurrence, row.day, Fate.LEDGER, row, str(Suppression.ANSWERED) if waits else "")
     for step in look.steps:
         yield from _without_row(look, me, step, told, days, today)
 
@@ -135,8 +138,11 @@ def _would_be(look: Look, me: Recipient | None, step: Step, day: date) -> str:
         return me.unreachable
     if is_muted(me.reader, step):
         return str(Suppression.MUTED)
-    answered = step.stops_when_answered and look.answered_until is not None and day <= look.answered_until
-    return str(Suppression.ANSWERED) if answered else ""
+    return str(Suppression.ANSWERED) if _waits(look, step, day) else ""
+
+
+def _waits(look: Look, step: Step, day: date) -> bool:
+    return step.stops_when_answered and look.answered_until is not None and day <= look.answered_until
 
 
 def _since(look: Look, me: Recipient, step: Step | None = None) -> date:

@@ -80,7 +80,8 @@ def arithmetic(one: Explanation, finding: Finding) -> str:
 
 def outcome(one: Explanation, finding: Finding) -> str:
     if finding.row is not None:
-        return _row(finding.row)
+        waits = suppression(finding.would_be) if finding.would_be else ""
+        return _("%(said)s, waits: %(why)s") % {"said": _row(finding.row), "why": waits} if waits else _row(finding.row)
     said = str(FATES[finding.fate]) % {
         "audience": "、".join(str(Audience(role).label) for role in sorted(finding.step.audience)),
         "since": _said(one.since),

@@ -127,7 +127,7 @@ class _Future:
         steps = {step.step: step for step in look.steps}
         for row in self.rows.get(look.id, ()):
             if row.state == ReminderState.PLANNED and row.step in steps:
-                yield self._planned(row, steps[row.step], self.start)
+                yield self._planned(look, row, steps[row.step], self.start)
 
     def _plan(self, look: Look, rows: list[Row], waiting: list[_Planned], moment: datetime) -> None:
         decisions = Decisions()
@@ -135,7 +135,7 @@ class _Future:
         dropped, moved = {pk for pk, _reason in decisions.suppressed}, dict(decisions.moved)
         rows[:] = [replace(row, state="suppressed") if row.id in dropped else row for row in rows]
         waiting[:] = [
-            self._planned(replace(one.row, day=moved.get(one.row.id, one.row.day)), one.step, moment)
+            self._planned(look, replace(one.row, day=moved.get(one.row.id, one.row.day)), one.step, moment)
             for one in waiting
             if one.row.id not in dropped
         ]
@@ -146,7 +146,7 @@ class _Future:
             row = Row(key, step.step, number, new.recipient, look.due_version, state, new.occurrence.day, new.channel)
             rows.append(row)
             if not new.reason:
-                waiting.append(self._planned(row, step, moment))
+                waiting.append(self._planned(look, row, step, moment))
 
     def _leave(self, look: Look, rows: list[Row], waiting: list[_Planned], *, until: datetime) -> Iterator[_Sent]:
         """What leaves before `until`."""
@@ -166,12 +166,16 @@ class _Future:
         opened_by = self.notices.setdefault((look.id, one.step.level), (one.step.step, one.row.number))
         return one.step.level if opened_by == (one.step.step, one.row.number) else ""
 
-    def _planned(self, row: Row, step: Step, moment: datetime) -> _Planned:
+    def _planned(self, look: Look, row: Row, step: Step, moment: datetime) -> _Planned:
         """At the reader's hour of its day; what was planned later that day waits for the next working morning, but for
-        what leaves at once: the deadline, notices, and everything for whom wants it so."""
+        what leaves at once: the deadline, notices, and everything for whom wants it so. A notice waits while an answer
+        stands."""
         person = self.people[row.recipient]
         local = moment.astimezone(person.zone)
-        day = self.days.on_or_after(max(row.day, local.date()))
+        first = max(row.day, local.date())
+        if step.is_notice and step.stops_when_answered and look.answered_until is not None:
+            first = max(first, look.answered_until + timedelta(days=1))
+        day = self.days.on_or_after(first)
         at = datetime.combine(day, time(person.send_hour), person.zone)
         if day == local.date() and at < local:
             at_once = step.is_notice or self._is_at_once(row.recipient) or not step.digestible

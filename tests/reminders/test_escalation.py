@@ -321,9 +321,11 @@ def test_an_answer_with_a_date_to_come_stops_the_next_level(unit: Unit) -> None:
     operations.forecast(
         milestone, FuzzyDate(date(2023, 7, 31)), reason="赶工", actor=acting(unit.owner), now=at(YELLOW, 10, 5)
     )
-    unit.play(date(2023, 7, 10), RED)
+    unit.play(date(2023, 7, 10), date(2023, 7, 31))
     assert not Notice.objects.filter(level="red").exists()
-    assert set(rows("overdue-15").values()) == {"answered"}
+    assert set(rows("overdue-15").values()) == {"planned"}
+    unit.play(date(2023, 8, 1), date(2023, 8, 1))  # the promised day has passed without result
+    assert Notice.objects.get(level="red").issued_on == date(2023, 8, 1)
 
 
 def test_an_answer_whose_date_has_passed_stops_nothing(unit: Unit) -> None:
@@ -357,7 +359,8 @@ def test_an_answer_between_the_plan_and_the_hour_counts(unit: Unit) -> None:
         milestone, FuzzyDate(date(2023, 7, 31)), reason="赶工", actor=acting(unit.owner), now=at(RED, 7, 5)
     )
     escalation.issue_notices(at(RED, 9, 0), calendar())
-    assert set(rows("overdue-15").values()) == {"answered"}
+    assert set(rows("overdue-15").values()) == {"planned"}
+    assert not Notice.objects.filter(level="red").exists()
 
 
 def _submitted(unit: Unit, milestone: Any) -> None:

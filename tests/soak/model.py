@@ -142,7 +142,7 @@ class Model:
         for promise in self.promises.values():
             self._plan(promise, now.date())
         if self.works(now.date()) and now.hour >= HOUR:
-            self._issue()
+            self._issue(now.date())
             self._write(now.date())
         if server_up:
             self.deliver(now)
@@ -191,21 +191,22 @@ class Model:
             return "forecast given"
         if line.person in self.muted and not line.fall.level and line.fall.code in (*BEFORE.values(), "pace-check"):
             return "muted"
-        if line.fall.escalates and self._stands(promise, line.fall.day):
-            return "answered"
         return "planned"
 
     def _stands(self, promise: Promise, day: date) -> bool:
         """Somebody answered a notice, and the date they expect has not gone by."""
         return promise.answered and promise.forecast is not None and day <= promise.forecast
 
-    def _issue(self) -> None:
+    def _issue(self, today: date) -> None:
         """One notice for all who hear of one step; while one of its level is open they are reminded without another."""
         groups: dict[tuple[str, int, str, int], list[Line]] = {}
         for line in self.lines.values():
             if line.state == "planned" and line.fall.level:
                 groups.setdefault(line.key[1:], []).append(line)
         for group in groups.values():
+            promise = self.promises[group[0].promise]
+            if group[0].fall.escalates and promise.is_open and self._stands(promise, today):
+                continue  # until the day that the answer promised has passed
             self.open_notices.add((group[0].promise, group[0].fall.level))
             for line in group:
                 line.state = "carried"
