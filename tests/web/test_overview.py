@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
-from milestones.models import ChangeEntry
+from django.utils import timezone
+
+from milestones.actors import Actor
+from milestones.conversation import comments
+from milestones.models import ChangeEntry, Person
 from tests.web.cast import Cast
 from tests.web.conftest import SignIn
 
@@ -77,3 +81,14 @@ def test_an_empty_plan_says_what_to_do(cast: Cast, client_of: SignIn) -> None:
     page = client_of(cast.office).get("/plans/p-2024/").content.decode()
     assert "还没有节点" in page
     assert "此计划是草案" in page
+
+
+def test_the_changes_of_inner_matters_are_not_told_to_everybody(cast: Cast, client_of: SignIn) -> None:
+    """What was said in comments is for the office, leaders, and people of lead and parties."""
+    comments.add(cast.ring, "the crane is on its way", actor=Actor.system(), now=timezone.now())
+
+    def told(person: Person) -> list[str]:
+        return [change.change.entry.entity for change in client_of(person).get(PLAN).context["page"].changes]
+
+    assert "comment" in told(cast.leader)
+    assert "comment" not in told(cast.viewer)

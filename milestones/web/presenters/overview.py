@@ -114,7 +114,7 @@ def overview(plan: Plan, viewer: Person, at: Moment, *, shown: str = "") -> Over
         next=[(line, _left(line, today, at.calendar)) for line in coming[:NEXT_SHOWN]],
         next_total=len(coming),
         slips=worst_slips(live, today, at.calendar),
-        changes=_changes(plan, lines),
+        changes=_changes(plan, viewer, lines),
         shown=shown,
         shown_label=label,
         shown_stream=next((stream for stream in streams if stream.code == shown), None),
@@ -197,10 +197,10 @@ def _left(line: Line, today: date, calendar: Calendar) -> int:
     return max(0, calendar.count(today, calendar.on_or_before(line.values["due_on"])))
 
 
-def _changes(plan: Plan, lines: list[Line]) -> list[ChangeLine]:
-    """The newest changes; what was only loaded is no news."""
+def _changes(plan: Plan, viewer: Person, lines: list[Line]) -> list[ChangeLine]:
+    """The newest changes that the viewer may read; what was only loaded is no news."""
     entries = (
-        ChangeEntry.objects.filter(plan_id=plan.pk)
+        access.visible(ChangeEntry.objects.filter(plan_id=plan.pk), viewer)
         .exclude(op=Op.CREATE, entity__in=("milestone", "target", "workstream", "plan"))
         .exclude(entity="calendarfeed")  # whose calendar shows the plan is nobody else's matter
         .order_by("-id")[:CHANGES_SHOWN]
