@@ -16,7 +16,7 @@ from tests.web.cast import JANUARY, TODAY, Cast
 
 
 @pytest.fixture(autouse=True)
-def thursday() -> Iterator[time_machine.Coordinates]:
+def thursday() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(TODAY, tick=True) as clock:
         yield clock
 

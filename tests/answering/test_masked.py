@@ -43,7 +43,7 @@ def test_what_leaves_holds_them_at_every_attempt_the_same(cast: Cast) -> None:
     mail = reminded(cast.owner, cast.ring, cast.roof)
     first, second = (message.build(OutgoingMail.objects.get(pk=mail.pk)) for _ in range(2))
     assert first == second
-    parts = [part.get_content() for part in message_from_bytes(first, policy=policy.default).iter_parts()]  # type: ignore[attr-defined]
+    parts = [part.get_content() for part in message_from_bytes(first, policy=policy.default).iter_parts()]
     for text in parts:
         assert links.DOTS not in text
         assert path(mail, "report", cast.ring) in text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -97,7 +99,7 @@ def test_two_presses_at_once_act_once(committed_cast: Cast, action: str) -> None
     url, said = path(mail, action, about), typed(action, about)
     answers = together(*(lambda: Client().post(url, said).status_code for _ in range(4)))
     assert sorted(map(str, answers)) == ["200", "410", "410", "410"]
-    rows = {
+    rows: dict[str, Any] = {
         "report": StatusReport.objects,
         "extension": Extension.objects,
         "sign": Notice.objects.filter(state="signed"),

@@ -41,7 +41,7 @@ def as_office(cast: Cast) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_after_fourteen_days(cast: Cast, client: Client, action: str, thursday: time_machine.Coordinates) -> None:
+def test_after_fourteen_days(cast: Cast, client: Client, action: str, thursday: time_machine.Traveller) -> None:
     mail, about = for_action(cast, action)
     url = path(mail, action, about)
     thursday.move_to(TODAY + timedelta(days=14) - timedelta(minutes=1))
@@ -110,13 +110,13 @@ def test_a_notice_stays_with_the_organisation(cast: Cast, client: Client) -> Non
 
 @pytest.mark.parametrize("action", ["report", "extension"])
 def test_a_deputy_acts_on_these_days_only(
-    cast: Cast, client: Client, action: str, thursday: time_machine.Coordinates
+    cast: Cast, client: Client, action: str, thursday: time_machine.Traveller
 ) -> None:
     deputy = person("deputy", "owner")
     mail = reminded(deputy, cast.ring)
     url = path(mail, action, cast.ring)
     refused(client, url, typed(action, cast.ring))
-    days = {"starts_on": date(2023, 9, 21), "ends_on": date(2023, 9, 22)}
+    days: Any = {"starts_on": date(2023, 9, 21), "ends_on": date(2023, 9, 22)}
     delegations.create(cast.owner, deputy, **days, actor=SYSTEM, now=TODAY)
     assert client.get(url).status_code == 200
     thursday.move_to(TODAY + timedelta(days=2))
