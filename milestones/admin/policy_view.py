@@ -146,7 +146,7 @@ def _links(found: Users) -> SafeString:
 
 
 def _more(found: Users) -> str:
-    return "" if found.count <= SHOWN else _(" and %(n)s more") % {"n": found.count - SHOWN}
+    return "" if found.count <= SHOWN else _(", ") + _("and %(n)s more") % {"n": found.count - SHOWN}
 
 
 def _url(name: Any, row: Any) -> str:

@@ -51,7 +51,7 @@ def in_order(name: str, value: Any) -> Any:
 
 def words(said: Mapping[str, Any], *, in_full: bool = False) -> str:
     """“7 working days before the deadline; blue notice”: what is as usual is left out, unless `in_full`."""
-    return "; ".join([when(said), *_rest({**USUAL, **said}, in_full)])
+    return _("; ").join([when(said), *_rest({**USUAL, **said}, in_full)])
 
 
 def when(said: Mapping[str, Any]) -> str:
