@@ -65,7 +65,7 @@ def _paused(stands: Standing, at: datetime) -> Warning:
     else:
         words = _("Mail is paused since %(since)s.") % told
     advice = _("Nothing is sent until it is resumed; everything waits in the outbox.")
-    return Warning(words, advice, reverse("admin:milestones_outgoingmail_changelist"), _("Outbox"))
+    return Warning(words, advice, reverse("admin:milestones_outgoingmail_gate"), _("Pause and caps"))
 
 
 def _server(problem: Problem) -> Warning:
