@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from milestones.changes import record
 from milestones.errors import RuleBroken
-from milestones.models import Milestone, Plan
+from milestones.models import Milestone, Plan, ReminderPolicy
 
 
 def hold(*plans: Plan) -> None:
@@ -48,10 +48,24 @@ def still_there(plan: Plan, **rows: Any) -> None:
             raise RuleBroken(_("This was deleted meanwhile; choose another."), field=name, code="gone")
 
 
+def hold_policies(*policies: ReminderPolicy | None) -> None:
+    """Until this transaction ends none of them is deleted; RuleBroken for one that was. Nobody else waits for this.
+
+    Django's own check of a foreign key comes at the commit, too late to be said at its field.
+    """
+    for policy in sorted({policy for policy in policies if policy is not None}, key=lambda policy: policy.pk):
+        stored = ReminderPolicy.objects.filter(pk=policy.pk).order_by().values_list("pk")
+        if _fetched(stored, "FOR KEY SHARE") is None:
+            raise RuleBroken(_("This was deleted meanwhile; choose another."), field="policy", code="gone")
+
+
 def _lock(row: Any, stored: QuerySet[Any], how: str) -> None:
-    sql, params = stored.order_by().values_list("state").query.sql_with_params()
+    if _fetched(stored.order_by().values_list("state"), how) != (row.state,):
+        raise record.conflict(row)
+
+
+def _fetched(stored: QuerySet[Any], how: str) -> Any:
+    sql, params = stored.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} {how}" if connection.vendor == "postgresql" else sql, params)
-        found = cursor.fetchone()
-    if found != (row.state,):
-        raise record.conflict(row)
+        return cursor.fetchone()

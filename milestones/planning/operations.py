@@ -22,7 +22,7 @@ from milestones.models import Milestone, Organisation, OutgoingMail, Party, Pers
 from milestones.workdays.periods import FuzzyDate
 
 from . import assessment, letters, revisions, rules
-from .holding import hold, hold_alone, still_there
+from .holding import hold, hold_alone, hold_policies, still_there
 from .looking import look_again
 from .loosening import loosen
 from .rules import EDITABLE, PlanClosed, ReasonMissing
@@ -84,6 +84,7 @@ def create(
     with record.writing(actor=actor, now=now):
         hold(plan)
         still_there(plan, workstream=milestone.workstream, parent=milestone.parent)
+        hold_policies(milestone.policy)
         hold_all_active([("accountable", milestone.accountable), ("lead", milestone.lead), *_who(parties)])
         _set(milestone, assessment.columns(milestone, now=now))
         record.create(milestone, actor=actor, verb="milestone.create", now=now, reason=reason, parties=recorded)
@@ -236,6 +237,7 @@ def _hold(prepared: Sequence[_Prepared]) -> None:
     for one in prepared:
         named = {name: one.touched.get(name) for name in ("workstream", "parent")}
         still_there(one.milestone.plan, **named)
+    hold_policies(*(one.touched.get("policy") for one in prepared))
     hold_all_active(named for one in prepared for named in _named(one))
 
 

@@ -29,7 +29,7 @@ from milestones.models import (
 from milestones.models.milestones import MilestoneQuerySet
 
 from . import assessment, moving
-from .holding import hold, hold_alone
+from .holding import hold, hold_alone, hold_policies
 from .loosening import loosen
 from .rules import check_plan_open
 
@@ -57,6 +57,7 @@ def create(values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: b
     _check_period(plan.starts_on, plan.ends_on)
     _check_cadence(values)
     with record.writing(actor=actor, now=now):
+        hold_policies(plan.policy)
         return record.create(plan, actor=actor, verb="plan.create", now=now)
 
 
@@ -76,6 +77,7 @@ def edit(
     _check_period(values.get("starts_on", plan.starts_on), values.get("ends_on", plan.ends_on))
     _check_cadence(values)
     with record.writing(actor=actor, now=now):
+        hold_policies(values.get("policy"))
         changed = record.update(plan, values, actor=actor, verb="plan.edit", now=now)
         if changed and plan.is_active:
             _look_again(plan.milestones.open(), values, now)
@@ -162,6 +164,7 @@ def create_workstream(plan: Plan, values: Mapping[str, Any], *, actor: Actor, no
     check_plan_open(plan)
     with record.writing(actor=actor, now=now):
         hold(plan)
+        hold_policies(stream.policy)
         return record.create(stream, actor=actor, verb="workstream.create", now=now)
 
 
@@ -179,6 +182,7 @@ def edit_workstream(
     check_plan_open(stream.plan)
     with record.writing(actor=actor, now=now):
         hold(stream.plan)
+        hold_policies(values.get("policy"))
         changed = record.update(stream, values, actor=actor, verb="workstream.edit", now=now)
         if changed and "policy" in values and stream.plan.is_active:
             _look_again(stream.milestones.open(), values, now)
