@@ -64,7 +64,8 @@ def followers(policy: ReminderPolicy) -> str:
         "%(n)s open milestones of active plans are reminded of their deadlines by it.",
         count,
     ) % {"n": count}
-    return f"{words} {_('All that choose no policy follow it.')}" if policy.is_default else words
+    everybody = _("All that choose no policy follow it.")
+    return f"{words} {everybody}" if policy.is_default else words
 
 
 def silent_ones(policy: ReminderPolicy) -> str:

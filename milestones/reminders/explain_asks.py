@@ -61,10 +61,12 @@ def _what(one: Coming) -> str:
     by = {"day": wording.day(one.by)}
     match one.what:
         case Extension():
-            return f"{one.what.milestone}: {_('decision by %(day)s') % by}"
+            about, wanted = one.what.milestone, _("decision by %(day)s") % by
         case readings.MissingReading():
-            return f"{one.what.target}: {_('reading by %(day)s') % by}"
-    return f"{one.what.milestone}: {_('report by %(day)s') % by}"
+            about, wanted = one.what.target, _("reading by %(day)s") % by
+        case _:
+            about, wanted = one.what.milestone, _("report by %(day)s") % by
+    return f"{about}: {wanted}"
 
 
 def _told(why: Why, what: str, today: date) -> Iterator[str]:
