@@ -59,6 +59,7 @@ def coming(first: date, last: date, *, now: datetime, person: Person | None = No
 def _what(one: Coming) -> str:
     """“FIN-07 …: report by September 28”."""
     by = {"day": wording.day(one.by)}
+    about: object
     match one.what:
         case Extension():
             about, wanted = one.what.milestone, _("decision by %(day)s") % by
