@@ -40,11 +40,11 @@ def rungs(policy: ReminderPolicy, day: date) -> list[StepVersion]:
 
 
 def words(version: StepVersion) -> str:
-    return capfirst(entries.words(ladder.said(ladder.of_version(version)), in_full=True))
+    return capfirst(entries.words({name: getattr(version, name) for name in SAID}, in_full=True))
 
 
 def when(version: StepVersion) -> str:
-    return entries.when(ladder.said(ladder.of_version(version)))
+    return entries.when({name: getattr(version, name) for name in SAID})
 
 
 class StepForm(forms.ModelForm):

@@ -67,6 +67,8 @@ def step(version: StepVersion, occurrence: int) -> str:
             return ngettext("%(n)s day before", "%(n)s days before", version.offset) % words
         case Anchor.PACE_CHECK:
             return _("pace check before the quarter's end")
+        case Anchor.BEHIND_PACE:
+            return str(Anchor.BEHIND_PACE.label)
         case _after if version.repeats:
             return _("overdue, reminder no. %(no)s") % words
         case _after if working:
