@@ -106,6 +106,7 @@ class Model:
     absences: list[Absence] = field(default_factory=list)
     muted: set[str] = field(default_factory=set)
     lines: dict[tuple[str, str, int, str, int], Line] = field(default_factory=dict)
+    of_promise: dict[str, list[Line]] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)
     digests: set[tuple[str, date]] = field(default_factory=set)
     open_notices: set[tuple[str, str]] = field(default_factory=set)
@@ -152,8 +153,7 @@ class Model:
             self._send(now.date())
 
     def _plan(self, promise: Promise, today: date) -> None:
-        mine = [line for line in self.lines.values() if line.promise == promise.code]
-        planned = [line for line in mine if line.state == "planned"]
+        planned = [line for line in self.of_promise.get(promise.code, []) if line.state == "planned"]
         if not promise.is_open:
             for line in planned:
                 line.state = "ended"
@@ -170,17 +170,19 @@ class Model:
     def _plan_for(self, promise: Promise, person: str, roles: list[tuple[str, date]], today: date) -> None:
         fallen = []
         for fall in self._ladder(promise):
+            if fall.day > today:
+                break
             since = self._since(fall.code, roles)
-            if since and since <= fall.day <= today:
+            if since and since <= fall.day:
                 fallen.append(fall)
         fallen.sort(key=lambda fall: fall.rank)
         for fall in fallen:
             line = Line(person, promise.code, promise.version, fall)
             if line.key not in self.lines:
                 self.lines[line.key] = line
-        for line in list(self.lines.values()):
-            belongs = (line.person, line.promise, line.version) == (person, promise.code, promise.version)
-            if belongs and line.state == "planned":
+                self.of_promise.setdefault(promise.code, []).append(line)
+        for line in self.of_promise.get(promise.code, []):
+            if (line.person, line.version, line.state) == (person, promise.version, "planned"):
                 line.state = self._held_back(line, promise, fallen)
 
     def _held_back(self, line: Line, promise: Promise, fallen: list[Fall]) -> str:
@@ -214,12 +216,9 @@ class Model:
 
     def _write(self, today: date) -> None:
         """One digest a person and day; what is due on the very day after it has left goes at once, the rest waits."""
-        for person in sorted({line.person for line in self.lines.values()}):
-            due = [
-                line
-                for line in self.lines.values()
-                if line.person == person and line.state == "planned" and not line.fall.level
-            ]
+        planned = [line for line in self.lines.values() if line.state == "planned" and not line.fall.level]
+        for person in sorted({line.person for line in planned}):
+            due = [line for line in planned if line.person == person]
             if (person, today) in self.digests:
                 due = [line for line in due if line.fall.code == "due" and line.fall.day == today]
             if due:
@@ -250,7 +249,7 @@ class Model:
             other.key[:3] == line.key[:3]
             and other.fall.day > line.fall.day
             and other.state in ("planned", "carried", "sent")
-            for other in self.lines.values()
+            for other in self.of_promise[line.promise]
         ):
             return "superseded"
         if line.person in self.muted and not line.fall.level and line.fall.code in (*BEFORE.values(), "pace-check"):
@@ -287,7 +286,7 @@ class Model:
         fuzzy = promise.precision if not promise.forecast_is_precise else "day"
         key = (promise.due, fuzzy)
         if key not in self._ladders:
-            self._ladders[key] = list(self._falls(promise.due, fuzzy))
+            self._ladders[key] = sorted(self._falls(promise.due, fuzzy), key=lambda fall: fall.day)
         return self._ladders[key]
 
     def _falls(self, due: date, precision: str) -> Iterator[Fall]:
