@@ -86,4 +86,4 @@ def _fate(why: Why, one: Told, mails: dict[date | None, OutgoingMail], today: da
         return journey(mail)
     if why.answered_at is not None and why.answered_at.date() <= day:
         return _("no mail: answered %(day)s") % {"day": wording.day(why.answered_at.date())}
-    return _("to come") if day >= today else _("no mail of that day")
+    return _("yet to come") if day >= today else _("no mail of that day")

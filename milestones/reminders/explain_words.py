@@ -19,7 +19,7 @@ from .recipients import Hat
 from .rules import Step
 
 FATES = {
-    Fate.TO_COME: gettext_lazy("to come"),
+    Fate.TO_COME: gettext_lazy("yet to come"),
     Fate.NOT_ADDRESSED: gettext_lazy("speaks to %(audience)s; this person is none of them here"),
     Fate.TOO_EARLY: gettext_lazy(
         "no mail: before %(since)s, the day from which this deadline counts for this person; earlier steps are not"

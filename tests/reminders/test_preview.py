@@ -83,8 +83,8 @@ def test_every_row_of_the_ledger_is_told_with_its_reason_and_the_servers_words(w
     assert rows[0].startswith("2023-05-18  before-30  30 working days before June 30, 2023: suppressed: superseded")
     (sent,) = [line for line in rows if line.startswith("2023-06-27  before-3")]
     assert "written to" in sent
-    assert "2023-06-29  before-1  1 working day before June 30, 2023: to come" in rows
-    assert any("overdue-15" in line and "(red notice): to come" in line for line in rows)
+    assert "2023-06-29  before-1  1 working day before June 30, 2023: yet to come" in rows
+    assert any("overdue-15" in line and "(red notice): yet to come" in line for line in rows)
     assert len(ledger(milestone=milestone)) == 4
 
 
