@@ -232,11 +232,11 @@ def test_every_table_that_names_a_person_is_known_here() -> None:
 
 STAYS = """
 admin.LogEntry.user
-milestones.Comment.author milestones.CommentMention.person
+milestones.CalendarFeed.person milestones.Comment.author milestones.CommentMention.person
 milestones.Delegation.deputy milestones.Delegation.person
 milestones.Evidence.added_by milestones.Evidence.decided_by
 milestones.Extension.decided_by milestones.Extension.requested_by
-milestones.HealthOverride.given_by
+milestones.HealthOverride.given_by milestones.MailGate.paused_by
 milestones.Milestone.accountable milestones.Milestone.submitted_by milestones.Milestone.verified_by
 milestones.Notice.issued_by milestones.Notice.replied_by milestones.Notice.signed_by
 milestones.Organisation.coordinator milestones.Organisation.head milestones.Organisation.supervising_leader
