@@ -19,8 +19,10 @@ from milestones.workdays.calendar import Calendar
 from milestones.workdays.periods import FuzzyDate, Precision
 
 from .render import fill, milestone_url
+from .rows import row
 
 SHOWN = 30
+ROW = ("code", "title", "url", "line", "health", "mark", "report_url", "extension_url", "button")
 ORDER = ("overdue", "today", "soon", "pace")
 HATS = {
     "owner": gettext_lazy("you are accountable for what it lists"),
@@ -124,7 +126,7 @@ def _line(item: Item, group: str, count: int, language: str) -> dict[str, Any]:
         line = _("%(line)s (you stand in for %(name)s)") % {"line": line, "name": item.stands_in_for}
     if item.instead_of:
         line = _("%(line)s (no mail reaches %(name)s)") % {"line": line, "name": item.instead_of}
-    return {
+    shown = {
         "code": item.code,
         "title": item.title_en if language == "en" and item.title_en else item.title,
         "title_en": item.title_en,
@@ -137,6 +139,12 @@ def _line(item: Item, group: str, count: int, language: str) -> dict[str, Any]:
         "health": item.health if item.health in MARKS else "",
         "mark": _mark(item.health, language),
         **_links(item, group),
+    }
+    words_of_row = {name: str(shown[name]) for name in ROW}
+    return {
+        **shown,
+        "row_html": row("digest-row.html", language, words_of_row),
+        "row_text": row("digest-row.txt", language, words_of_row),
     }
 
 

@@ -21,6 +21,7 @@ from django.db.models import Q
 
 from milestones.mail.digest import Item, digest
 from milestones.models import Channel, DigestFrequency, MailKind, OutgoingMail, Person, Reminder, ReminderState
+from milestones.models.lookups import array
 from milestones.workdays.calendar import Calendar
 
 from . import side_by_side
@@ -164,9 +165,9 @@ def _queue(bundles: list[Bundle], now: datetime) -> int:
 def _claim(bundles: list[Bundle], now: datetime) -> None:
     """Each reminder with the mail that carries it, in one statement where the database can take two lists."""
     if connection.vendor == "postgresql":
-        pairs = [(pk, bundle.mail.pk) for bundle in bundles for pk in bundle.reminders]
+        pairs = [(pk.hex, bundle.mail.pk.hex) for bundle in bundles for pk in bundle.reminders]
         with connection.cursor() as cursor:
-            cursor.execute(CLAIM, [now, [pk for pk, _mail in pairs], [mail for _pk, mail in pairs]])
+            cursor.execute(CLAIM, [now, array(pk for pk, _mail in pairs), array(mail for _pk, mail in pairs)])
         return
     for bundle in bundles:
         carried = Reminder.objects.filter(pk__any_of=bundle.reminders)

@@ -15,6 +15,7 @@ from django.db import connection
 
 from milestones.models import Reminder, ReminderState
 from milestones.models.base import uuid7
+from milestones.models.lookups import array
 
 from .decisions import New
 
@@ -61,7 +62,10 @@ def _insert(shared: Sequence[Any], members: list[tuple[Any, ...]]) -> None:
             cursor.execute(
                 f"INSERT INTO {table} ({columns}) SELECT u.*, {marks} "  # noqa: S608 - names of ours
                 "FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::int[]) AS u ON CONFLICT DO NOTHING",
-                [*shared, *(list(column) for column in zip(*members, strict=True))],
+                [
+                    *shared,
+                    *(array(getattr(one, "hex", one) for one in column) for column in zip(*members, strict=True)),
+                ],
             )
         else:
             marks = ", ".join(["%s"] * (len(VARYING) + len(SHARED)))
