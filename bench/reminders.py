@@ -51,7 +51,17 @@ def _mail(port: int) -> None:
     limit = median(lambda: MAILS / _smtplib_loop(port))
     ratio("reminders.mail_vs_smtplib_1_worker", median(lambda: MAILS / _delivered(1)), limit)
     ratio("reminders.mail_vs_smtplib_2_workers", median(lambda: MAILS / _delivered(2)), limit)
+    _size_of_mails()
     figure("reminders.render_per_s", median(_renders), "digests/s")
+
+
+def _size_of_mails() -> None:
+    from django.db import connection
+
+    from milestones.models import OutgoingMail
+
+    if connection.vendor == "postgresql":
+        figure("reminders.mail_row_bytes", _bytes(OutgoingMail, MAILS), "bytes")
 
 
 def _queue_digests() -> None:
@@ -178,6 +188,22 @@ def _planning() -> None:
             median(lambda: PLANNED / _planned(workers)),  # noqa: B023 - called at once
             "rows/s",
         )
+    from django.db import connection
+
+    from milestones.models import Milestone, Reminder
+
+    if connection.vendor == "postgresql":
+        figure("reminders.ledger_row_bytes", _bytes(Reminder, PLANNED), "bytes")
+        figure("reminders.milestone_row_bytes", _bytes(Milestone, PLANNED), "bytes")
+
+
+def _bytes(model: Any, rows: int) -> float:
+    """What one row takes on disk, with its share of the indexes."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_total_relation_size(%s)", [model._meta.db_table])
+        return float(cursor.fetchone()[0]) / rows
 
 
 def _planned(workers: int) -> float:
