@@ -126,6 +126,8 @@ def read(token: str, action: str, *, now: datetime) -> Link:
         raise LinkVoid(_("This link has expired."))
     if mail.recipient is None or not mail.recipient.is_active:
         raise LinkVoid(_("The account that this mail went to is no longer active."))
+    if action != "mute" and mail.to.lower() != mail.recipient.email.lower():
+        raise LinkVoid(_("The address that this mail went to is no longer that of the account."))
     return Link(action, mail, uuid.UUID(bytes=subject) if subject else None)
 
 

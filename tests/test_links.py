@@ -156,3 +156,10 @@ def test_what_people_write_never_gets_a_token(running: Cast, reason: str) -> Non
         for text in (mail.text, mail.html):
             assert not [token for token in tokens if token in links.fill(text, mail)]
         assert all(is_void(links.sign(mail, action), action) for action in ("password", "reset"))
+
+
+@pytest.mark.parametrize("action", LIFE)
+def test_a_link_that_went_to_a_former_address_opens_nothing_but_the_mute(cast: Cast, action: str) -> None:
+    token = links.sign(mail_for(cast.owner, action), action)
+    Person.objects.filter(pk=cast.owner.pk).update(email="corrected@example.org")
+    assert is_void(token, action) is (action != "mute")

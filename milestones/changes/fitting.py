@@ -6,6 +6,7 @@ Forms ask the same for their own sake. PostgreSQL would answer with a DataError,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cache, partial
 from typing import Any
 
@@ -17,6 +18,8 @@ from milestones.errors import RuleBroken
 from milestones.models.base import date_of
 
 LONGEST_TEXT = 50_000  # of a column without a length of its own: a published plan fits, a book does not
+# Working days are counted forth and back from a date, which must not run out of the calendar.
+YEARS = range(1900, 2200)
 
 Check = Callable[[str, Any], None]
 
@@ -90,8 +93,13 @@ def _plain_of(field: Any) -> Check:
 
     def one(name: str, value: Any) -> None:
         try:
-            field.run_validators(field.to_python(value))
+            given = field.to_python(value)
+            field.run_validators(given)
         except ValidationError as error:
             raise RuleBroken(" ".join(error.messages), field=name, code="bounds") from error
+        if isinstance(given, date) and given.year not in YEARS:
+            message = _("%(year)s is no year of a plan; give one from %(first)s to %(last)s.")
+            said = {"year": given.year, "first": YEARS[0], "last": YEARS[-1]}
+            raise RuleBroken(message % said, field=name, code="bounds")
 
     return one

@@ -128,7 +128,7 @@ def wait(text: str, now: datetime) -> timedelta:
         return timedelta(seconds=int(text))
     try:
         return max(parsedate_to_datetime(text) - now, timedelta())
-    except (TypeError, ValueError):  # no date, or one without a zone
+    except (TypeError, ValueError, OverflowError):  # no date, one without a zone, or none that there is
         return timedelta()
 
 

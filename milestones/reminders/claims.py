@@ -61,6 +61,7 @@ def claim(size: int, moment: datetime, now: datetime, *, by: str, channel: str =
         claimed.examined = len(mails)
         if not mails:
             return claimed
+        _readdress(mails)
         awake = _without_resting(mails, moment, calendar())
         claimed.mails = sorted(_still_wanted(awake, moment, claimed), key=lambda mail: mail.pk)
         leased = OutgoingMail.objects.filter(pk__in=[mail.pk for mail in claimed.mails])
@@ -128,6 +129,14 @@ def _taken(due: OutgoingMailQuerySet, size: int, shares: Shares | None, claimed:
     taken = shares.take(due, size)
     claimed.held = CAPPED if shares.is_used_up(taken) else ""
     return taken
+
+
+def _readdress(mails: list[OutgoingMail]) -> None:
+    """To the present address of each reader, unless a server may have it for the old one already."""
+    for mail in mails:
+        if mail.recipient is not None and mail.to != mail.recipient.email and not mail.handed_over:
+            mail.to = mail.recipient.email
+            mail.save(update_fields=["to"])
 
 
 def _without_resting(mails: list[OutgoingMail], moment: datetime, days: Calendar) -> list[OutgoingMail]:

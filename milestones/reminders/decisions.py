@@ -108,8 +108,8 @@ def decide(look: Look, rows: Sequence[Row], calendar: Calendar, now: datetime, i
             mine = [
                 row
                 for row in rows
-                if row.recipient == recipient.reader.id
-                and row.channel == channel
+                if row.channel == channel
+                and (row.recipient == recipient.reader.id or channel == WEBHOOK)  # in whoever's name: it is told once
                 and row.due_version == look.due_version
             ]
             _decide_for(look, recipient, channel, mine, calendar, now, into)
@@ -162,9 +162,11 @@ def _drop(look: Look, planned: Iterable[Row], reminded: dict[Any, Recipient], in
         recipient = reminded.get(row.recipient)
         if row.due_version != look.due_version:
             into.suppressed.append((row.id, Suppression.DATE_MOVED))
+        elif row.channel == WEBHOOK:
+            continue  # about the milestone, not to the person in whose name it stands
         elif recipient is None:
             into.suppressed.append((row.id, Suppression.HANDED_OVER))
-        elif recipient.unreachable and row.channel == MAIL:
+        elif recipient.unreachable:
             into.suppressed.append((row.id, recipient.unreachable))
 
 
@@ -188,7 +190,7 @@ def _decide_for(
     today = max(_day(now, look.zone), _day(now, recipient.reader.zone))
     found = _found(look, recipient, channel, calendar, today)
     known = {(row.step, row.number) for row in rows}
-    winners = _Winners(found)
+    winners = _Winners([o for o in found if channel != MAIL or not is_muted(recipient.reader, o.step)])
     for occurrence in _once(found):
         if occurrence.key not in known:
             reason = _held_back(look, occurrence, winners, recipient, channel)
@@ -211,7 +213,7 @@ def _found(look: Look, recipient: Recipient, channel: str, calendar: Calendar, t
 
 
 class _Winners:
-    """What is sent of all that fell due: the last of all, and the last escalation: no later reminder stands for it."""
+    """What is sent of all that is wanted: the last, and the last escalation, for which no later reminder stands."""
 
     def __init__(self, found: Sequence[Occurrence]) -> None:
         self.any = found[-1] if found else None
@@ -257,10 +259,10 @@ def _held_back(look: Look, occurrence: Occurrence, winners: _Winners, recipient:
     if recipient.unreachable:
         return recipient.unreachable
     step = occurrence.step
-    if winners.beats(occurrence.key, occurrence.day, step):
-        return str(Suppression.SUPERSEDED)
     if channel == MAIL and is_muted(recipient.reader, step):
         return str(Suppression.MUTED)
+    if winners.beats(occurrence.key, occurrence.day, step):
+        return str(Suppression.SUPERSEDED)
     return str(Suppression.ANSWERED) if _is_answered(look, step, occurrence.day, channel) else ""
 
 

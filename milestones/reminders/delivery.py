@@ -168,7 +168,13 @@ class _Run:
             parcel = self.way.packed(mail)
         except (UnicodeError, ValueError) as error:  # this row alone is at fault: it steps aside with its reason
             return Outcome(Fate.REFUSED, f"not sent: {error}")
-        return self.way.transport.send(f"{mail.pk}-{mail.attempts}", parcel.sender, parcel.to, parcel.content)
+        try:
+            return self.way.transport.send(f"{mail.pk}-{mail.attempts}", parcel.sender, parcel.to, parcel.content)
+        except Unavailable:
+            raise
+        except Exception as error:  # whatever one receiver provokes must not hold up the mails behind it
+            log.exception("transport_failed", mail=str(mail.pk))
+            return Outcome(Fate.UNKNOWN, f"{type(error).__name__}: {error}"[:300], session_lost=True)
 
     def mark(self, mail: OutgoingMail, outcome: Outcome) -> bool:
         """Write the outcome down; False when the lease was lost meanwhile (the run stood still for too long)."""

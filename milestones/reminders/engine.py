@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from django.db import connection, transaction
+import structlog
+from django.db import DatabaseError, connection, transaction
 
 from milestones.changes.heartbeat import beat
 from milestones.models import (
@@ -33,7 +34,9 @@ from .decisions import Decisions, New, decide, next_look
 
 CHUNK = 1000
 MOST_HELPERS = 64
+ASIDE = timedelta(hours=1)  # until what could not be looked at is tried again
 CALENDAR = "calendar"
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +158,28 @@ def _all_chunks(one: _Sweep) -> None:
 
 
 def _chunk(one: _Sweep) -> bool:
-    """Look at one chunk; whether there may be more."""
+    """Look at one chunk; whether there may be more. When one of it cannot be looked at, it alone steps aside."""
+    try:
+        return _look_at(one)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("chunk_failed")
+    for milestone in list(_due(one).order_by("at")[:CHUNK]):
+        try:
+            _look_at(one, milestone)
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("milestone_steps_aside", milestone=str(milestone))
+            NextLook.objects.filter(pk=milestone).update(at=one.now + ASIDE)
+    return True
+
+
+def _look_at(one: _Sweep, only: Any = None) -> bool:
     with transaction.atomic():
-        ids = list(_due(one).order_by("at").select_for_update(skip_locked=True, of=("self",))[:CHUNK])
+        due = _due(one) if only is None else _due(one).filter(pk=only)
+        ids = list(due.order_by("at").select_for_update(skip_locked=True, of=("self",))[:CHUNK])
         found = loading.looks(Milestone.objects.filter(pk__any_of=ids), one.around, one.now.date()) if ids else []
         rows = loading.ledger(ids) if ids else {}
         decisions = Decisions()

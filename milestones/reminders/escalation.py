@@ -68,6 +68,8 @@ def _tried(group: Group, now: datetime, days: Calendar) -> int:
         log.info("notice_left_to_the_next_sweep", **said, reason=str(error))
     except (DomainError, DatabaseError) as error:
         log.warning("notice_not_issued", **said, reason=str(error))
+    except Exception:  # a bad group must not hold up the others, nor the digests behind them
+        log.exception("notice_failed", **said)
     return 0
 
 

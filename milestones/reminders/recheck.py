@@ -110,7 +110,7 @@ def _reason(one: _Carried, around: _Around) -> str:
         return str(Suppression.NO_CHANNEL)
     if one.due_version != one.present_due_version:
         return str(Suppression.DATE_MOVED)
-    if (one.channel == Channel.WEBHOOK and one.lead != one.told) or not _is_reminded(one, step, around):
+    if one.lead != one.told if one.channel == Channel.WEBHOOK else not _is_reminded(one, step, around):
         return str(Suppression.HANDED_OVER)
     if one.newer and not step.is_notice:
         return str(Suppression.SUPERSEDED)

@@ -185,7 +185,7 @@ def _first_number(deadline: Deadline, step: Step, calendar: Calendar, first: dat
     if step.working:
         passed = calendar.count(deadline.due, first - timedelta(days=1))
     else:
-        passed = (first - deadline.due).days - 1
+        passed = (calendar.previous_workday(first) - deadline.due).days  # later days off roll on to `first`
     return max(1, passed // step.offset)
 
 

@@ -6,6 +6,7 @@ Generated from the models: every text with a length, every choice, every number 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -92,3 +93,10 @@ def test_a_verb_says_so_and_nothing_is_written(running: Cast) -> None:
     running.roof.refresh_from_db()
     assert ChangeEntry.objects.count() == before
     assert running.roof.title == "节点 FIN-01"
+
+
+@pytest.mark.parametrize("year", [1, 1899, 2200, 9999])
+@pytest.mark.parametrize(("model", "field"), list(fields(models.DateField)))
+def test_a_day_of_no_years_that_plans_have(model: Any, field: Any, year: int) -> None:
+    if not isinstance(field, models.DateTimeField):
+        assert refused(model, field, date(year, 12, 31)) == "bounds"

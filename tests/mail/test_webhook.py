@@ -149,3 +149,10 @@ def test_a_name_that_has_come_to_lead_inside_is_not_called(receiver: Receiver) -
 def test_a_name_that_is_not_found_may_be_found_later() -> None:
     transport = Webhook((), resolve=lambda host, port: [])
     assert transport.send(f"{KEY}-1", "", "https://chat.example.org/x", BODY).fate is Fate.DEFERRED
+
+
+@pytest.mark.parametrize(
+    "text", ["Mon, 01 Jan 2024 00:00:00 +99999999999999999999", "Mon, 01 Jan 999999 00:00:00 GMT", "-5"]
+)
+def test_what_a_receiver_asks_to_wait_for_never_breaks_a_run(text: str) -> None:
+    assert wait(text, datetime(2023, 6, 27, tzinfo=UTC)) >= timedelta()

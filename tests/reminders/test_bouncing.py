@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from lingang.addresses import MailTransport
 from milestones.actors import Actor
@@ -161,7 +162,7 @@ def test_an_old_mail_that_comes_back_after_the_clearing_is_no_news(world: World)
 
 def test_sending_again_to_a_marked_address_is_refused_with_advice(world: World, server: SmtpSink) -> None:
     mail = refused(world, server, GONE)
-    with pytest.raises(StateConflict, match="clear the mark"):
+    with translation.override("en"), pytest.raises(StateConflict, match="clear the mark"):
         delivery.resend(mail, actor=SYSTEM, now=NOW)
 
 
@@ -177,3 +178,11 @@ def test_an_anonymised_account_loses_the_servers_words(world: World) -> None:
     people.deactivate(Person.objects.get(pk=leaver.pk), actor=SYSTEM, now=NOW)
     privacy.anonymise(Person.objects.get(pk=leaver.pk), reason="asked", actor=SYSTEM, now=NOW)
     assert Person.objects.get(pk=leaver.pk).bounce_reply == ""
+
+
+def test_what_waits_goes_to_the_address_that_was_corrected(world: World, server: SmtpSink) -> None:
+    world.milestone()
+    world.sweep(date(2023, 6, 27))
+    people.edit(owner(), {"email": "corrected@example.org"}, actor=SYSTEM, now=at(date(2023, 6, 27)))
+    world.deliver(date(2023, 6, 27))
+    assert [one.recipients for one in server.received] == [("corrected@example.org",)]

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from lingang.addresses import MailTransport
-from milestones.models import MailState, OutgoingMail, Reminder
+from milestones.models import MailState, OutgoingMail, Person, Reminder
 from milestones.people import operations as people
 from milestones.reminders import claims, delivery, holder
 from tests.reminders.world import SYSTEM, World, at
@@ -156,7 +156,7 @@ def test_a_slow_server_is_waited_for(world: World, server: SmtpSink) -> None:
 
 def test_one_bad_row_steps_aside(world: World, server: SmtpSink) -> None:
     queued(world, 3)
-    OutgoingMail.objects.filter(to="owner001@example.org").update(to="ö" * 3 + "@example.org")
+    Person.objects.filter(email="owner001@example.org").update(email="ö" * 3 + "@example.org")
     done = deliver(at(TUESDAY.date()))
     assert (done.sent, done.failed) == (2, 1)
     assert OutgoingMail.objects.get(state="failed").server_reply.startswith("not sent: ")

@@ -9,11 +9,12 @@ from datetime import date, timedelta
 import pytest
 
 from milestones.actors import Actor
-from milestones.models import NextLook, Person, Reminder
+from milestones.models import Milestone, NextLook, Person, Reminder
 from milestones.people import operations as people
 from milestones.people import organisations
 from milestones.planning import day_overrides, lifecycle, operations, plans
 from milestones.reminders import engine
+from milestones.reminders.rules import Deadline, Step, next_day
 from milestones.workdays.calendar import Calendar
 from milestones.workdays.periods import FuzzyDate, Precision
 from tests.reminders.world import SYSTEM, World, at, ledger, mails, year_end
@@ -317,3 +318,33 @@ def test_a_year_with_days_skipped_and_days_run_twice(world: World, seed: int) ->
     assert set(keys.values()) == {1}
     assert not Reminder.objects.exclude(state__in=["sent", "suppressed"]).exists()
     assert all(Calendar().is_workday(mail.sent_at.astimezone(world.owner.zone).date()) for mail in mails())  # type: ignore[union-attr]
+
+
+def test_what_cannot_be_looked_at_steps_aside_and_the_others_go_on(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Rows that no verb would write, as a restore or a hand at the database may leave them."""
+    good, bad = world.milestone("M-1"), world.milestone("M-2")
+    Milestone.objects.filter(pk=bad.pk).update(due_on=date(9999, 12, 31))
+    world.sweep(date(2023, 6, 27))
+    assert ledger(milestone=good)[-1] == ("before-3", "2023-06-27", "claimed")
+    assert NextLook.of(bad) == at(date(2023, 6, 27)) + timedelta(hours=1)
+    assert "milestone_steps_aside" in caplog.text
+
+
+def test_a_capped_repeat_in_calendar_days_is_not_lost_over_a_holiday() -> None:
+    """Every 3 days after 26 September 2024, at most twice: the second falls on 8 October, when the holiday is over."""
+    step = Step("v", "s", "s", "after_due", 3, False, True, date(2000, 1, 1), None, most=2)
+    due = Deadline(date(2024, 9, 26), "day", None, date(2024, 1, 1))
+    for after in (date(2024, 10, 3), date(2024, 10, 5), date(2024, 10, 7)):
+        assert next_day(due, (step,), Calendar(), after) == date(2024, 10, 8)
+
+
+def test_a_muted_step_does_not_stand_for_one_that_is_wanted(world: World) -> None:
+    people.mute_step(world.owner, "before-1", actor=SYSTEM, now=at(date(2023, 6, 1)))
+    milestone = world.milestone()
+    world.sweep(date(2023, 6, 29), 7)
+    assert ledger(milestone=milestone)[-2:] == [
+        ("before-3", "2023-06-27", "planned"),
+        ("before-1", "2023-06-29", "muted"),
+    ]

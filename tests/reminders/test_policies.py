@@ -223,7 +223,8 @@ def refused(policy: ReminderPolicy) -> str:
     policy.refresh_from_db()
     with translation.override("en"), pytest.raises(StateConflict) as error:
         policies.delete(policy, actor=SYSTEM, now=JUNE_20)
-    return str(error.value)
+    with translation.override("en"):
+        return str(error.value)
 
 
 @pytest.mark.parametrize("verb", ["copy", "make_default", "delete"])

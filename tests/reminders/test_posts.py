@@ -23,10 +23,11 @@ from milestones.models import (
     Milestone,
     OrganisationWebhook,
     OutgoingMail,
+    Person,
     Reminder,
     StepVersion,
 )
-from milestones.people import organisations, webhooks
+from milestones.people import bouncing, organisations, webhooks
 from milestones.planning import lifecycle, operations
 from milestones.planning.calendars import calendar
 from milestones.reminders import delivery, engine, posts
@@ -379,3 +380,14 @@ def test_a_milestone_that_nobody_leads_is_told_to_nobody(chat: Chat) -> None:
     )
     engine.sweep(at(THREE_BEFORE, 8))
     assert ledger() == []
+
+
+def test_a_step_is_told_once_in_whoevers_name(chat: Chat) -> None:
+    """The owner's address comes back after the post: the coordinator is reminded, the organisation not again."""
+    chat.milestone("M-1")
+    chat.world.sweep(date(2023, 6, 27))
+    owner = Person.objects.get(pk=chat.world.owner.pk)
+    bouncing.mark_bouncing(owner, "550 5.1.1 no", address=owner.email, now=at(date(2023, 6, 27)))
+    chat.world.sweep(date(2023, 6, 28))
+    rows = Reminder.objects.filter(channel="webhook", step__code="before-3")
+    assert [row.state for row in rows] == ["claimed"]

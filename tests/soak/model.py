@@ -186,14 +186,16 @@ class Model:
                 line.state = self._held_back(line, promise, fallen)
 
     def _held_back(self, line: Line, promise: Promise, fallen: list[Fall]) -> str:
-        rivals = [fall for fall in fallen if fall.escalates] if line.fall.escalates else fallen
+        wanted = [fall for fall in fallen if not self._mutes(line.person, fall)]
+        rivals = [fall for fall in wanted if fall.escalates] if line.fall.escalates else wanted
         if rivals and rivals[-1] != line.fall and rivals[-1].day >= line.fall.day:
             return "superseded"
         if line.fall.code == "pace-check" and promise.forecast_is_precise:
             return "forecast given"
-        if line.person in self.muted and not line.fall.level and line.fall.code in (*BEFORE.values(), "pace-check"):
-            return "muted"
-        return "planned"
+        return "muted" if self._mutes(line.person, line.fall) else "planned"
+
+    def _mutes(self, person: str, fall: Fall) -> bool:
+        return person in self.muted and not fall.level and fall.code in (*BEFORE.values(), "pace-check")
 
     def _stands(self, promise: Promise, day: date) -> bool:
         """Somebody answered a notice, and the date they expect has not gone by."""
@@ -252,7 +254,7 @@ class Model:
             for other in self.of_promise[line.promise]
         ):
             return "superseded"
-        if line.person in self.muted and not line.fall.level and line.fall.code in (*BEFORE.values(), "pace-check"):
+        if self._mutes(line.person, line.fall):
             return "muted"
         return "forecast given" if line.fall.code == "pace-check" and promise.forecast_is_precise else "carried"
 
