@@ -189,6 +189,15 @@ def test_a_damaged_backup_is_refused_before_anything_else_is_looked_at(
         restore(backup)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, 99])
+def test_a_member_that_claims_another_packing_is_refused(backup: Path, method: int) -> None:
+    content = bytearray(backup.read_bytes())
+    content[content.index(b"PK\x01\x02") + 10] = method  # of the first entry in the central directory
+    backup.write_bytes(bytes(content))
+    with pytest.raises(archive.Damaged), archive.opened(backup):
+        pass
+
+
 def test_wherever_a_bit_is_turned_over_the_backup_is_refused_or_still_what_it_was(backup: Path) -> None:
     """A few bits of a zip (times, attributes) carry nothing of ours."""
     whole = backup.read_bytes()

@@ -21,6 +21,7 @@ from milestones.errors import DomainError
 FORMAT, READABLE = 2, (1, 2)  # format 1 had no files of evidence
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What a zip with bits turned over makes its reader say: a flipped flag claims encryption (RuntimeError) or an unknown
 # method, an offset points outside, a deflated stream or a name does not decode.
 UNREADABLE = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, struct.error, zlib.error)
@@ -95,6 +96,7 @@ def opened(file: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
     with ExitStack() as stack:
         try:
             archive = stack.enter_context(zipfile.ZipFile(file))
+            _check_methods(archive)
             manifest = _manifest(archive)
             _verify(archive, manifest)
         except UNREADABLE as error:
@@ -110,6 +112,12 @@ def chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 def pieces(source: IO[bytes]) -> Iterator[bytes]:
     while data := source.read(CHUNK):
         yield data
+
+
+def _check_methods(archive: zipfile.ZipFile) -> None:
+    """Another method than ours is a bit turned over, and its reader has errors of its own."""
+    if strange := [info.filename for info in archive.infolist() if info.compress_type not in METHODS]:
+        raise Damaged(f"Members of the backup are packed in a way that is not ours: {strange}")
 
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
