@@ -11,6 +11,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from milestones import rates
+from milestones.rates import Rate
+
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -83,6 +86,14 @@ class Environment:
                 name, f"is {value!r}, which is no time zone.", "Use a name of the IANA list, such as Asia/Shanghai."
             ) from None
         return value
+
+    def rate(self, name: str, default: str) -> Rate:
+        value = self.text(name, default)
+        try:
+            return rates.parse(value)
+        except ValueError:
+            advice = f"Write it as {default}; the units are {', '.join(rates.SECONDS)}."
+            raise WrongSetting(name, f"is {value!r}, which is no rate.", advice) from None
 
     def networks(self, name: str) -> tuple[Network, ...]:
         """Comma-separated networks as CIDR; empty when not set."""

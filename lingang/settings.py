@@ -46,6 +46,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "allauth",
     "allauth.account",
     "csp",
@@ -139,6 +143,21 @@ BOUNCE_ADDRESS = env.address("BOUNCE_ADDRESS")
 # --- Webhooks ---------------------------------------------------------------------------------------------------------
 # Receivers that may be called although they are not public: an intranet's own chat server, a test's.
 WEBHOOK_ALLOWED_NETWORKS = env.networks("WEBHOOK_ALLOWED_NETWORKS")
+
+# --- REST -------------------------------------------------------------------------------------------------------------
+FEED_DAYS = env.number("FEED_DAYS", 90, least=1, most=3650)  # how long a cursor of the change feed may rest
+API_RATE = env.rate("API_RATE", "6000/min")  # of a client that has no rate of its own, and of a signed-in person
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["milestones.api.auth.Bearer", "milestones.api.auth.Session"],
+    "DEFAULT_PERMISSION_CLASSES": ["milestones.api.auth.Known"],
+    "DEFAULT_THROTTLE_CLASSES": ["milestones.api.throttles.PerClient"],
+    "DEFAULT_PARSER_CLASSES": ["milestones.api.parsing.StrictJson"],
+    "DEFAULT_RENDERER_CLASSES": ["milestones.api.rendering.Json"],
+    "DEFAULT_SCHEMA_CLASS": "milestones.api.schema.Schema",
+    "EXCEPTION_HANDLER": "milestones.api.errors.handle",
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "milestones.api.rendering.AlwaysJson",
+}
 
 # --- Retention --------------------------------------------------------------------------------------------------------
 MAIL_BODY_DAYS = env.number("MAIL_BODY_DAYS", 180, least=1, most=3650)  # then text and HTML of a mail go

@@ -11,6 +11,7 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from milestones.actors import Actor, Reach
 from milestones.errors import Forbidden
 from milestones.models import (
+    ApiClient,
     CalendarFeed,
     ChangeEntry,
     Comment,
@@ -35,6 +36,7 @@ from milestones.models import (
     StatusReport,
     Target,
     Watch,
+    WebhookEndpoint,
     Workstream,
 )
 
@@ -222,7 +224,7 @@ MILESTONES_OF: dict[type[Model], tuple[str, ...]] = {
     Dependency: ("predecessor__", "successor__"),
 }
 INNER_MATTERS = (Evidence, Extension, Notice, Comment)
-OFFICE_ONLY = (GuardRefusal, Incident, OrganisationWebhook)
+OFFICE_ONLY = (ApiClient, GuardRefusal, Incident, OrganisationWebhook, WebhookEndpoint)
 PRIVATE = (CalendarFeed,)  # their person's and the office's
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from milestones.actors import Actor
 from milestones.changes import fitting, guard, labels
 from milestones.errors import Conflict, Duplicate
-from milestones.models import ChangeEntry, Op, OrganisationWebhook, Person
+from milestones.models import ChangeEntry, Op, OrganisationWebhook, Person, WebhookEndpoint
 from milestones.models.base import Versioned, date_of
 
 M = TypeVar("M", bound=Versioned)
@@ -29,11 +29,15 @@ UNRECORDED = {
     "updated_at",
     "reminded_since",
     "last_login",
+    "secret",
+    "previous_secret",
+    "previous_until",
+    "failing_since",
 }
 DERIVED = {"health", "health_reason", "behind_since"}  # nobody types these
 MASK = "•••"
 OF_A_PERSON = ("display_name", "email", "password", "bounce_reply")  # a server's words repeat the address
-MASKED = {*((Person, name) for name in OF_A_PERSON), (OrganisationWebhook, "url")}
+MASKED = {*((Person, name) for name in OF_A_PERSON), (OrganisationWebhook, "url"), (WebhookEndpoint, "url")}
 
 
 @contextmanager

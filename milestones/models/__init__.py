@@ -6,6 +6,7 @@ from . import lookups as lookups
 from .calendar_days import DayOverride
 from .changes import ChangeEntry, Op, Via
 from .channels import OrganisationWebhook
+from .clients import ApiClient, ApiToken, ClientActivity, ClientHour, Scope
 from .comments import Comment, CommentMention, Watch
 from .date_revisions import DateRevision
 from .delegations import Delegation
@@ -14,8 +15,10 @@ from .evidence import EVIDENCE_TRANSITIONS, STANDING_STATES, Evidence, EvidenceS
 from .extensions import Extension, ExtensionState
 from .external_refs import ExternalRef
 from .feeds import CalendarFeed
+from .following import FeedEpoch, Follower
 from .health import HealthOverride
 from .heartbeats import Heartbeat
+from .idempotency import IdempotencyRecord
 from .incidents import Incident
 from .link_uses import LinkUse
 from .looks import NextAssessment, NextLook
@@ -54,6 +57,7 @@ from .reminders import (
 from .seals import HistorySeal
 from .status_reports import REPORT_TRANSITIONS, REPORTED_STATES, UNWRITTEN_STATES, ReportState, StatusReport
 from .targets import Bound, Measure, Reading, Target
+from .webhooks import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "ASKING_ANCHORS",
@@ -69,17 +73,22 @@ __all__ = [
     "TRANSITIONS",
     "UNWRITTEN_STATES",
     "Anchor",
+    "ApiClient",
+    "ApiToken",
     "Audience",
     "Bound",
     "CalendarFeed",
     "ChangeEntry",
     "Channel",
+    "ClientActivity",
+    "ClientHour",
     "Comment",
     "CommentMention",
     "DateRevision",
     "DayOverride",
     "DayUnit",
     "Delegation",
+    "DeliveryState",
     "Dependency",
     "DigestFrequency",
     "Evidence",
@@ -87,11 +96,14 @@ __all__ = [
     "Extension",
     "ExtensionState",
     "ExternalRef",
+    "FeedEpoch",
+    "Follower",
     "GuardRefusal",
     "Health",
     "HealthOverride",
     "Heartbeat",
     "HistorySeal",
+    "IdempotencyRecord",
     "Incident",
     "Kind",
     "Language",
@@ -128,6 +140,7 @@ __all__ = [
     "ReportState",
     "Role",
     "RoleGrant",
+    "Scope",
     "State",
     "StatusReport",
     "StepVersion",
@@ -135,6 +148,9 @@ __all__ = [
     "Target",
     "Via",
     "Watch",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "Workstream",
     "normal_email",
 ]

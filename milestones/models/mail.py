@@ -30,6 +30,8 @@ class MailKind(models.TextChoices):
     POST = "post", _("message to an organisation's channel")
     READING_DUE = "reading_due", _("reading due")
     BULLETIN = "bulletin", _("weekly bulletin")
+    CLIENT_SILENT = "client_silent", _("API client silent")
+    WEBHOOK_OFF = "webhook_off", _("webhook switched off")
     INVITATION = "invitation", _("invitation")
     PASSWORD_RESET = "password_reset", _("password reset")
     TEST = "test", _("test mail")

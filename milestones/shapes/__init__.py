@@ -1,0 +1,1 @@
+"""What does each noun look like to other systems?"""
