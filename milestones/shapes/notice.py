@@ -1,0 +1,49 @@
+"""What does a notice look like?"""
+
+from __future__ import annotations
+
+from django.db.models import F
+
+from milestones.models import Notice
+
+from .base import Reader, Shape
+from .fields import day, head, instant, number, person, placed, reference, tail, text
+from .sql import Json
+
+
+class NoticeNumber(Json):
+    """As people quote it and as it stands on the paper, in every language: 〔2023〕7号."""
+
+    on_sqlite = on_postgresql = "'\"〔' || {0} || '〕' || {1} || '号\"'"
+
+
+def label(reader: Reader) -> NoticeNumber:
+    return NoticeNumber(F("year"), F("number"))
+
+
+NOTICE = Shape(
+    "notice",
+    Notice,
+    {
+        **head(),
+        "number": label,
+        "year": number("year"),
+        "serial": number("number"),
+        **placed("milestone"),
+        "level": text("level"),
+        **reference("organisation"),
+        "matter": text("matter"),
+        "state": text("state"),
+        **person("issued_by"),
+        "issued_on": day("issued_on"),
+        "respond_by": day("respond_by"),
+        **person("signed_by"),
+        "signed_at": instant("signed_at"),
+        "reply": text("reply"),
+        **person("replied_by"),
+        "replied_at": instant("replied_at"),
+        "cancelled_at": instant("cancelled_at"),
+        "reason": text("reason"),
+        **tail("notice"),
+    },
+)

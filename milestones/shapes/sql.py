@@ -1,0 +1,171 @@
+"""How does a database write JSON? One expression a kind of value, each a text that is JSON and never null.
+
+Everything is assembled by `format`, which both databases have under a name of their own: a row is one template with
+its values filled in. Whole JSON functions (`json_build_object`) look up the type of every argument again for every row,
+and take fewer arguments than a milestone has fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Func, Subquery, TextField
+
+MOST_VALUES = 90  # of one call: PostgreSQL takes 100 arguments, SQLite 127
+NULL = "null"
+
+
+class Json(Func):
+    """A value as JSON. `on_sqlite` and `on_postgresql` are templates of the same text; `{0}` is the value."""
+
+    output_field = TextField()
+    on_sqlite = ""
+    on_postgresql = ""
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
+        return self._filled(self.on_sqlite, compiler)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
+        return self._filled(self.on_postgresql, compiler)
+
+    def _filled(self, template: str, compiler: Any) -> tuple[str, tuple[Any, ...]]:
+        """Values are columns or built of columns: they carry no parameters, and may stand in a template repeatedly."""
+        compiled = [compiler.compile(value) for value in self.get_source_expressions()]
+        assert not any(params for _sql, params in compiled), "a value with parameters"
+        return template.format(*(sql for sql, _params in compiled)), ()
+
+
+class Text(Json):
+    on_sqlite = "json_quote({0})"
+    on_postgresql = "coalesce(to_json({0}::text)::text, 'null')"
+
+
+class Filled(Json):
+    """A text, of which the empty one is null."""
+
+    on_sqlite = "json_quote(nullif({0}, ''))"
+    on_postgresql = "coalesce(to_json(nullif({0}, ''))::text, 'null')"
+
+
+class ShownUntil(Json):
+    """The text of the second column, empty once the first is set."""
+
+    on_sqlite = "CASE WHEN {0} IS NULL THEN json_quote({1}) ELSE '\"\"' END"
+    on_postgresql = "CASE WHEN {0} IS NULL THEN to_json({1})::text ELSE '\"\"' END"
+
+
+class Number(Json):
+    on_sqlite = "coalesce({0}, 'null')"
+    on_postgresql = "coalesce({0}::text, 'null')"
+
+
+class Boolean(Json):
+    on_sqlite = "CASE {0} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END"
+    on_postgresql = "coalesce({0}::text, 'null')"
+
+
+class Id(Json):
+    """A UUID with its dashes, of which SQLite keeps the digits only."""
+
+    on_sqlite = (
+        "coalesce('\"' || substr({0}, 1, 8) || '-' || substr({0}, 9, 4) || '-' || substr({0}, 13, 4)"
+        " || '-' || substr({0}, 17, 4) || '-' || substr({0}, 21) || '\"', 'null')"
+    )
+    on_postgresql = "coalesce('\"' || {0}::text || '\"', 'null')"
+
+
+class Day(Json):
+    on_sqlite = "coalesce('\"' || {0} || '\"', 'null')"
+    on_postgresql = "coalesce(to_json({0})::text, 'null')"  # whatever the server's DateStyle
+
+
+class Instant(Json):
+    """RFC 3339 in UTC, as Python's `isoformat` has it: microseconds when there are any, and then six digits."""
+
+    on_sqlite = "coalesce('\"' || replace({0}, ' ', 'T') || '+00:00\"', 'null')"
+    on_postgresql = (
+        "coalesce(replace(to_char({0} AT TIME ZONE 'UTC',"
+        " '\"\\\"\"YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\\\"\"'), '.000000', ''), 'null')"
+    )
+
+
+class Decimals(Json):
+    """A number as text, without an exponent and trailing zeros: "20", "-0.5". SQLite keeps fifteen digits of it."""
+
+    on_sqlite = "CASE WHEN {0} IS NULL THEN 'null' ELSE printf('\"%%.15g\"', {0}) END"
+    on_postgresql = "coalesce('\"' || trim_scale({0})::text || '\"', 'null')"
+
+
+class Document(Json):
+    """A column of JSON, as it stands there."""
+
+    on_sqlite = "coalesce({0}, 'null')"
+    on_postgresql = "coalesce({0}::text, 'null')"
+
+
+class Fuzzy(Json):
+    """{on, precision} of two columns that are both set or both null."""
+
+    on_sqlite = "coalesce('{{\"on\":\"' || {0} || '\",\"precision\":\"' || {1} || '\"}}', 'null')"
+    on_postgresql = "coalesce('{{\"on\":' || to_json({0})::text || ',\"precision\":\"' || {1} || '\"}}', 'null')"
+
+
+class Span(Json):
+    """[start, end] of two columns that are both set or both null."""
+
+    on_sqlite = on_postgresql = "coalesce('[' || {0} || ',' || {1} || ']', 'null')"
+
+
+class Path(Json):
+    """plan/code of two columns."""
+
+    on_sqlite = "json_quote({0} || '/' || {1})"
+    on_postgresql = "coalesce(to_json({0} || '/' || {1})::text, 'null')"
+
+
+class Literal(Json):
+    """A constant of JSON."""
+
+    def __init__(self, text: str = NULL) -> None:
+        super().__init__()
+        self.on_sqlite = self.on_postgresql = "'" + text.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"
+
+
+class Object(Func):
+    """Name → JSON, in this order, as one text."""
+
+    output_field = TextField()
+
+    def __init__(self, members: Mapping[str, Any], **extra: Any) -> None:
+        self.names = tuple(members)
+        super().__init__(*members.values(), **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
+        return self._formatted("printf", compiler)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
+        return self._formatted("format", compiler)
+
+    def _formatted(self, function: str, compiler: Any) -> tuple[str, tuple[Any, ...]]:
+        compiled = [compiler.compile(value) for value in self.get_source_expressions()]
+        members = [(name, sql) for name, (sql, _params) in zip(self.names, compiled, strict=True)]
+        calls = [_call(function, members[at : at + MOST_VALUES]) for at in range(0, len(members), MOST_VALUES)]
+        sql = "'{' || " + " || ',' || ".join(calls) + " || '}'"
+        return sql, tuple(one for _sql, params in compiled for one in params)
+
+
+def _call(function: str, members: Sequence[tuple[str, str]]) -> str:
+    template = ",".join(f'"{name}":%%s' for name, _sql in members)
+    return f"{function}('{template}', {', '.join(sql for _name, sql in members)})"
+
+
+class Rows(Subquery):
+    """A list of what the query set's rows have as their one column of JSON, in its order; [] when there are none."""
+
+    output_field = TextField()
+    template = "'[' || coalesce((SELECT string_agg(piece, ',') FROM (%(subquery)s) pieces), '') || ']'"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
+        template = self.template.replace("string_agg", "group_concat")
+        return self.as_sql(compiler, connection, template=template)
