@@ -54,7 +54,7 @@ def create(
     """
     webhook = OrganisationWebhook(organisation=organisation, url=url.strip(), is_active=is_active)
     access.require(actor, "webhook.create", webhook)
-    _check(webhook.url)
+    check_address(webhook.url)
     if OrganisationWebhook.objects.filter(organisation=organisation).exists():
         message = _("This organisation has a webhook already; change that one.")
         raise Duplicate(message, field="organisation")
@@ -79,7 +79,7 @@ def edit(
     access.require(actor, "webhook.edit", webhook)
     if "url" in values:
         values = {**values, "url": values["url"].strip()}
-        _check(values["url"])
+        check_address(values["url"])
     with record.writing(actor=actor, now=now):
         changed = record.update(webhook, values, actor=actor, verb="webhook.edit", now=now)
         if changed:
@@ -121,7 +121,8 @@ def shown(webhook: OrganisationWebhook) -> str:
     return f"{target.scheme}://{target.authority}/{record.MASK}"
 
 
-def _check(url: str) -> None:
+def check_address(url: str) -> None:
+    """Raises RuleBroken, at `url`, when it may not be called as things are now. Asks the name server."""
     try:
         urlguard.check(url, settings.WEBHOOK_ALLOWED_NETWORKS)
     except Refused as refusal:

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from milestones import urlguard
+from milestones.calling import masked, wait
 from milestones.mail.transport import Fate, Outcome
-from milestones.mail.webhook import Webhook, masked, wait
+from milestones.mail.webhook import Webhook
 from tests.servers.processes import free_port
 from tests.servers.receiver import Answer, Receiver
 
