@@ -8,5 +8,6 @@ from milestones.admin import site
 
 urlpatterns = [
     path("admin/", site.urls),
+    path("api/", include("milestones.api.urls")),
     path("", include("milestones.web.urls")),
 ]

@@ -1,0 +1,1 @@
+"""How do other systems speak with us over HTTP?"""

@@ -1,0 +1,98 @@
+"""Who asks: another system with a token, or a signed-in person?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from milestones import access
+from milestones.actors import Actor
+from milestones.clients import tokens
+from milestones.models import Person, Scope, Via
+from milestones.shapes.base import Reader
+
+from .problems import Problem
+
+
+@dataclass(frozen=True)
+class Client:
+    """What stands for a client where REST framework wants a user. `rate` is its own, empty for the usual one."""
+
+    actor: Actor
+    id: str
+    rate: str = ""
+    is_authenticated = True
+
+
+class Session(SessionAuthentication):
+    """Signed-in staff, with CSRF."""
+
+    def authenticate(self, request: Request) -> tuple[Person, None] | None:
+        if request.headers.get("Authorization") is not None:
+            return None
+        found = super().authenticate(request)
+        return found if found is not None and access.may_sign_in(found[0]) else None
+
+
+class Bearer(BaseAuthentication):
+    """RFC 6750, in the header only: addresses are written down by every proxy."""
+
+    def authenticate(self, request: Request) -> tuple[Client, None] | None:
+        kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+        if not kind:
+            return None
+        if kind.lower() != "bearer":
+            raise AuthenticationFailed(_("Send the token as “Authorization: Bearer …”."))
+        try:
+            found = tokens.find(token.strip(), now=timezone.now(), address=request.META.get("REMOTE_ADDR", ""))
+        except tokens.TokenRefused as refusal:
+            raise AuthenticationFailed(str(refusal), code=refusal.code) from None
+        except tokens.WrongNetwork as refusal:
+            raise Problem("wrong-address", str(refusal)) from None
+        return Client(found.actor, str(found.client.pk), found.client.rate), None
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="lingang"'
+
+
+class Known(BasePermission):
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return bool(request.user is not None and request.user.is_authenticated)
+
+
+def actor(request: Request) -> Actor:
+    """For the verbs; one a request, for it remembers for whom a person stands in."""
+    found = getattr(request, "_actor", None)
+    if found is None:
+        user: Any = request.user
+        day = timezone.localdate()
+        found = user.actor if isinstance(user, Client) else Actor(user, Via.API, day=day)
+        request._actor = found  # type: ignore[attr-defined]  # kept for the rest of this request
+    return found
+
+
+def owner(request: Request) -> str:
+    """Whose idempotency keys and limits these are: `client:<id>` or `person:<id>`."""
+    user: Any = request.user
+    return f"client:{user.id}" if isinstance(user, Client) else f"person:{user.pk}"
+
+
+def reader(request: Request) -> Reader:
+    """Whether addresses are seen: by signed-in people, and by clients that were given that."""
+    who = actor(request)
+    return Reader(people=who.person is not None or Scope.PEOPLE_READ in who.scopes)
+
+
+def need(request: Request, scope: str) -> None:
+    """Problem 403 for a client without `scope`; people have roles instead."""
+    who = actor(request)
+    if who.person is None and scope not in who.scopes:
+        words = _("The token has not the scope “%(scope)s”; ask the office for it.") % {"scope": scope}
+        raise Problem("missing-scope", words, scope=scope)

@@ -1,0 +1,118 @@
+"""Was this POST made before? Then its answer comes again, and nothing happens twice.
+
+The answer is stored in the transaction of the write (draft-ietf-httpapi-idempotency-key-header, stored for a day).
+A request that is refused stores nothing, so its key may be used again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+from milestones.actors import Actor
+from milestones.changes import record
+from milestones.models import IdempotencyRecord
+
+from .answers import raw
+from .problems import Problem
+
+KEPT = timedelta(hours=24)
+LONGEST = 255
+REPLAYED = ("Location", "ETag")
+
+Handler = Callable[..., HttpResponse]
+
+
+def once(handler: Handler, actor: Actor, owner: str) -> Handler:
+    """`handler`, done once for each key of `owner`; as it is when the request brings no key."""
+
+    def run(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return handler(request, *args, **kwargs)
+        _check(key)
+        now, fingerprint = timezone.now(), _fingerprint(request)
+        with record.writing(actor=actor, now=now):
+            _alone(owner, key)
+            if (known := _known(owner, key, now)) is not None:
+                return _again(known, fingerprint)
+            answer = handler(request, *args, **kwargs)
+            if 200 <= answer.status_code < 300:
+                _store(answer, owner, key, fingerprint, now)
+            return answer
+
+    return run
+
+
+def _check(key: str) -> None:
+    if not key or len(key) > LONGEST or not key.isascii() or not key.isprintable():
+        raise Problem("malformed", _("An Idempotency-Key has 1 to %(most)s ASCII characters.") % {"most": LONGEST})
+
+
+def _fingerprint(request: Request) -> str:
+    told = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    files = getattr(request, "FILES", None) or {}
+    data = request.data
+    if isinstance(data, bytes):
+        told.update(data)
+    else:
+        plain = {name: data.getlist(name) for name in data if name not in files} if hasattr(data, "getlist") else data
+        told.update(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS, default=str))
+    for name in sorted(files):
+        told.update(name.encode())
+        for chunk in files[name].chunks():
+            told.update(chunk)
+        files[name].seek(0)
+    return told.hexdigest()
+
+
+def _alone(owner: str, key: str) -> None:
+    """One at a time. On SQLite writers wait for one another anyway, and the second one finds the answer."""
+    if connection.vendor != "postgresql":
+        return
+    number = int.from_bytes(hashlib.sha256(f"{owner}\n{key}".encode()).digest()[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        if not cursor.fetchone()[0]:
+            words = _("The first request with this key has no answer yet; ask again in a second.")
+            raise Problem("in-progress", words, headers={"Retry-After": "1"})
+
+
+def _known(owner: str, key: str, now: datetime) -> IdempotencyRecord | None:
+    rows = IdempotencyRecord.objects.filter(owner=owner, key=key)
+    found = rows.first()
+    if found is not None and found.created_at < now - KEPT:
+        rows.delete()
+        return None
+    return found
+
+
+def _again(known: IdempotencyRecord, fingerprint: str) -> HttpResponse:
+    if known.fingerprint != fingerprint:
+        words = _("This key was used for another request; give each request a key of its own.")
+        raise Problem("key-reused", words)
+    answer = raw(known.body.encode(), known.status, {**known.headers, "Idempotent-Replayed": "true"})
+    if known.status == 204:
+        del answer["Content-Type"]
+    return answer
+
+
+def _store(answer: HttpResponse, owner: str, key: str, fingerprint: str, now: datetime) -> None:
+    IdempotencyRecord.objects.create(
+        owner=owner,
+        key=key,
+        fingerprint=fingerprint,
+        status=answer.status_code,
+        headers={name: answer[name] for name in REPLAYED if name in answer},
+        body=answer.content.decode(),
+        created_at=now,
+    )

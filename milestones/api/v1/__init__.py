@@ -1,0 +1,1 @@
+"""The first version of the API: a file a noun."""

@@ -1,0 +1,43 @@
+"""Which addresses does the API have? Both `…/milestones` and `…/milestones/` answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, re_path
+
+from . import me, milestones
+
+ID = "(?P<pk>[^/]+)"
+COLLECTION = {"get": "list", "post": "create"}
+OBJECT = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+
+
+def at(path: str, view: Any, name: str, **methods: str) -> URLPattern:
+    return re_path(rf"^{path}/?$", view.as_view(methods), name=f"api-{name}")
+
+
+def resource(noun: str, view: Any) -> list[URLPattern]:
+    """List and object, with those methods that the view has."""
+
+    def only(methods: dict[str, str]) -> dict[str, str]:
+        return {method: action for method, action in methods.items() if hasattr(view, action)}
+
+    return [at(noun, view, noun, **only(COLLECTION)), at(f"{noun}/{ID}", view, f"{noun}-one", **only(OBJECT))]
+
+
+def verbs(noun: str, view: Any, *names: str) -> list[URLPattern]:
+    """POST …/{id}/{verb}; the method of `return` is called `return_`."""
+
+    def method(name: str) -> str:
+        action = name.replace("-", "_")
+        return action if hasattr(view, action) else f"{action}_"
+
+    return [at(f"{noun}/{ID}/{name}", view, f"{noun}-{name}", post=method(name)) for name in names]
+
+
+urlpatterns = [
+    at("me", me.Me, "me", get="list"),
+    *verbs("milestones", milestones.Milestones, "start", "submit", "verify", "return", "reopen", "cancel"),
+    *resource("milestones", milestones.Milestones),
+]
