@@ -79,6 +79,7 @@ OWN_VERBS = frozenset(  # to what is theirs
 
 # --- Scopes of API clients --------------------------------------------------------------------------------------------
 READINGS_VERBS = frozenset({"target.record", "report.write", "report.submit"})
+NO_CLIENTS_NOUNS = frozenset({"client"})  # no token makes another, whatever its scopes
 
 
 def may(actor: Actor | Person, verb: str, obj: Model | None = None) -> bool:
@@ -195,6 +196,8 @@ def _coordinates(one: Person, unit_id: Any) -> bool:
 
 def _may_as_client(actor: Actor, verb: str, obj: Any) -> bool:
     """`write` has the office's rights inside the client's reach; `readings:write` adds readings and reports."""
+    if verb.partition(".")[0] in NO_CLIENTS_NOUNS:
+        return False
     if "write" not in actor.scopes and not ("readings:write" in actor.scopes and verb in READINGS_VERBS):
         return False
     return (

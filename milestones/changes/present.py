@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from milestones.models import Comment, Milestone, Person, Plan, ReminderPolicy
+from milestones.models import ApiClient, ApiToken, Comment, Milestone, Person, Plan, ReminderPolicy
 from milestones.models.base import Versioned
 from milestones.models.default_ladder import LADDER
 
@@ -22,6 +22,7 @@ PARTS: dict[type[models.Model], Part] = {
     Person: ("roles", "grants", lambda person: [grant.role for grant in person.grants.all()]),
     Milestone: ("parties", "parties", lambda milestone: [_party(one) for one in milestone.parties.all()]),
     Comment: ("mentions", "mentions", lambda comment: [str(one.person_id) for one in comment.mentions.all()]),
+    ApiClient: ("tokens", "tokens", lambda client: [token(one) for one in client.tokens.all()]),
 }
 # Made by a migration, which leaves no entry.
 BORN: dict[tuple[type[models.Model], str], Mapping[str, Any]] = {
@@ -91,3 +92,8 @@ def _of_plan(model: type[models.Model], plan: Plan) -> Q:
 
 def _party(party: Any) -> list[str | None]:
     return [party.role, str(party.organisation_id), str(party.person_id) if party.person_id else None]
+
+
+def token(token: ApiToken) -> list[str | None]:
+    """A token as the entries of its client tell it."""
+    return [token.prefix, record.plain(token.expires_at), record.plain(token.revoked_at)]

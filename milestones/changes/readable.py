@@ -16,13 +16,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from milestones import wording
-from milestones.models import ChangeEntry, Comment, Op, Organisation, Person
+from milestones.models import ChangeEntry, Comment, Op, Organisation, Person, Plan
 from milestones.models.base import date_of, fuzzy
 from milestones.workdays.periods import FuzzyDate
 
 from . import health_words, labels, parts, steps, verbs
 from .behalf import on_behalf
 
+# Columns of an API client that hold a list of ids.
+REACH: Mapping[str, type[models.Model]] = {"plans": Plan, "organisations": Organisation}
 # Follows from the columns beside it, or is nobody's to read; a milestone may have been carried over into a draft.
 NOT_SHOWN = frozenset({"due_version", "is_demo", "deactivated_at", "activated_at", "closed_at", "carried_to"})
 
@@ -127,6 +129,8 @@ class _Reading:
             pair, found = entry.changes[column], _field(model, column)
             if found is not None and found.related_model:
                 wanted[found.related_model] |= {value for value in pair if value}
+            elif column in REACH:
+                wanted[REACH[column]] |= {row for side in pair for row in side or []}
             elif column == "mentions":
                 wanted[Person] |= {person for side in pair for person in side or []}
             elif column == "parties":
@@ -160,8 +164,8 @@ class _Reading:
             value = fuzzy(on and date.fromisoformat(on), precision)
             return self.manner.say(value) if value else ""
         here, there = entry.changes[column][side], entry.changes[column][1 - side]
-        if column == "steps":  # of a ladder only the rungs that came, went or changed
-            here = [rung for rung in here or [] if rung not in (there or [])]
+        if column in ("steps", "tokens"):  # only those that came, went or changed
+            here = [row for row in here or [] if row not in (there or [])]
         return self._words(model, column, here)
 
     def _words(self, model: type[models.Model], column: str, value: Any) -> str:
@@ -183,6 +187,8 @@ class _Reading:
                 return self._name(Person, row)
             case "external_refs":
                 return ":".join(row)
+            case "tokens":
+                return parts.token(*row)
         return parts.role(row)
 
     def _value(self, column: models.Field, value: Any) -> str:
@@ -195,7 +201,8 @@ class _Reading:
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, list):
-            return _(", ").join(map(str, value))
+            named = REACH.get(column.attname)
+            return _(", ").join(self._name(named, pk) if named else str(pk) for pk in value)
         if isinstance(column, models.DateTimeField):
             at = parse_datetime(value)
             return date_format(timezone.localtime(at), "Y-m-d H:i") if at else ""

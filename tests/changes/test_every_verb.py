@@ -16,6 +16,7 @@ import pytest
 
 from milestones.changes import comparing, present, verbs, verifying
 from milestones.changes.publish import publish_all
+from milestones.clients import operations as clients
 from milestones.conversation import comments, watching
 from milestones.evidence import operations as evidence
 from milestones.extensions import operations as extensions
@@ -126,6 +127,14 @@ STORY: list[tuple[str, Callable[[World], object]]] = [
     ("webhook.create", make("hook", lambda w: webhooks.create(w.unit, "https://1.1.1.1/hook/s3cret", **w.how))),
     ("webhook.edit", lambda w: webhooks.edit(w.hook, {"url": "https://1.0.0.1/other", "is_active": False}, **w.how)),
     ("webhook.delete", lambda w: webhooks.delete(w.hook, **w.how)),
+    ("client.create", make("erp", lambda w: clients.create(
+        {"name": "erp", "scopes": ["write"], "plans": [w.cast.plan], "networks": ["10.0.0.0/8"]}, **w.how).client)),
+    ("client.edit", lambda w: clients.edit(w.erp, {"name": "ERP", "plans": None, "owner": w.cast.office}, **w.how)),
+    ("client.add_token", lambda w: clients.add_token(w.erp, expires_at=w.now + timedelta(days=90), **w.how)),
+    ("client.rotate", lambda w: clients.rotate(w.erp, **w.how)),
+    ("client.revoke_token", lambda w: clients.revoke_token(w.erp.tokens.earliest("id"), **w.how)),
+    ("client.deactivate", lambda w: clients.deactivate(w.erp, **w.how)),
+    ("client.reactivate", lambda w: clients.reactivate(w.erp, **w.how)),
     ("calendar.declare", make("free", lambda w: day_overrides.declare(DAY, is_working=False, note="青年节", **w.how))),
     ("calendar.withdraw", lambda w: day_overrides.withdraw(w.free, **w.how)),
     ("policy.create", make("policy", lambda w: policies.create_policy({"code": "p", "name": "n"}, [STEP], **w.how))),
