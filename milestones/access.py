@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -264,6 +264,14 @@ def reachable(queryset: Q_, reach: Reach) -> Q_:
             takes_part = Party.objects.filter(milestone=OuterRef(f"{path}pk"), organisation__in=reach.organisations)
             queryset = queryset.filter(Q(**{f"{path}lead__in": reach.organisations}) | Exists(takes_part))
     return queryset
+
+
+def would_reach(actor: Actor, plan: Plan, organisations: Iterable[Any]) -> bool:
+    """Whether the actor's reach would hold a milestone of this plan that these (ids) lead or take part in."""
+    reach = actor.reach
+    if reach.plans is not None and plan.pk not in reach.plans:
+        return False
+    return reach.organisations is None or not reach.organisations.isdisjoint(organisations)
 
 
 def _visible_to_client(queryset: Q_, actor: Actor) -> Q_:
