@@ -36,6 +36,7 @@ from milestones.models import (
     StatusReport,
     Target,
     Watch,
+    WebhookDelivery,
     WebhookEndpoint,
     Workstream,
 )
@@ -198,6 +199,8 @@ def _may_as_client(actor: Actor, verb: str, obj: Any) -> bool:
     """`write` has the office's rights inside the client's reach; `readings:write` adds readings and reports."""
     if verb.partition(".")[0] in NO_CLIENTS_NOUNS:
         return False
+    if verb.partition(".")[0] == "endpoint":
+        return "webhooks" in actor.scopes and (obj is None or _is_its_own(actor, obj))
     if "write" not in actor.scopes and not ("readings:write" in actor.scopes and verb in READINGS_VERBS):
         return False
     return (
@@ -205,6 +208,10 @@ def _may_as_client(actor: Actor, verb: str, obj: Any) -> bool:
         or obj._state.adding
         or reachable(type(obj)._default_manager.filter(pk=obj.pk), actor.reach).exists()
     )
+
+
+def _is_its_own(actor: Actor, endpoint: Any) -> bool:
+    return endpoint.client is not None and endpoint.client.name == actor.client
 
 
 # --- Seeing -----------------------------------------------------------------------------------------------------------
@@ -227,7 +234,8 @@ MILESTONES_OF: dict[type[Model], tuple[str, ...]] = {
     Dependency: ("predecessor__", "successor__"),
 }
 INNER_MATTERS = (Evidence, Extension, Notice, Comment)
-OFFICE_ONLY = (ApiClient, GuardRefusal, Incident, OrganisationWebhook, WebhookEndpoint)
+OFFICE_ONLY = (ApiClient, GuardRefusal, Incident, OrganisationWebhook, WebhookDelivery, WebhookEndpoint)
+ENDPOINT_OF: dict[type[Model], str] = {WebhookEndpoint: "", WebhookDelivery: "endpoint__"}  # a client sees its own
 PRIVATE = (CalendarFeed,)  # their person's and the office's
 
 
@@ -276,6 +284,9 @@ def would_reach(actor: Actor, plan: Plan, organisations: Iterable[Any]) -> bool:
 
 def _visible_to_client(queryset: Q_, actor: Actor) -> Q_:
     """Drafts are seen by `write` clients only."""
+    if (path := ENDPOINT_OF.get(queryset.model)) is not None:
+        own = queryset.filter(**{f"{path}client__name": actor.client})
+        return own if "webhooks" in actor.scopes else queryset.none()
     if issubclass(queryset.model, (*OFFICE_ONLY, *PRIVATE)):
         return queryset.none()
     rows = reachable(queryset, actor.reach)
