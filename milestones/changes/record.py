@@ -31,7 +31,6 @@ UNRECORDED = {
     "last_login",
     "secret",
     "previous_secret",
-    "previous_until",
     "failing_since",
 }
 DERIVED = {"health", "health_reason", "behind_since"}  # nobody types these
