@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import SplitResult, parse_qsl, unquote
 
-from lingang.env import Environment, WrongSetting
+from lingang.env import Environment, Network, WrongSetting
 
 LOOPBACK = ("localhost", "127.0.0.1")
 POSTGRESQL_OPTIONS = frozenset(
@@ -53,6 +54,14 @@ def base_url(env: Environment, port: int) -> SplitResult:
             "Put a TLS proxy in front and use https://…; http is for localhost and 127.0.0.1 only.",
         )
     return parts
+
+
+def proxies(env: Environment) -> tuple[Network, ...]:
+    """Who is believed when it says for whom it asks: this machine, and what gunicorn believes too; `*` is everybody."""
+    everybody, this_machine = ("0.0.0.0/0", "::/0"), ("127.0.0.0/8", "::1/128")
+    if "*" in env.words("FORWARDED_ALLOW_IPS"):
+        return tuple(map(ip_network, everybody))
+    return (*map(ip_network, this_machine), *env.networks("FORWARDED_ALLOW_IPS"))
 
 
 def outside(env: Environment, name: str) -> str:

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "milestones.api.middleware.Api",
 ]
 ROOT_URLCONF = "lingang.urls"
 WSGI_APPLICATION = "lingang.wsgi.application"
@@ -147,6 +148,7 @@ WEBHOOK_ALLOWED_NETWORKS = env.networks("WEBHOOK_ALLOWED_NETWORKS")
 # --- REST -------------------------------------------------------------------------------------------------------------
 FEED_DAYS = env.number("FEED_DAYS", 90, least=1, most=3650)  # how long a cursor of the change feed may rest
 API_RATE = env.rate("API_RATE", "6000/min")  # of a client that has no rate of its own, and of a signed-in person
+TRUSTED_PROXIES = addresses.proxies(env)  # their X-Forwarded-For tells from where a client calls
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["milestones.api.auth.Bearer", "milestones.api.auth.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["milestones.api.auth.Known"],

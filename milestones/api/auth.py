@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import APIException, AuthenticationFailed, Throttled
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -18,6 +19,7 @@ from milestones.clients import tokens
 from milestones.models import Person, Scope, Via
 from milestones.shapes.base import Reader
 
+from . import callers, throttles
 from .problems import Problem
 
 
@@ -29,6 +31,11 @@ class Client:
     id: str
     rate: str = ""
     is_authenticated = True
+
+    @property
+    def pk(self) -> str:
+        """What the log calls it."""
+        return self.id
 
 
 class Session(SessionAuthentication):
@@ -42,24 +49,42 @@ class Session(SessionAuthentication):
 
 
 class Bearer(BaseAuthentication):
-    """RFC 6750, in the header only: addresses are written down by every proxy."""
+    """RFC 6750, in the header only: addresses are written down by every proxy. A bad token is refused, whatever session
+    comes along with it."""
 
     def authenticate(self, request: Request) -> tuple[Client, None] | None:
-        kind, _space, token = request.headers.get("Authorization", "").partition(" ")
-        if not kind:
+        header = request.headers.get("Authorization")
+        if header is None:
             return None
+        kind, _space, token = header.strip().partition(" ")
         if kind.lower() != "bearer":
-            raise AuthenticationFailed(_("Send the token as “Authorization: Bearer …”."))
+            raise _unknown(request, _("Send the token as “Authorization: Bearer …”."))
         try:
-            found = tokens.find(token.strip(), now=timezone.now(), address=request.META.get("REMOTE_ADDR", ""))
+            found = tokens.find(token.strip(), now=timezone.now(), address=callers.address(request._request))
         except tokens.TokenRefused as refusal:
-            raise AuthenticationFailed(str(refusal), code=refusal.code) from None
+            _remember(request, refusal.client)
+            raise _unknown(request, str(refusal), refusal.code) from None
         except tokens.WrongNetwork as refusal:
+            _remember(request, refusal.client)
             raise Problem("wrong-address", str(refusal)) from None
+        _remember(request, found.client.pk)
         return Client(found.actor, str(found.client.pk), found.client.rate), None
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="lingang"'
+
+
+def _unknown(request: Request, words: str, code: str | None = None) -> APIException:
+    """401, or 429 for an address that is refused again and again."""
+    quota = throttles.of_strangers(request._request)
+    if not quota.verdict.allowed:
+        return Throttled(quota.wait)
+    return AuthenticationFailed(words, code=code)
+
+
+def _remember(request: Request, client: UUID | None) -> None:
+    """Whose answer this will be: what it is refused is counted, an expired token too."""
+    request._request.api_client = client  # type: ignore[attr-defined]  # for `middleware.Api`
 
 
 class Known(BasePermission):

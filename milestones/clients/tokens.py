@@ -37,14 +37,24 @@ class Found:
     actor: Actor
 
 
-class TokenRefused(DomainError):
-    """The token opens nothing: `code` is unknown, revoked, expired or inactive."""
+class NotLetIn(DomainError):
+    """`client` is whose token it is, None when nobody's."""
+
+    client: UUID | None = None
+
+    def of(self, row: ApiToken) -> NotLetIn:
+        self.client = row.client_id
+        return self
+
+
+class TokenRefused(NotLetIn):
+    """The token opens nothing: `code` is token_unknown, token_revoked, token_expired or client_inactive."""
 
     code = "token_unknown"
     message = _("This token is not known; copy it once more, or ask the office for another.")
 
 
-class WrongNetwork(DomainError):
+class WrongNetwork(NotLetIn):
     """The token is good, but not from this address."""
 
     code = "network"
@@ -74,7 +84,7 @@ def find(token: str, *, now: datetime, address: str) -> Found:
     _check(row, now)
     assert row is not None
     if not allows(row.client, address):
-        raise WrongNetwork
+        raise WrongNetwork().of(row)
     _note_use(row, now)
     return Found(row.client, acting(row.client, now))
 
@@ -102,11 +112,11 @@ def _check(row: ApiToken | None, now: datetime) -> None:
     if row is None:
         raise TokenRefused
     if row.revoked_at is not None:
-        raise TokenRefused(_("This token was revoked; ask the office for another."), code="token_revoked")
+        raise TokenRefused(_("This token was revoked; ask the office for another."), code="token_revoked").of(row)
     if row.expires_at is not None and row.expires_at <= now:
-        raise TokenRefused(_("This token has expired; ask the office for another."), code="token_expired")
+        raise TokenRefused(_("This token has expired; ask the office for another."), code="token_expired").of(row)
     if not row.client.is_active:
-        raise TokenRefused(_("This client is switched off; ask the office."), code="client_inactive")
+        raise TokenRefused(_("This client is switched off; ask the office."), code="client_inactive").of(row)
 
 
 def _note_use(row: ApiToken, now: datetime) -> None:

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 
+@pytest.fixture(autouse=True)
+def _nobody_asked_before() -> None:
+    from milestones.api import counters
+
+    counters.forget()
+
+
 @pytest.fixture
 def client_of(cast: Cast) -> Callable[..., Api]:
     """`client_of("write", plans=[…])`: a client with these scopes and this reach, ready to ask."""
