@@ -1,17 +1,24 @@
-"""Which person, plan or milestone does a command mean?"""
+"""Which person, organisation, plan or milestone does a command mean?"""
 
 from __future__ import annotations
 
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from milestones.models import Milestone, Person, Plan
+from milestones.models import Milestone, Organisation, Person, Plan
 
 
 def person(email: str) -> Person:
     found = Person.objects.by_email(email).first()
     if found is None:
         raise CommandError(_("There is no person with the e-mail address “%(email)s”.") % {"email": email})
+    return found
+
+
+def organisation(code: str) -> Organisation:
+    found = Organisation.objects.filter(code=code).first()
+    if found is None:
+        raise CommandError(_("There is no organisation “%(code)s”.") % {"code": code})
     return found
 
 
