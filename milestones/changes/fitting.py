@@ -5,6 +5,7 @@ Forms ask the same for their own sake. PostgreSQL would answer with a DataError,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache, partial
@@ -22,6 +23,7 @@ LONGEST_TEXT = 50_000  # of a column without a length of its own: a published pl
 YEARS = range(1900, 2200)
 
 Check = Callable[[str, Any], None]
+_NO_CHARACTER = re.compile("[\x00\ud800-\udfff]")
 
 
 def check(model: type[models.Model], columns: Mapping[str, Any], reason: str = "") -> None:
@@ -84,7 +86,7 @@ def _text(name: str, value: Any, longest: int) -> None:
     if len(text) > longest:
         message = _("This has %(length)s characters; at most %(longest)s fit.")
         raise RuleBroken(message % {"length": len(text), "longest": longest}, field=name, code="too_long")
-    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if _NO_CHARACTER.search(text):
         raise RuleBroken(_("This holds a character that is none; type it anew."), field=name, code="character")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -137,15 +137,25 @@ def expect(obj: Versioned, version: int | None) -> None:
     if version is None or version == obj.version:
         return
     found = conflict(obj, since=version)
-    if not found.fields or set(found.fields) - DERIVED:
+    if matters(found):
         raise found
+
+
+def matters(found: Conflict) -> bool:
+    """Whether anything changed that somebody typed."""
+    return not found.fields or bool(set(found.fields) - DERIVED)
 
 
 def conflict(obj: Versioned, since: int | None = None) -> Conflict:
     """Who changed `obj` last, when, and which columns changed after version `since` (default: the version at hand)."""
-    entries = list(ChangeEntry.objects.of(obj).filter(version__gt=obj.version if since is None else since))
+    return told(ChangeEntry.objects.of(obj).filter(version__gt=obj.version if since is None else since), obj.version)
+
+
+def told(later: Iterable[ChangeEntry], version: int) -> Conflict:
+    """The conflict of which an object's `later` entries tell, oldest first; without any, that it is at `version`."""
+    entries = list(later)
     if not entries:
-        return Conflict(version=obj.version)
+        return Conflict(version=version)
     last = entries[-1]
     fields = sorted({name for entry in entries for name in entry.changes})
     message = _("%(who)s changed this at %(when)s; nothing was saved. Look at the present values and try again.")

@@ -223,7 +223,7 @@ def _prepare(
         columns["due_version"] = milestone.due_version + 1
     if "due" in touched and milestone.plan.is_draft:
         columns |= {"baseline_on": columns["due_on"], "baseline_precision": columns["due_precision"]}
-    return _Prepared(milestone, touched, columns, _verb(milestone, touched, parties), parties)
+    return _Prepared(milestone, touched, columns, verb_of(milestone, touched, parties), parties)
 
 
 def _in_order(prepared: Iterable[_Prepared]) -> list[_Prepared]:
@@ -287,7 +287,7 @@ def _set(milestone: Milestone, columns: Mapping[str, Any]) -> None:
         setattr(milestone, name, value)
 
 
-def _verb(milestone: Milestone, touched: Mapping[str, Any], parties: object) -> str:
+def verb_of(milestone: Milestone, touched: Mapping[str, Any], parties: object) -> str:
     """The name that history gives it: a change of one thing is called by that thing."""
     match None if parties is not None else sorted(touched):
         case ["accountable"]:

@@ -51,9 +51,14 @@ def check_plan_open(plan: Plan) -> None:
 
 
 def check_rights(milestone: Milestone, names: set[str], with_parties: bool, actor: Actor) -> None:
-    asked = {RIGHTS.get(name, "milestone.edit") for name in names}
-    for verb in asked | ({"milestone.edit"} if with_parties or not names else set()):
+    for verb in rights_for(names, with_parties):
         access.require(actor, verb, milestone)
+
+
+def rights_for(names: set[str], with_parties: bool) -> set[str]:
+    """What one must be allowed to do in order to write these columns."""
+    asked = {RIGHTS.get(name, "milestone.edit") for name in names}
+    return asked | ({"milestone.edit"} if with_parties or not names else set())
 
 
 def check_values(milestone: Milestone, values: Mapping[str, Any]) -> None:
