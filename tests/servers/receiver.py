@@ -33,7 +33,8 @@ class Receiver:
     """A server on one loopback port, also after `down()` and `up()`. Use it as a context manager.
 
     `answers` are given in their order, the last one for ever. While `silent` it takes the body and says nothing;
-    `dribbles` sends its answer a byte at a time until whoever waits has gone.
+    `dribbles` sends its answer a byte at a time until whoever waits has gone; `hangs_up` gives none; `breaks_off`
+    leaves after the first of its body; `gigabytes` is how much of one it would send (`sent`: how much was taken).
     """
 
     def __init__(self, on_request: Callable[[], None] | None = None) -> None:
@@ -41,6 +42,10 @@ class Receiver:
         self.answers: list[Answer] = [Answer()]
         self.silent = False
         self.dribbles = False
+        self.hangs_up = False
+        self.breaks_off = False
+        self.gigabytes = 0
+        self.sent = 0
         self.released = threading.Event()
         self.on_request = on_request
         self.port = 0
@@ -101,6 +106,10 @@ class _Handler(BaseHTTPRequestHandler):
             receiver.released.wait(60)
         elif receiver.dribbles:
             self._dribble()
+        elif receiver.gigabytes:
+            self._pour(receiver)
+        elif receiver.hangs_up:
+            self.close_connection = True
         else:
             self._answer(receiver.next_answer())
 
@@ -112,12 +121,20 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in (*answer.headers, ("Content-Length", str(len(content)))):
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(content)
+        self.wfile.write(content[:1] if self.server.receiver.breaks_off else content)
 
     def _dribble(self) -> None:
         while not self.server.receiver.released.wait(0.05):
             self.wfile.write(b"x")
             self.wfile.flush()
+
+    def _pour(self, receiver: Receiver) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(receiver.gigabytes * 1_000_000_000))
+        self.end_headers()
+        while receiver.sent < receiver.gigabytes * 1_000_000_000:
+            self.wfile.write(b"x" * 65536)
+            receiver.sent += 65536
 
     def log_message(self, format: str, *words: Any) -> None:  # noqa: A002 - the standard library's name
         """Nothing."""

@@ -1,0 +1,1 @@
+"""How are other systems told that something changed?"""
