@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from milestones import links
+from django.conf import settings
+
+from milestones import access, links, urlguard
 from milestones.models import (
     Comment,
     Delegation,
@@ -26,6 +28,7 @@ from milestones.models import (
     Person,
     StatusReport,
     Target,
+    WebhookEndpoint,
 )
 from milestones.workdays.periods import FuzzyDate
 
@@ -277,6 +280,23 @@ def password_reset(person: Person, *, now: datetime) -> OutgoingMail:
 def test(person: Person, *, now: datetime) -> OutgoingMail:
     """Shows that mail leaves this installation; its row then holds the server's own words."""
     return letter(MailKind.TEST, person, {"at": now}, now=now)
+
+
+def webhook_off(person: Person, endpoint: WebhookEndpoint, *, why: str, now: datetime) -> OutgoingMail:
+    """Changes are not told to this address any more: its receiver said that it is `gone`, or it has been `failing`."""
+    target = urlguard.read(endpoint.url)
+    context = {
+        "name": endpoint.description or target.host,
+        "host": target.authority,  # the rest of the address may be a secret
+        "client": endpoint.client.name if endpoint.client else "",
+        "is_gone": why == "gone",
+        "since": endpoint.failing_since or now,
+        "now": now,
+        "url": f"{settings.BASE_URL}/admin/milestones/webhookendpoint/{endpoint.pk}/change/",
+        "may_open": access.may_enter_admin(person),
+        "path": f"/api/v1/webhooks/{endpoint.pk}/enable",
+    }
+    return letter(MailKind.WEBHOOK_OFF, person, context, now=now)
 
 
 def _item(milestone: Milestone) -> dict[str, Any]:
