@@ -14,6 +14,7 @@ from django.conf import settings
 
 from milestones import access, links, urlguard
 from milestones.models import (
+    ApiClient,
     Comment,
     Delegation,
     Extension,
@@ -280,6 +281,30 @@ def password_reset(person: Person, *, now: datetime) -> OutgoingMail:
 def test(person: Person, *, now: datetime) -> OutgoingMail:
     """Shows that mail leaves this installation; its row then holds the server's own words."""
     return letter(MailKind.TEST, person, {"at": now}, now=now)
+
+
+def client_silent(
+    person: Person,
+    client: ApiClient,
+    *,
+    last_pull: datetime | None,
+    behind: int,
+    errors: Mapping[int, int],
+    now: datetime,
+) -> OutgoingMail:
+    """It promised to fetch changes more often. `behind` counts those that wait for it; `errors` maps a status to how
+    often it was answered in the last day."""
+    page = f"{settings.BASE_URL}/admin/milestones/apiclient/{client.pk}/change/"
+    context = {
+        "name": client.name,
+        "last_pull": last_pull,
+        "minutes": client.expected_every,
+        "behind": behind,
+        "errors": ", ".join(f"{status} × {count}" for status, count in sorted(errors.items())),
+        "is_owner": client.owner_id == person.pk,
+        "url": page if access.may_enter_admin(person) else "",
+    }
+    return letter(MailKind.CLIENT_SILENT, person, context, now=now)
 
 
 def webhook_off(person: Person, endpoint: WebhookEndpoint, *, why: str, now: datetime) -> OutgoingMail:
