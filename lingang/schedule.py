@@ -8,7 +8,8 @@ from typing import Any
 # has a queue of its own, and webhooks a worker of their own. All else is on "default".
 QUEUES = {
     "milestones.tasks.deliver_mail": {"queue": "mail"},
-    "milestones.tasks.deliver_webhooks": {"queue": "webhook"},
+    "milestones.tasks.deliver_webhooks": {"queue": "webhooks"},
+    "milestones.tasks.send_webhooks": {"queue": "webhooks"},
 }
 
 
@@ -24,6 +25,8 @@ ENTRIES: dict[str, dict[str, Any]] = {
     "deliver_mail": every(30, "milestones.tasks.deliver_mail"),
     # The same for what goes to the webhooks of organisations.
     "deliver_webhooks": every(30, "milestones.tasks.deliver_webhooks"),
+    # Tells other systems what changed, and tries again what they did not take: the first time after five seconds.
+    "send_webhooks": every(5, "milestones.tasks.send_webhooks"),
     # Assesses the milestones whose day begins, and at once those whose dates, reports or predecessors moved.
     "assess_health": every(60, "milestones.tasks.assess_health"),
     # As the day begins in each time zone, queues for everybody's hour who is asked for a progress report.
@@ -34,6 +37,8 @@ ENTRIES: dict[str, dict[str, Any]] = {
     "ask_for_readings": every(300, "milestones.tasks.ask_for_readings"),
     # As the last working day of a week begins in each time zone, queues its bulletin for everybody's hour.
     "send_bulletins": every(300, "milestones.tasks.send_bulletins"),
+    # Mails the owner of an API client that has not fetched changes for longer than it promised.
+    "watch_clients": every(300, "milestones.tasks.watch_clients"),
     # Drops what is older than the retention settings allow: once a day would do, but a beat that restarts counts anew.
     "forget": every(6 * 3600, "milestones.tasks.forget"),
     "anonymise_leavers": every(6 * 3600, "milestones.tasks.anonymise_leavers"),

@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError
 from milestones.actors import Actor
 from milestones.bulletins import asking as bulletins
 from milestones.changes import publish
+from milestones.clients import watching
 from milestones.evidence import store
 from milestones.extensions import asking as decisions
 from milestones.models import Channel
@@ -27,6 +28,8 @@ from milestones.reminders import delivery, digests, engine
 from milestones.status_reports import asking as reports
 from milestones.targets import asking as readings
 from milestones.upkeep import pulse, retention
+from milestones.webhooks import delivery as webhooks
+from milestones.webhooks import fan_out
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +61,13 @@ def deliver_mail() -> None:
 @shared_task
 def deliver_webhooks() -> None:
     delivery.deliver(timezone.now, channel=Channel.WEBHOOK)
+
+
+@shared_task
+def send_webhooks() -> None:
+    """Turn what changed into messages to other systems' endpoints, and send what is due."""
+    fan_out.fan_out(now=timezone.now())
+    webhooks.deliver(timezone.now)
 
 
 @shared_task
@@ -102,8 +112,14 @@ def publish_changes() -> None:
 
 
 @shared_task
+def watch_clients() -> None:
+    """Tell the owners of clients that promised to come and do not."""
+    watching.watch(timezone.now())
+
+
+@shared_task
 def forget() -> None:
-    """Bodies of old mails, and sessions that ended."""
+    """Bodies of old mails, sessions that ended, and what clients were refused long ago."""
     retention.forget(timezone.now())
 
 

@@ -9,16 +9,17 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
-from milestones.models import MailState, OutgoingMail
+from milestones.models import ClientHour, MailState, OutgoingMail
 
 BATCH = 1_000
+REFUSALS_KEPT = timedelta(days=31)
 # What waits still needs its body; these left, or never will.
 OVER = (MailState.SENT, MailState.FAILED, MailState.SUPPRESSED)
 
 
 def forget(now: datetime) -> Counter[str]:
     """Drop what is older than the settings allow, in short transactions; how much of each. Safe to run twice."""
-    return Counter(bodies=drop_bodies(now), sessions=clear_sessions(now))
+    return Counter(bodies=drop_bodies(now), sessions=clear_sessions(now), refusals=drop_refusals(now))
 
 
 def drop_bodies(now: datetime) -> int:
@@ -36,6 +37,11 @@ def drop_bodies(now: datetime) -> int:
 def clear_sessions(now: datetime) -> int:
     """Sessions that ended; their rows would stay for ever."""
     return Session.objects.filter(expire_date__lt=now).delete()[0]
+
+
+def drop_refusals(now: datetime) -> int:
+    """What clients were refused, by the hour: its page shows a day of it."""
+    return ClientHour.objects.filter(hour__lt=now - REFUSALS_KEPT).delete()[0]
 
 
 def _with_old_body(before: datetime) -> QuerySet[OutgoingMail]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from milestones.mail import catalogue, digest
-from milestones.models import Notice, OutgoingMail, Person
+from milestones.models import ApiClient, Notice, OutgoingMail, Person
 from milestones.planning.calendars import calendar
 from tests.cast import NOW, Cast
 from tests.mail.test_letters import KINDS, REASON, red
@@ -75,6 +75,11 @@ def _issued(cast: Cast, person: Person, level: str, **how: Any) -> OutgoingMail:
     return catalogue.notice(person, notice, number=7, respond_days=5, overdue_days=0, now=NOW, **how)
 
 
+def _silent_from_the_start(cast: Cast, person: Person) -> OutgoingMail:
+    client = ApiClient(name="协同办公平台", expected_every=1440)
+    return catalogue.client_silent(person, client, last_pull=None, behind=0, errors={}, now=NOW)
+
+
 SAMPLES: Mapping[str, Sample] = {
     **KINDS,
     "digest": lambda c, p: composed("digest", c, p, items(c, p)),
@@ -83,6 +88,7 @@ SAMPLES: Mapping[str, Sample] = {
     "due_today": lambda c, p: composed("due_today", c, p, items(c, p)[2:3]),
     "single": lambda c, p: composed("single", c, p, items(c, p)[:1]),
     "notice_yellow": lambda c, p: _issued(c, p, "yellow", stands_in_for="联络员甲"),
+    "client_silent_from_the_start": _silent_from_the_start,
     "notice_blue_to_know": lambda c, p: _issued(c, p, "blue", speaks=False),
 }
 
@@ -94,7 +100,7 @@ def written(name: str, cast: Cast, language: str) -> OutgoingMail:
     for row in (cast.roof, cast.school, cast.rules):
         row.title, row.title_en = TITLES[row.code]
     mail = SAMPLES[name](cast, person)
-    mail.pk = uuid.UUID(int=1000 + list(SAMPLES).index(name))
+    mail.pk = uuid.uuid5(uuid.NAMESPACE_URL, name)
     return mail
 
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from milestones import links
 from milestones.mail import catalogue, message
 from milestones.models import (
+    ApiClient,
     Comment,
     Delegation,
     Extension,
@@ -53,6 +54,14 @@ KINDS: dict[str, Any] = {
     "invitation": lambda c, p: catalogue.invitation(p, now=NOW),
     "password_reset": lambda c, p: catalogue.password_reset(p, now=NOW),
     "test": lambda c, p: catalogue.test(p, now=NOW),
+    "client_silent": lambda c, p: catalogue.client_silent(
+        p,
+        ApiClient(name="ERP <&> office", owner=p, expected_every=30),
+        last_pull=NOW,
+        behind=12,
+        errors={429: 2, 401: 17},
+        now=NOW,
+    ),
 }
 OTHER_TEMPLATES = {"notice_replied", "notice_cancelled", "deputy", "handed_over"}  # a kind that says several things
 NOTICES = ("notice", "notice_replied", "notice_cancelled")
