@@ -103,6 +103,22 @@ def rescheduled(person: Person, milestone: Milestone, old: FuzzyDate, *, reason:
     return letter(MailKind.RESCHEDULED, person, context, now=now, milestone=milestone)
 
 
+def rescheduled_all(
+    person: Person, moves: Sequence[tuple[Milestone, FuzzyDate]], *, reason: str, now: datetime
+) -> OutgoingMail:
+    """Several commitments moved at once, each from its old date; one mail however many they are."""
+    if len(moves) == 1:
+        return rescheduled(person, *moves[0], reason=reason, now=now)
+    ordered = sorted(moves, key=lambda move: (move[0].due_on, move[0].code))
+    context = {
+        "items": [{**_item(milestone), "old": old} for milestone, old in ordered[:SHOWN]],
+        "count": len(ordered),
+        "more": len(ordered[SHOWN:]),
+        "reason": reason,
+    }
+    return letter(MailKind.RESCHEDULED, person, context, now=now, template="rescheduled_all")
+
+
 def submitted(person: Person, milestone: Milestone, actual: FuzzyDate, *, now: datetime) -> OutgoingMail:
     """To the office: a milestone was submitted and waits for a second person."""
     return letter(

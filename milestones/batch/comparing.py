@@ -1,0 +1,89 @@
+"""Which rows differ from what is stored, in what, and may they bring their references?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext_lazy as _
+from msgspec import UNSET
+
+from milestones.errors import Duplicate, RuleBroken
+
+from . import beside, diff, lookups
+from .match import Found, Stored
+from .rows import Row
+from .writes import Candidate, Refs
+
+Aimed = tuple[int, Row, Stored | None]
+
+
+class Comparison:
+    """Rows beside what is stored; two queries for what belongs to the milestones, if any row speaks of it."""
+
+    def __init__(self, aimed: Sequence[Aimed], found: Found) -> None:
+        self.found = found
+        there = [(row, stored) for _index, row, stored in aimed if stored is not None]
+        self.parties = beside.parties([stored.id for row, stored in there if row.parties is not UNSET])
+        self.refs = beside.refs([stored.id for row, stored in there if self._brings_refs(row, stored)])
+
+    def candidate(self, index: int, row: Row, stored: Stored | None) -> Candidate | None:
+        """None when the row says what is stored. Raises RuleBroken, Duplicate."""
+        return self._new(index, row) if stored is None else self._changed(index, row, stored)
+
+    def _new(self, index: int, row: Row) -> Candidate:
+        if row.plan is UNSET:
+            raise RuleBroken(_("This is needed."), field="plan", code="missing")
+        plan = lookups.known(self.found.plans.get(str(row.plan)), str(row.plan), "plan")
+        refs = _listed(row, [])
+        self._check_refs(refs, None)
+        moved: tuple[Refs, Refs] | None = ([], refs) if refs else None
+        return Candidate(index, row, plan, None, diff.said(row), row.parties is not UNSET, refs=moved)
+
+    def _changed(self, index: int, row: Row, stored: Stored) -> Candidate | None:
+        plan = self.found.plan_of[stored.plan_id]
+        if row.plan is not UNSET and row.plan != plan.code:
+            words = _("A milestone stays in its plan; carry it over instead.")
+            raise RuleBroken(words, field="plan", code="other_plan")
+        names = diff.touched(row, stored)
+        standing = self.parties.get(stored.id, []) if row.parties is not UNSET else []
+        with_parties = row.parties is not UNSET and not beside.same_parties(row.parties, standing)
+        moved = self._moved(row, stored) if self._brings_refs(row, stored) else None
+        if not names and not with_parties and moved is None:
+            return None
+        old = beside.recorded(standing) if with_parties else []
+        return Candidate(index, row, plan, stored, names, with_parties, old, moved)
+
+    def _brings_refs(self, row: Row, stored: Stored) -> bool:
+        """Whether its external references may change."""
+        return row.external_refs is not UNSET or bool(row.ref and self.found.refs.get(row.ref.key) != stored.id)
+
+    def _moved(self, row: Row, stored: Stored) -> tuple[Refs, Refs] | None:
+        """(before, after). A ref that is new here is attached to the milestone that plan and code name, unless the
+        same system has another name for that: then one of the two is a mistake."""
+        old = self.refs.get(stored.id, [])
+        new = _listed(row, old)
+        self._check_refs(new, stored)
+        own = row.ref.system if row.ref and row.external_refs is UNSET else None
+        if new != old and own in {system for system, _external in old}:
+            words = _("“%(system)s” knows this milestone under another reference; correct the code, or that reference.")
+            raise Duplicate(words % {"system": own}, field="code")
+        return (old, new) if new != old else None
+
+    def _check_refs(self, new: Refs, stored: Stored | None) -> None:
+        for system, external in new:
+            if not (system and external):
+                raise RuleBroken(_("This is needed."), field="external_refs", code="missing")
+            owner = self.found.refs.get((system, external))
+            if owner is not None and (stored is None or owner != stored.id):
+                raise Duplicate(_("This is already taken; choose another."), field="external_refs")
+
+
+def _listed(row: Row, old: Refs) -> Refs:
+    """As history records them."""
+    kept = [] if row.external_refs is not UNSET else old
+    every: Mapping[tuple[str, str], None] = dict.fromkeys([*((one[0], one[1]) for one in kept), *_keys(row)])
+    return sorted([system, external] for system, external in every)
+
+
+def _keys(row: Row) -> list[tuple[str, str]]:
+    return [ref.key for ref in row.refs]

@@ -1,0 +1,81 @@
+"""In what does a row differ from what is stored?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from .match import Stored
+from .rows import Given, Row
+
+PLAIN = (
+    "workstream",
+    "code",
+    "title",
+    "title_en",
+    "kind",
+    "stage",
+    "description",
+    "criterion",
+    "weight",
+    "accountable",
+    "lead",
+    "parent",
+)
+DATES = ("due", "forecast")
+_plain = attrgetter(*PLAIN)
+_dates = attrgetter("due_on", "due_precision", "forecast_on", "forecast_precision")
+
+
+def said(row: Row) -> dict[str, Any]:
+    """Every column that the row speaks of, by its name in the row."""
+    names = (*PLAIN, *DATES, "source_span")
+    return {name: _trimmed(value) for name in names if (value := getattr(row, name)) is not UNSET}
+
+
+def touched(row: Row, stored: Stored) -> dict[str, Any]:
+    """Of what the row speaks of, that which does not stand there already."""
+    found = {
+        name: value
+        for name, given, have in zip(PLAIN, _plain(row), _plain(stored), strict=True)
+        if given != have and given is not UNSET and (value := _trimmed(given)) != have
+    }
+    due_on, due_precision, forecast_on, forecast_precision = _dates(stored)
+    if _differs(row.due, due_on, due_precision):
+        found["due"] = row.due
+    if _differs(row.forecast, forecast_on, forecast_precision):
+        found["forecast"] = row.forecast
+    if row.source_span is not UNSET and (row.source_span or (None, None)) != (stored.source_start, stored.source_end):
+        found["source_span"] = row.source_span
+    return found
+
+
+def both(row: Row, stored: Stored) -> dict[str, dict[str, Any]]:
+    """Field → what the row says and what is stored, as JSON holds it, of all in which they differ."""
+    have = {name: getattr(stored, name) for name in PLAIN}
+    have["due"] = _given(stored.due_on, stored.due_precision)
+    have["forecast"] = _given(stored.forecast_on, stored.forecast_precision)
+    have["source_span"] = None if stored.source_start is None else (stored.source_start, stored.source_end)
+    pairs: Mapping[str, Any] = {name: (value, have[name]) for name, value in touched(row, stored).items()}
+    plain = msgspec.to_builtins
+    return {name: {"yours": plain(value), "current": plain(now)} for name, (value, now) in pairs.items()}
+
+
+def _differs(given: Any, on: Any, precision: str | None) -> bool:
+    if given is UNSET:
+        return False
+    if given is None:
+        return on is not None
+    return given.on != on or given.precision != precision
+
+
+def _trimmed(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _given(on: Any, precision: str | None) -> Given | None:
+    return Given(on, precision) if on is not None and precision is not None else None
