@@ -27,7 +27,7 @@ Clock = Callable[[], datetime]
 LINES = 8  # receivers that are called at the same time
 LONGEST_RUN = timedelta(seconds=20)  # until nothing more is claimed
 LOOK_EVERY = 0.5  # seconds; what came due while receivers keep us waiting
-NAME = "delivery:webhooks"  # of the heartbeat
+NAME = "webhooks"  # of the heartbeat
 
 
 def deliver(clock: Clock, *, caller: Caller | None = None) -> Counter[str]:

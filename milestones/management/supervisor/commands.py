@@ -47,8 +47,10 @@ def worker(lock: int) -> Child:
 
 
 def webhook_worker(lock: int) -> Child:
-    """One process, itself: receivers that say nothing keep it waiting, and nobody else."""
-    command = [*celery(), "worker", "--queues", "webhook", "--pool", "solo", "--hostname", "webhooks@%h", *QUIET]
+    """One process with two threads, for the posts of organisations and the endpoints of other systems: receivers that
+    say nothing keep it waiting, and nobody else."""
+    pool = ["--pool", "threads", "--concurrency", "2"]
+    command = [*celery(), "worker", "--queues", "webhooks", *pool, "--hostname", "webhooks@%h", *QUIET]
     return Child("webhook worker", command, environment(), [lock])
 
 
