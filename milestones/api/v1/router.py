@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, re_path
 
-from . import me, milestones
+from . import me, milestones, webhooks
 
 ID = "(?P<pk>[^/]+)"
 COLLECTION = {"get": "list", "post": "create"}
@@ -40,4 +40,8 @@ urlpatterns = [
     at("me", me.Me, "me", get="list"),
     *verbs("milestones", milestones.Milestones, "start", "submit", "verify", "return", "reopen", "cancel"),
     *resource("milestones", milestones.Milestones),
+    *verbs("webhooks", webhooks.Webhooks, "ping", "rotate-secret", "enable", "disable", "replay-failed"),
+    at(f"webhooks/{ID}/deliveries", webhooks.Webhooks, "webhooks-deliveries", get="deliveries"),
+    at(f"webhooks/{ID}/deliveries/(?P<delivery>[^/]+)/replay", webhooks.Webhooks, "webhooks-replay", post="replay"),
+    *resource("webhooks", webhooks.Webhooks),
 ]
