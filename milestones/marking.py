@@ -81,7 +81,7 @@ def check(values: Mapping[str, Any], label: Callable[[str], Any] | None = None) 
     without the character 密 costs less than half a microsecond.
     """
     texts = dict(values)
-    for place, text in _texts(texts, "") if _may_hold(texts) else ():
+    for place, text in _texts(texts, "") if may_hold(texts) else ():
         if marking := find(text):
             raise Classified(place, marking, digest(text), label(place) if label else None)
 
@@ -91,13 +91,13 @@ def digest(text: str) -> str:
     return hashlib.sha256(unicodedata.normalize("NFKC", text).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _may_hold(value: Any) -> bool:
+def may_hold(value: Any) -> bool:
     """Whether the one character that every marking has stands anywhere in it: the quick answer for almost all."""
     if isinstance(value, str):
         return "密" in value
     if isinstance(value, dict):
-        return any(map(_may_hold, value)) or any(map(_may_hold, value.values()))
-    return isinstance(value, list | tuple) and any(map(_may_hold, value))
+        return any(map(may_hold, value)) or any(map(may_hold, value.values()))
+    return isinstance(value, list | tuple) and any(map(may_hold, value))
 
 
 def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:

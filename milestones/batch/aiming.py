@@ -2,52 +2,53 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from milestones.errors import Duplicate, RuleBroken
 
-from .match import Found
+from .match import Found, Stored
 from .results import SameKey
 from .rows import Row
 
-Numbered = tuple[int, Row]
+
+class Aimed(msgspec.Struct, frozen=True, gc=False):
+    """A row by its number, and the milestone that it means; None for one that is to be made."""
+
+    index: int
+    row: Row
+    stored: Stored | None
 
 
-def check_no_key_twice(rows: Sequence[Numbered], found: Found) -> None:
+def check_no_key_twice(rows: Sequence[tuple[int, Row]], found: Found) -> None:
     """Raise SameKey for the first two rows that mean one milestone, by whatever keys."""
-    keys: tuple[Callable[[Row], Hashable], ...] = (
-        lambda row: row.ref.key if row.ref else None,
-        lambda row: row.codes,
-        lambda row: _meant(row, found),
-    )
-    for key in keys:
-        _check_once((index, key(row)) for index, row in rows)
+    _check_once((index, row.ref.key if row.ref else None) for index, row in rows)
+    _check_once((index, row.codes) for index, row in rows)
+    _check_once((index, pk.int if (pk := found.of(row)) else None) for index, row in rows)
 
 
-def aim(row: Row, found: Found) -> uuid.UUID | None:
-    """The milestone that a row means, None for one that is to be made. Raises RuleBroken, Duplicate."""
+def aim(index: int, row: Row, found: Found) -> Aimed:
+    """Raises RuleBroken, Duplicate."""
+    pk = found.of(row)
+    if pk is None:
+        _check_key(row)
+        return Aimed(index, row, None)
+    stored = found.stored.get(pk.int)
+    if stored is None:  # somewhere that the actor does not see
+        by_ref = row.ref and found.refs.get(row.ref.key) == pk
+        raise Duplicate(_("This is already taken; choose another."), field="ref" if by_ref else "code")
+    return Aimed(index, row, stored)
+
+
+def _check_key(row: Row) -> None:
     if not row.ref and row.codes is None:
         words = _("Say which milestone is meant: give a ref, or plan and code.")
         raise RuleBroken(words, field="ref", code="missing")
     if row.ref and not (row.ref.system and row.ref.id):
         raise RuleBroken(_("This is needed."), field="ref.id" if row.ref.system else "ref.system", code="missing")
-    pk = _meant(row, found)
-    if pk is not None and pk not in found.stored:  # somewhere that the actor does not see
-        by_ref = row.ref and found.refs.get(row.ref.key) == pk
-        raise Duplicate(_("This is already taken; choose another."), field="ref" if by_ref else "code")
-    return pk
-
-
-def _meant(row: Row, found: Found) -> uuid.UUID | None:
-    """By its ref where that is known, else by plan and code."""
-    pk = found.refs.get(row.ref.key) if row.ref else None
-    if pk is None and (codes := row.codes) is not None:
-        return found.codes.get(codes)
-    return pk
 
 
 def _check_once(keys: Iterable[tuple[int, Any]]) -> None:

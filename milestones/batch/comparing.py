@@ -10,11 +10,10 @@ from msgspec import UNSET
 from milestones.errors import Duplicate, RuleBroken
 
 from . import beside, diff, lookups
+from .aiming import Aimed
 from .match import Found, Stored
 from .rows import Row
 from .writes import Candidate, Refs
-
-Aimed = tuple[int, Row, Stored | None]
 
 
 class Comparison:
@@ -22,13 +21,15 @@ class Comparison:
 
     def __init__(self, aimed: Sequence[Aimed], found: Found) -> None:
         self.found = found
-        there = [(row, stored) for _index, row, stored in aimed if stored is not None]
+        there = [(one.row, one.stored) for one in aimed if one.stored is not None]
         self.parties = beside.parties([stored.id for row, stored in there if row.parties is not UNSET])
-        self.refs = beside.refs([stored.id for row, stored in there if self._brings_refs(row, stored)])
+        self.refs = beside.refs([stored.id for row, stored in there if self._brings_refs(row)])
 
-    def candidate(self, index: int, row: Row, stored: Stored | None) -> Candidate | None:
+    def candidate(self, one: Aimed) -> Candidate | None:
         """None when the row says what is stored. Raises RuleBroken, Duplicate."""
-        return self._new(index, row) if stored is None else self._changed(index, row, stored)
+        if one.stored is None:
+            return self._new(one.index, one.row)
+        return self._changed(one.index, one.row, one.stored)
 
     def _new(self, index: int, row: Row) -> Candidate:
         if row.plan is UNSET:
@@ -47,15 +48,15 @@ class Comparison:
         names = diff.touched(row, stored)
         standing = self.parties.get(stored.id, []) if row.parties is not UNSET else []
         with_parties = row.parties is not UNSET and not beside.same_parties(row.parties, standing)
-        moved = self._moved(row, stored) if self._brings_refs(row, stored) else None
+        moved = self._moved(row, stored) if self._brings_refs(row) else None
         if not names and not with_parties and moved is None:
             return None
         old = beside.recorded(standing) if with_parties else []
         return Candidate(index, row, plan, stored, names, with_parties, old, moved)
 
-    def _brings_refs(self, row: Row, stored: Stored) -> bool:
+    def _brings_refs(self, row: Row) -> bool:
         """Whether its external references may change."""
-        return row.external_refs is not UNSET or bool(row.ref and self.found.refs.get(row.ref.key) != stored.id)
+        return row.external_refs is not UNSET or bool(row.ref and row.ref.key not in self.found.refs)
 
     def _moved(self, row: Row, stored: Stored) -> tuple[Refs, Refs] | None:
         """(before, after). A ref that is new here is attached to the milestone that plan and code name, unless the

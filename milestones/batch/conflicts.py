@@ -11,6 +11,7 @@ from milestones.errors import Conflict
 from milestones.models import ChangeEntry, Milestone
 
 from . import diff
+from .aiming import Aimed
 from .match import Stored
 from .results import BothValues
 from .rows import Row
@@ -22,20 +23,18 @@ def stale(row: Row, stored: Stored | None) -> bool:
     return isinstance(version, int) and version != (stored.version if stored else 0)
 
 
-def told(rows: Sequence[tuple[int, Row, Stored]]) -> dict[int, BothValues]:
+def told(rows: Sequence[Aimed]) -> dict[int, BothValues]:
     """By row number; without those in which only what follows from other rows and from the day has changed."""
-    entries = _entries([stored.id for _index, _row, stored in rows])
+    entries = _entries([one.stored.id for one in rows if one.stored])
     found = {}
-    for index, row, stored in rows:
-        known = _known(entries[stored.id], row, stored)
-        if known.version is None or record.matters(known):
-            found[index] = BothValues(known, diff.both(row, stored))
+    for one in rows:
+        if one.stored is None:
+            found[one.index] = BothValues(Conflict(), {})
+            continue
+        known = _known(entries[one.stored.id], one.row, one.stored)
+        if record.matters(known):
+            found[one.index] = BothValues(known, diff.both(one.row, one.stored))
     return found
-
-
-def absent() -> BothValues:
-    """The row is for a version of a milestone that does not exist."""
-    return BothValues(Conflict(), {})
 
 
 def _known(entries: Sequence[ChangeEntry], row: Row, stored: Stored) -> Conflict:

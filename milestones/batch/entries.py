@@ -14,7 +14,7 @@ from milestones.actors import Actor
 from milestones.changes import record
 from milestones.models import Milestone, Op
 from milestones.models.base import dates_of, uuid7
-from milestones.planning.revisions import DATES
+from milestones.planning.revisions import DATES as _NAMES
 
 from .writes import Write
 
@@ -29,6 +29,7 @@ REVISION = (
 _RECORDED = tuple(record.recorded_fields(Milestone))
 _recorded = attrgetter(*_RECORDED)
 _HALVES = dates_of(Milestone)
+DATES = frozenset(_NAMES)
 
 
 def entries(writes: Sequence[Write], actor: Actor, now: datetime) -> Iterator[tuple[Any, ...]]:
@@ -44,7 +45,7 @@ def revisions(writes: Sequence[Write], actor: Actor, now: datetime) -> Iterator[
     """One for each date that moved in a plan that is no draft."""
     by = (actor.person.pk if actor.person else None, actor.label, str(actor.via), now)
     for write in writes:
-        for which in () if write.is_new or write.plan.is_draft else DATES:
+        for which in () if write.is_new or write.plan.is_draft else write.touched.keys() & DATES:
             halves = (f"{which}_on", f"{which}_precision")
             old = tuple(getattr(write.milestone, half) for half in halves)
             new = tuple(write.columns.get(half, was) for half, was in zip(halves, old, strict=True))

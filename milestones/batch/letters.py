@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from milestones.mail import catalogue
 from milestones.models import Milestone, OutgoingMail, Person, Watch
 from milestones.planning import letters
 
+from . import made
 from .writes import Write
 
 
@@ -33,14 +33,7 @@ def _is_news(write: Write) -> bool:
 
 def _after(write: Write) -> Milestone:
     """As it will be."""
-    if write.is_new:
-        return write.milestone
-    after = copy.copy(write.milestone)
-    after._state = copy.copy(after._state)
-    after._state.fields_cache = {"plan": write.plan}
-    for name, value in write.columns.items():
-        setattr(after, name, value)
-    return after
+    return write.milestone if write.is_new else made.changed(write.milestone, write.columns, write.plan)
 
 
 def _load_owners(milestones: Any) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import msgspec
 import orjson
 from django.db import connection
-from django.db.models import Q
 
 from milestones import access
 from milestones.actors import Actor
@@ -54,24 +53,30 @@ COLUMNS = [f"{name}__{NATURAL[name]}" if name in NATURAL else name for name in S
 
 @dataclass(frozen=True)
 class Found:
-    """`plans` are those that the actor sees, by code; `refs` and `codes` (by plan code and code) lead to ids, of which
-    `stored` holds those that the actor sees."""
+    """`plans` are those that the actor sees, by code. `refs` and `codes` (by plan code and code, asked for where no ref
+    is known) lead to ids; `stored` has, by the integers of the ids, those that the actor sees."""
 
-    plans: dict[str, Plan] = field(default_factory=dict)
-    refs: dict[Pair, uuid.UUID] = field(default_factory=dict)
-    codes: dict[Pair, uuid.UUID] = field(default_factory=dict)
-    stored: dict[uuid.UUID, Stored] = field(default_factory=dict)
-    plan_of: dict[uuid.UUID, Plan] = field(default_factory=dict)
+    plans: dict[str, Plan]
+    refs: dict[Pair, uuid.UUID]
+    codes: dict[Pair, uuid.UUID]
+    stored: dict[int, Stored]
+    plan_of: dict[uuid.UUID, Plan]
+
+    def of(self, row: Row) -> uuid.UUID | None:
+        """What the row means: by its ref where that is known, else by plan and code."""
+        found = self.refs.get(row.ref.key) if row.ref else None
+        return found if found is not None or row.codes is None else self.codes.get(row.codes)
 
 
 def match(rows: Sequence[Row], actor: Actor) -> Found:
-    """Four queries, however many rows."""
+    """Five queries at most, however many rows."""
     refs = _by_refs({ref.key for row in rows for ref in row.refs})
     plans = _plans({row.plan for row in rows if isinstance(row.plan, str)}, actor)
-    codes = _by_codes({codes for row in rows if (codes := row.codes) and codes[0] in plans}, plans)
-    named = (row.ref.key for row in rows if row.ref)
-    wanted = {pk for key in named if (pk := refs.get(key))} | set(codes.values())
-    stored = _stored(wanted, actor)
+    bare = (row.codes for row in rows if not (row.ref and row.ref.key in refs))
+    codes = _by_codes({pair for pair in bare if pair and pair[0] in plans}, plans)
+    named = (refs.get(row.ref.key) for row in rows if row.ref)
+    wanted = [pk for pk in named if pk is not None]
+    stored = _stored([*wanted, *codes.values()], actor)
     by_id = {plan.pk: plan for plan in plans.values()}
     missing = {one.plan_id for one in stored.values()} - by_id.keys()
     by_id |= {plan.pk: plan for plan in Plan.objects.filter(pk__in=missing)} if missing else {}
@@ -79,16 +84,15 @@ def match(rows: Sequence[Row], actor: Actor) -> Found:
 
 
 def _plans(codes: set[str], actor: Actor) -> dict[str, Plan]:
-    if not codes:
-        return {}
-    return {plan.code: plan for plan in access.visible(Plan.objects.filter(Q(code__in=codes)), actor)}
+    rows = access.visible(Plan.objects.filter(code__in=codes), actor) if codes else ()
+    return {plan.code: plan for plan in rows}
 
 
-def _stored(wanted: set[uuid.UUID], actor: Actor) -> dict[uuid.UUID, Stored]:
+def _stored(wanted: list[uuid.UUID], actor: Actor) -> dict[int, Stored]:
     if not wanted:
         return {}
-    rows = access.visible(Milestone.objects.filter(pk__any_of=list(wanted)), actor).order_by()
-    return {row[0]: Stored(*row) for row in rows.values_list(*COLUMNS)}
+    rows = access.visible(Milestone.objects.filter(pk__any_of=wanted), actor).order_by()
+    return {row[0].int: Stored(*row) for row in rows.values_list(*COLUMNS)}
 
 
 def _by_refs(keys: set[Pair]) -> dict[Pair, uuid.UUID]:
@@ -110,7 +114,9 @@ def at(places: Iterable[tuple[Plan, str]]) -> dict[tuple[uuid.UUID, str], uuid.U
         "SELECT m.plan_id, m.code, m.id FROM {keys} JOIN milestones_milestone m "
         "ON m.plan_id = {first_id} AND m.code = {second}"
     )
-    found = _joined(sql, ((_id(plan.pk), code) for plan, code in places))
+    ids: dict[int, str] = {}
+    pairs = ((ids.get(id(plan)) or ids.setdefault(id(plan), _id(plan.pk)), code) for plan, code in places)
+    found = _joined(sql, pairs)
     return {(_uuid(plan), code): pk for plan, code, pk in found}
 
 

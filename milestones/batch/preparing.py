@@ -10,12 +10,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec import UNSET
+
 from milestones.actors import Actor
 from milestones.errors import DomainError
 from milestones.models import Milestone
 
-from . import aiming, checking, conflicts, lookups, match, parents, taken
-from .comparing import Aimed, Comparison
+from . import aiming, checking, conflicts, lookups, made, match, parents, taken
+from .aiming import Aimed
+from .comparing import Comparison
 from .lookups import Lookups, Wish
 from .match import Found, Stored
 from .results import BothValues, Moved, Result, Status
@@ -75,44 +78,39 @@ def _readable(job: Job) -> list[tuple[int, Row]]:
 
 
 def _aimed(job: Job, rows: Iterable[tuple[int, Row]], found: Found) -> list[Aimed]:
-    aimed: list[Aimed] = []
+    aimed = []
     for index, row in rows:
         try:
-            pk = aiming.aim(row, found)
+            aimed.append(aiming.aim(index, row, found))
         except DomainError as error:
             job.refuse(index, error)
-        else:
-            aimed.append((index, row, found.stored[pk] if pk else None))
     return aimed
 
 
 def _current(job: Job, aimed: list[Aimed]) -> list[Aimed]:
     """Without those that are meant for another version."""
-    stale = [(index, row, stored) for index, row, stored in aimed if conflicts.stale(row, stored)]
-    if not stale:
-        return aimed
-    errors = conflicts.told([(index, row, stored) for index, row, stored in stale if stored])
-    errors |= {index: conflicts.absent() for index, _row, stored in stale if stored is None}
-    for index, _row, stored in stale:
-        if index in errors:
-            job.refuse(index, errors[index], stored=stored)
-    return [one for one in aimed if one[0] not in errors]
+    stale = [one for one in aimed if one.row.if_version is not UNSET and conflicts.stale(one.row, one.stored)]
+    errors = conflicts.told(stale) if stale else {}
+    for one in stale:
+        if one.index in errors:
+            job.refuse(one.index, errors[one.index], stored=one.stored)
+    return [one for one in aimed if one.index not in errors] if errors else aimed
 
 
 # --- What is written --------------------------------------------------------------------------------------------------
 def _candidates(job: Job, aimed: Sequence[Aimed], found: Found) -> list[Candidate]:
     comparison = Comparison(aimed, found)
     candidates: list[Candidate] = []
-    for index, row, stored in aimed:
+    for one in aimed:
         try:
-            one = comparison.candidate(index, row, stored)
+            candidate = comparison.candidate(one)
         except DomainError as error:
-            job.refuse(index, error, stored=stored)
+            job.refuse(one.index, error, stored=one.stored)
             continue
-        if one is not None:
-            candidates.append(one)
-        elif stored is not None:
-            job.keep(index, stored)
+        if candidate is not None:
+            candidates.append(candidate)
+        elif one.stored is not None:
+            job.keep(one.index, one.stored)
     return candidates
 
 
@@ -124,13 +122,14 @@ def _build(job: Job, candidates: Sequence[Candidate], known: Lookups) -> None:
     present = _present(candidates)
     _give_codes(candidates, known)
     how: dict[str, Any] = {"actor": job.actor, "now": job.now}
+    blanks = {plan: made.Blank(plan, job.now) for plan in {one.plan for one in candidates if one.stored is None}}
     for one in candidates:
         if one.stored is None and (errors := checking.missing(one)):
             job.refuse(one.index, *errors)
             continue
         try:
             if one.stored is None:
-                job.writes.append(checking.create(one, known, **how))
+                job.writes.append(checking.create(one, blanks[one.plan], known, **how))
             elif write := checking.change(one, present[one.stored.id], known, **how):
                 job.writes.append(write)
             else:
@@ -140,14 +139,14 @@ def _build(job: Job, candidates: Sequence[Candidate], known: Lookups) -> None:
 
 
 def _present(candidates: Sequence[Candidate]) -> dict[uuid.UUID, Milestone]:
-    """The milestones that may change, whole. A version that differs from what was matched is noticed under the lock."""
+    """The milestones that may change. A version that differs from what was matched is noticed under the lock."""
     wanted = {one.stored.id: one for one in candidates if one.stored}
-    rows = Milestone.objects.filter(pk__any_of=list(wanted)).order_by() if wanted else ()
-    found = {row.pk: row for row in rows}
+    if not wanted:
+        return {}
+    rows = Milestone.objects.filter(pk__any_of=list(wanted)).order_by().values_list(*made.READ)
+    found = {row[0]: made.stored(row, wanted[row[0]].plan) for row in rows}
     if len(found) < len(wanted):
         raise Moved
-    for pk, one in wanted.items():
-        found[pk].plan = one.plan
     return found
 
 
@@ -167,9 +166,9 @@ def _settle(job: Job, known: Lookups, found: Found) -> None:
     """What hangs on other rows: codes, references, parents."""
     job.drop(taken.codes(job.writes, found))
     job.drop(taken.refs(job.writes))
-    made = {write.pk for write in job.writes if write.is_new}
+    new = {write.pk for write in job.writes if write.is_new}
     job.drop(parents.settle(job.writes, known))
-    job.drop(parents.orphans(job.writes, made - {write.pk for write in job.writes}))
+    job.drop(parents.orphans(job.writes, new - {write.pk for write in job.writes}))
     idle = [write for write in job.writes if not (write.is_new or write.touched or write.parts)]
     for write in idle:
         job.keep(write.candidate.index, write.milestone)

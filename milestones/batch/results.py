@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import msgspec
 from django.utils.translation import gettext as _
 
 from milestones.errors import Conflict, DomainError, RuleBroken
@@ -25,8 +26,7 @@ class Status(StrEnum):
 BAD = frozenset({Status.CONFLICT, Status.INVALID})
 
 
-@dataclass(slots=True)
-class Result:
+class Result(msgspec.Struct, gc=False):
     """`index` counts from 0; `id` and `version` are those of the milestone afterwards, None where there is none.
 
     Where nothing was written (a dry run, a batch that fails as a whole) they are the present ones, and `status` says

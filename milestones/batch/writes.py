@@ -15,6 +15,8 @@ from .match import Stored
 from .rows import Row
 
 Refs = list[list[str]]
+Parts = dict[str, tuple[Any, Any]]  # name → (old, new) of the rows that belong to a milestone, where they differ
+NOTHING: Parts = {}
 
 
 @dataclass(slots=True)
@@ -48,18 +50,23 @@ class Write:
     columns: dict[str, Any]
     parties: Sequence[PartyInput] | None
     verb: str
+    parts: Parts
+    is_new: bool
+    pk: uuid.UUID
+    plan: Plan
 
-    @property
-    def is_new(self) -> bool:
-        return self.candidate.stored is None
-
-    @property
-    def pk(self) -> uuid.UUID:
-        return self.milestone.pk
-
-    @property
-    def plan(self) -> Plan:
-        return self.candidate.plan
+    @classmethod
+    def of(
+        cls,
+        candidate: Candidate,
+        milestone: Milestone,
+        touched: Mapping[str, Any],
+        parties: Sequence[PartyInput] | None,
+    ) -> Write:
+        found = _parts(candidate, parties) if parties is not None or candidate.refs is not None else NOTHING
+        is_new = candidate.stored is None
+        verb = "milestone.create" if is_new else ""
+        return cls(candidate, milestone, touched, {}, parties, verb, found, is_new, milestone.id, candidate.plan)
 
     @property
     def reason(self) -> str:
@@ -70,12 +77,11 @@ class Write:
         """Afterwards."""
         return 1 if self.is_new else self.milestone.version + 1
 
-    @property
-    def parts(self) -> dict[str, tuple[Any, Any]]:
-        """Name → (old, new) of the rows that belong to it, where they differ."""
-        found: dict[str, tuple[Any, Any]] = {}
-        if self.parties is not None:
-            found["parties"] = (self.candidate.old_parties, recorded(self.parties))
-        if self.candidate.refs is not None:
-            found["external_refs"] = self.candidate.refs
-        return {name: (old, new) for name, (old, new) in found.items() if old != new}
+
+def _parts(candidate: Candidate, parties: Sequence[PartyInput] | None) -> Parts:
+    found: Parts = {}
+    if parties is not None:
+        found["parties"] = (candidate.old_parties, recorded(parties))
+    if candidate.refs is not None:
+        found["external_refs"] = candidate.refs
+    return {name: (old, new) for name, (old, new) in found.items() if old != new}
