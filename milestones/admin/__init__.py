@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from . import (
     changes,
+    clients,
     comments,
     day_overrides,
     delegations,
     dependencies,
+    endpoints,
     evidence,
     extensions,
     feeds,
@@ -24,16 +26,19 @@ from . import (
     seals,
     status_reports,
     targets,
+    webhook_deliveries,
     workstreams,
 )
 from .site import site
 
 __all__ = [
     "changes",
+    "clients",
     "comments",
     "day_overrides",
     "delegations",
     "dependencies",
+    "endpoints",
     "evidence",
     "extensions",
     "feeds",
@@ -51,5 +56,6 @@ __all__ = [
     "site",
     "status_reports",
     "targets",
+    "webhook_deliveries",
     "workstreams",
 ]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from milestones.clients import activity
 from milestones.models import (
     Extension,
     ExtensionState,
@@ -71,6 +72,7 @@ def matters(today: date) -> list[Matter]:
         _retry(mails["retry"]),
         _unreachable(),
         _incidents(today),
+        _silent(),
     ]
 
 
@@ -83,6 +85,12 @@ def provisional_years(today: date) -> list[int]:
 def _unassigned(count: int) -> Matter:
     words = ngettext("milestone has no owner", "milestones have no owner", count)
     return Matter(count, words, _list("milestone", unassigned="yes", plan__state__exact="active"), count > 0)
+
+
+def _silent() -> Matter:
+    count = len(activity.silent(timezone.now()))
+    words = ngettext("other system is silent", "other systems are silent", count)
+    return Matter(count, words, _list("apiclient", silent="yes"), count > 0)
 
 
 def _overdue(count: int) -> Matter:

@@ -26,6 +26,7 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("talk", _("Notices and comments"), ("Notice", "Comment")),
     ("units", _("Organisations and people"), ("Organisation", "Person", "Delegation", "CalendarFeed")),
     ("reminders", _("Reminders"), ("ReminderPolicy", "Reminder", "OutgoingMail", "Incident", "DayOverride")),
+    ("systems", _("Other systems"), ("ApiClient", "WebhookEndpoint", "WebhookDelivery")),
     ("records", _("Records"), ("ChangeEntry", "HistorySeal", "GuardRefusal")),
 )
 

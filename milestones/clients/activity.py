@@ -94,11 +94,25 @@ def healths(clients: Iterable[ApiClient], now: datetime) -> list[Health]:
     """Of each client, in their order; four queries however many they are."""
     clients = list(clients)
     rows = {row.pk: row for row in ClientActivity.objects.filter(pk__in=[client.pk for client in clients])}
-    newest = ChangeEntry.objects.aggregate(newest=Max("seq"))["newest"] or 0
+    published = ChangeEntry.objects.aggregate(newest=Max("seq"))["newest"] or 0
     following = {row.last_seq + 1 for row in rows.values() if row.last_seq is not None}
     missed = dict(ChangeEntry.objects.filter(seq__in=following).values_list("seq", "at"))
     errors = _errors(clients, now)
-    return [_health(client, rows.get(client.pk), newest, missed, errors.get(client.pk, {}), now) for client in clients]
+    return [
+        _health(client, rows.get(client.pk), published, missed, errors.get(client.pk, {}), now) for client in clients
+    ]
+
+
+def silent(now: datetime) -> list[Health]:
+    """Of the clients that promised to come and do not."""
+    promised = ApiClient.objects.filter(is_active=True, expected_every__isnull=False).select_related("owner")
+    return [one for one in healths(promised.order_by("pk"), now) if one.is_silent]
+
+
+def newest() -> tuple[int, int]:
+    """The newest published change, and how many wait for their number."""
+    published = ChangeEntry.objects.aggregate(newest=Max("seq"))["newest"] or 0
+    return published, ChangeEntry.objects.filter(seq__isnull=True).count()
 
 
 def silent_since(client: ApiClient, last_pull_at: datetime | None, now: datetime) -> datetime | None:
@@ -115,7 +129,7 @@ def silent_since(client: ApiClient, last_pull_at: datetime | None, now: datetime
 def _health(
     client: ApiClient,
     row: ClientActivity | None,
-    newest: int,
+    published: int,
     missed: dict[int | None, datetime],
     errors: dict[int, int],
     now: datetime,
@@ -125,7 +139,7 @@ def _health(
         client=client,
         last_pull_at=at,
         last_seq=seq,
-        behind=None if seq is None else max(0, newest - seq),
+        behind=None if seq is None else max(0, published - seq),
         missing_since=None if seq is None else missed.get(seq + 1),
         silent_since=silent_since(client, at, now),
         told_at=row.silent_told_at if row is not None else None,

@@ -11,7 +11,7 @@ import re
 import secrets
 import string
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from milestones.actors import Actor, Reach
-from milestones.errors import DomainError
+from milestones.errors import DomainError, RuleBroken
 from milestones.models import ApiClient, ApiToken, Via
 
 from . import beside
@@ -71,6 +71,15 @@ def prefix(token: str) -> str:
 
 def digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a token ends whose last day this is. Raises RuleBroken beyond the calendar."""
+    try:
+        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+    except OverflowError:
+        message = _("No token lasts that long; name an earlier day.")
+        raise RuleBroken(message, field="expires_at") from None
 
 
 def find(token: str, *, now: datetime, address: str) -> Found:

@@ -10,15 +10,14 @@ from milestones import access
 from milestones.mail import catalogue
 from milestones.models import ApiClient, ClientActivity, OutgoingMail, Person
 
-from .activity import Health, healths
+from . import activity
+from .activity import Health
 
 
 def watch(now: datetime) -> int:
     """One mail for each silence of a client that promised to come, to its owner, else to the office; how many clients
     were told of. A pull ends the silence. Safe to run twice, and at once."""
-    promised = ApiClient.objects.filter(is_active=True, expected_every__isnull=False).select_related("owner")
-    silent = [one for one in healths(promised.order_by("pk"), now) if one.is_silent and one.told_at is None]
-    return sum(_tell(one, now) for one in silent)
+    return sum(_tell(one, now) for one in activity.silent(now) if one.told_at is None)
 
 
 def recipients(client: ApiClient) -> list[Person]:

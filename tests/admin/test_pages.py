@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from milestones.admin import site
 from milestones.models import (
+    ApiClient,
     CalendarFeed,
     ChangeEntry,
     Comment,
@@ -47,6 +48,7 @@ EDITED = (Plan, Workstream, Milestone, Target, Organisation, Person, ReminderPol
 READ = (Reminder, OutgoingMail, ChangeEntry, Incident)
 # What hangs on an active plan or on two rows has tests of its own.
 ELSEWHERE = (
+    ApiClient,
     Evidence,
     Notice,
     Comment,

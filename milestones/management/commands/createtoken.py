@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from milestones.actors import Actor
-from milestones.clients import issuing
+from milestones.clients import issuing, tokens
 from milestones.errors import DomainError
 from milestones.management import lookup
 from milestones.models import ApiClient, ApiToken, Scope
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             made = issuing.issue(
                 name,
                 _values(options),
-                expires_at=_after(expires) if expires else None,
+                expires_at=tokens.end_of(expires) if expires else None,
                 actor=Actor.system(),
                 now=timezone.now(),
             )
@@ -88,11 +88,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"a day as 2027-01-31 is needed, not {text}") from None
-
-
-def _after(day: date) -> datetime:
-    """The moment at which `day` is over here."""
-    try:
-        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
-    except OverflowError:
-        raise CommandError(_("No token lasts that long; name an earlier day.")) from None
