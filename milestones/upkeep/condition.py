@@ -10,9 +10,10 @@ from django.conf import settings
 from milestones.models import Heartbeat
 from milestones.workdays.calendar import Calendar
 
-from . import outbox
+from . import outbox, telling
 from .faults import Fault, Problem
 from .outbox import Outbox
+from .telling import Telling
 
 SECONDS_FOR_THE_BROKER = 1
 
@@ -43,6 +44,7 @@ class Condition:
     last_delivery: datetime | None
     mail: Outbox
     broker: bool
+    telling: tuple[Telling, ...] = ()
 
     @property
     def swept(self) -> datetime | None:
@@ -55,17 +57,26 @@ class Condition:
 
     def problems(self) -> list[Problem]:
         """What is wrong, the cause before its effects; empty when all is well."""
-        now, mail = self.now, self.mail
+        now, mail, stuck = self.now, self.mail, self.stuck()
         found = {
             Problem(Fault.SWEEP, self.swept): is_late(self.swept, now, sweep_limit()),
             Problem(Fault.DELIVERY, self.delivered): is_late(self.delivered, now, delivery_limit()),
             Problem(Fault.MAIL, mail.waiting_since): waits(mail.waiting_since, now)
             and not mail.moves(now, mail_limit()),
             Problem(Fault.SERVER, mail.refused_since): waits(mail.refused_since, now),
+            Problem(Fault.WEBHOOKS, stuck.last if stuck else None): stuck is not None,
             # Cron alone needs none: it is missed only when jobs are missing too.
             Problem(Fault.BROKER): not self.broker and not self.runs(),
         }
         return [problem for problem, true in found.items() if true]
+
+    def stuck(self) -> Telling | None:
+        """Something waits for a webhook, and nobody has been at it lately."""
+        limit = delivery_limit()
+        for one in self.telling:
+            if waits(one.waiting_since, self.now) and is_late(latest(self.started, one.last), self.now, limit):
+                return one
+        return None
 
     def runs(self) -> bool:
         """Whether both jobs did their work lately, whoever started them."""
@@ -79,8 +90,10 @@ class Condition:
 
 def condition(*, now: datetime, started: datetime | None) -> Condition:
     """A few small queries and a word with the broker."""
-    beats = dict(Heartbeat.objects.filter(name__in=["sweep", "delivery"]).values_list("name", "at"))
-    return Condition(now, started, beats.get("sweep"), beats.get("delivery"), outbox.look(now), broker_answers())
+    jobs = ["sweep", "delivery", telling.POSTS, telling.MESSAGES]
+    beats = dict(Heartbeat.objects.filter(name__in=jobs).values_list("name", "at"))
+    ran, untold = (beats.get("sweep"), beats.get("delivery")), telling.look(beats, now)
+    return Condition(now, started, *ran, outbox.look(now), broker_answers(), untold)
 
 
 def latest(*moments: datetime | None) -> datetime | None:

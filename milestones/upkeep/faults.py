@@ -18,6 +18,7 @@ class Fault(StrEnum):
     DELIVERY = "delivery"
     MAIL = "mail"
     SERVER = "server"
+    WEBHOOKS = "webhooks"
     BROKER = "broker"
     DATABASE = "database"
 
@@ -56,6 +57,10 @@ def _dated() -> dict[Fault, str]:
         Fault.DELIVERY: _("no delivery for %(minutes)s minutes: look at the worker of the queue mail"),
         Fault.MAIL: _("a mail is due for %(minutes)s minutes: look at the worker of the queue mail"),
         Fault.SERVER: _("the mail server takes nothing for %(minutes)s minutes: the outbox holds its words"),
+        Fault.WEBHOOKS: _(
+            "nothing was posted to webhooks for %(minutes)s minutes, and something waits: look at the worker of the "
+            "queue webhooks"
+        ),
         Fault.DATABASE: _("the database does not answer for %(minutes)s minutes: nothing works until it does"),
     }
 
@@ -66,6 +71,7 @@ def _undated() -> dict[Fault, str]:
         Fault.DELIVERY: _("no delivery has ever run: look at the worker of the queue mail"),
         Fault.MAIL: _("mails wait: look at the worker of the queue mail"),
         Fault.SERVER: _("the mail server takes nothing: the outbox holds its words"),
+        Fault.WEBHOOKS: _("messages to webhooks wait: look at the worker of the queue webhooks"),
         Fault.BROKER: _("the broker does not answer: nothing starts until it does"),
         Fault.DATABASE: _("the database does not answer: nothing works until it does"),
     }

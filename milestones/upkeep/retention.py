@@ -9,17 +9,27 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
-from milestones.models import ClientHour, MailState, OutgoingMail
+from milestones.models import (
+    ClientHour,
+    DeliveryState,
+    MailState,
+    OutgoingMail,
+    WebhookAttempt,
+    WebhookDelivery,
+)
 
 BATCH = 1_000
 REFUSALS_KEPT = timedelta(days=31)
+TOLD_KEPT = timedelta(days=30)
 # What waits still needs its body; these left, or never will.
 OVER = (MailState.SENT, MailState.FAILED, MailState.SUPPRESSED)
 
 
 def forget(now: datetime) -> Counter[str]:
     """Drop what is older than the settings allow, in short transactions; how much of each. Safe to run twice."""
-    return Counter(bodies=drop_bodies(now), sessions=clear_sessions(now), refusals=drop_refusals(now))
+    return Counter(
+        bodies=drop_bodies(now), sessions=clear_sessions(now), refusals=drop_refusals(now), told=drop_told(now)
+    )
 
 
 def drop_bodies(now: datetime) -> int:
@@ -42,6 +52,19 @@ def clear_sessions(now: datetime) -> int:
 def drop_refusals(now: datetime) -> int:
     """What clients were refused, by the hour: its page shows a day of it."""
     return ClientHour.objects.filter(hour__lt=now - REFUSALS_KEPT).delete()[0]
+
+
+def drop_told(now: datetime) -> int:
+    """Messages to other systems that arrived long ago, with their attempts, and those given up that nobody sent again
+    before the changes they speak of left the feed. What is held stays with its endpoint."""
+    old = Q(state=DeliveryState.SENT, created_at__lt=now - TOLD_KEPT)
+    old |= Q(state=DeliveryState.FAILED, created_at__lt=now - max(TOLD_KEPT, timedelta(days=settings.FEED_DAYS)))
+    total = 0
+    while batch := list(WebhookDelivery.objects.filter(old).values_list("pk", flat=True)[:BATCH]):
+        WebhookAttempt.objects.filter(delivery__in=batch).delete()
+        total += len(batch)
+        WebhookDelivery.objects.filter(pk__in=batch).delete()
+    return total
 
 
 def _with_old_body(before: datetime) -> QuerySet[OutgoingMail]:
