@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from milestones.mail import catalogue, digest
-from milestones.models import ApiClient, Notice, OutgoingMail, Person
+from milestones.models import ApiClient, Notice, OutgoingMail, Person, WebhookEndpoint
 from milestones.planning.calendars import calendar
 from tests.cast import NOW, Cast
 from tests.mail.test_letters import KINDS, REASON, red
@@ -80,6 +80,12 @@ def _silent_from_the_start(cast: Cast, person: Person) -> OutgoingMail:
     return catalogue.client_silent(person, client, last_pull=None, behind=0, errors={}, now=NOW)
 
 
+def _gone(cast: Cast, person: Person) -> OutgoingMail:
+    """An endpoint of the office's own."""
+    url = "https://hook.example.org:8443/x"
+    return catalogue.webhook_off(person, WebhookEndpoint(pk=uuid.UUID(int=8), url=url), why="gone", now=NOW)
+
+
 SAMPLES: Mapping[str, Sample] = {
     **KINDS,
     "digest": lambda c, p: composed("digest", c, p, items(c, p)),
@@ -89,6 +95,7 @@ SAMPLES: Mapping[str, Sample] = {
     "single": lambda c, p: composed("single", c, p, items(c, p)[:1]),
     "notice_yellow": lambda c, p: _issued(c, p, "yellow", stands_in_for="联络员甲"),
     "client_silent_from_the_start": _silent_from_the_start,
+    "webhook_off_gone": _gone,
     "notice_blue_to_know": lambda c, p: _issued(c, p, "blue", speaks=False),
 }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+import uuid
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -24,6 +25,7 @@ from milestones.models import (
     Party,
     Person,
     StatusReport,
+    WebhookEndpoint,
 )
 from milestones.workdays.periods import FuzzyDate, Precision
 from tests.cast import NOW, Q3, TODAY, YEAR_END, Cast
@@ -51,6 +53,7 @@ KINDS: dict[str, Any] = {
     "decided": lambda c, p: catalogue.extension_decided(p, extension(c, "declined"), now=NOW),
     "deputy": lambda c, p: catalogue.deputy(standing_in(c, p), now=NOW),
     "handed_over": lambda c, p: catalogue.handed_over(p, c.other, taken_over(c, p), reason=REASON, now=NOW),
+    "webhook_off": lambda c, p: catalogue.webhook_off(p, hook(p), why="failing", now=NOW),
     "invitation": lambda c, p: catalogue.invitation(p, now=NOW),
     "password_reset": lambda c, p: catalogue.password_reset(p, now=NOW),
     "test": lambda c, p: catalogue.test(p, now=NOW),
@@ -157,6 +160,12 @@ def reader(cast: Cast, language: str) -> Person:
 @pytest.fixture(params=LANGUAGES)
 def language(request: Any) -> str:
     return str(request.param)
+
+
+def hook(person: Person) -> WebhookEndpoint:
+    client = ApiClient(name="ERP <&> office", owner=person)
+    url, since = "https://erp.example.org/hook/very-secret-token", NOW - timedelta(days=3)
+    return WebhookEndpoint(pk=uuid.UUID(int=7), client=client, url=url, description="ERP", failing_since=since)
 
 
 @pytest.fixture(params=KINDS)
