@@ -40,6 +40,7 @@ from milestones.planning.operations import PartyInput
 from milestones.reminders import policies
 from milestones.status_reports import operations as reports
 from milestones.targets import operations as targets
+from milestones.webhooks import operations as endpoints
 from milestones.workdays.periods import FuzzyDate, Precision
 from tests.cast import JUNE, NOW, PHOTO, Q3, TODAY, Cast, acting
 
@@ -135,6 +136,13 @@ STORY: list[tuple[str, Callable[[World], object]]] = [
     ("client.revoke_token", lambda w: clients.revoke_token(w.erp.tokens.earliest("id"), **w.how)),
     ("client.deactivate", lambda w: clients.deactivate(w.erp, **w.how)),
     ("client.reactivate", lambda w: clients.reactivate(w.erp, **w.how)),
+    ("endpoint.create", make("wire", lambda w: endpoints.create(
+        {"url": "https://1.1.1.1/hook/s3cret"}, client=w.erp, **w.how).endpoint)),
+    ("endpoint.edit", lambda w: endpoints.edit(w.wire, {"events": ["milestone.*"], "description": "ERP"}, **w.how)),
+    ("endpoint.rotate_secret", lambda w: endpoints.rotate_secret(w.wire, **w.how)),
+    ("endpoint.disable", lambda w: endpoints.disable(w.wire, **w.how)),
+    ("endpoint.enable", lambda w: endpoints.enable(w.wire, **w.how)),
+    ("endpoint.delete", lambda w: endpoints.delete(w.wire, **w.how)),
     ("calendar.declare", make("free", lambda w: day_overrides.declare(DAY, is_working=False, note="青年节", **w.how))),
     ("calendar.withdraw", lambda w: day_overrides.withdraw(w.free, **w.how)),
     ("policy.create", make("policy", lambda w: policies.create_policy({"code": "p", "name": "n"}, [STEP], **w.how))),
