@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _nobody_asked_before() -> None:
     from milestones.api import counters
+    from milestones.clients import activity
 
     counters.forget()
+    activity._waiting.clear()
+    activity._written.clear()
 
 
 @pytest.fixture

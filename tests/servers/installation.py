@@ -46,7 +46,9 @@ class Installation:
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
-    def worker(self, queues: str = "default,mail", concurrency: int = 1) -> subprocess.Popen[bytes]:
+    def worker(
+        self, queues: str = "default,mail", concurrency: int = 1, pool: str = "prefork"
+    ) -> subprocess.Popen[bytes]:
         """A Celery worker, returned when it takes messages."""
         name = f"worker{len(self.processes)}"
         options = [
@@ -54,6 +56,8 @@ class Installation:
             f"{name}@test",
             "--concurrency",
             str(concurrency),
+            "--pool",
+            pool,
             "--without-gossip",
             "--without-mingle",
         ]
