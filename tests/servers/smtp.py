@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default as modern
+from types import SimpleNamespace
 from typing import Any, Literal, Self, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -162,7 +163,9 @@ class SmtpSink:
 
 class _Protocol(SMTP):
     def __init__(self, sink: SmtpSink) -> None:
-        super().__init__(sink, enable_SMTPUTF8=True, hostname="sink.test", loop=sink._loop, timeout=60)
+        # Not the sink itself: aiosmtpd reads every attribute of its handler, so each session would parse all mails.
+        hooks = SimpleNamespace(**{name: getattr(sink, name) for name in ("handle_MAIL", "handle_RCPT", "handle_DATA")})
+        super().__init__(hooks, enable_SMTPUTF8=True, hostname="sink.test", loop=sink._loop, timeout=60)
         self._sink = sink
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
