@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
@@ -14,16 +16,25 @@ from milestones.models import ApiClient, ApiToken, Comment, Milestone, Person, P
 from milestones.models.base import Versioned
 from milestones.models.default_ladder import LADDER
 
-from . import record, steps
+from . import record, refs, steps
 
-# Rows that belong to an object: what to fetch along with it, and how its entries tell them.
-Part = tuple[str, str, Callable[[Any], list[Any]]]
+
+@dataclass(frozen=True)
+class Part:
+    """Rows that belong to an object: their name in entries, what to fetch along, and how entries tell them."""
+
+    name: str
+    relation: str
+    told: Callable[[Any], list[Any]]
+
+
 PARTS: dict[type[models.Model], Part] = {
-    Person: ("roles", "grants", lambda person: [grant.role for grant in person.grants.all()]),
-    Milestone: ("parties", "parties", lambda milestone: [_party(one) for one in milestone.parties.all()]),
-    Comment: ("mentions", "mentions", lambda comment: [str(one.person_id) for one in comment.mentions.all()]),
-    ApiClient: ("tokens", "tokens", lambda client: [token(one) for one in client.tokens.all()]),
+    Person: Part("roles", "grants", lambda person: [grant.role for grant in person.grants.all()]),
+    Milestone: Part("parties", "parties", lambda milestone: [_party(one) for one in milestone.parties.all()]),
+    Comment: Part("mentions", "mentions", lambda comment: [str(one.person_id) for one in comment.mentions.all()]),
+    ApiClient: Part("tokens", "tokens", lambda client: [token(one) for one in client.tokens.all()]),
 }
+CHUNK = 500  # objects at a time
 # Made by a migration, which leaves no entry.
 BORN: dict[tuple[type[models.Model], str], Mapping[str, Any]] = {
     (ReminderPolicy, "default"): {
@@ -41,21 +52,45 @@ def business_models() -> list[type[Versioned]]:
     return [model for model in ours if issubclass(model, Versioned)]
 
 
-def columns(obj: Versioned) -> dict[str, Any]:
-    """The recorded columns and parts."""
-    values = {name: record.plain(getattr(obj, name)) for name in _recorded(type(obj))}
-    if type(obj) in PARTS:
-        name, _relation, told = PARTS[type(obj)]
-        values[name] = told(obj)
-    return values
+@dataclass(frozen=True)
+class Row:
+    """An object, and the names that other systems have for it."""
+
+    obj: Versioned
+    refs: refs.Recorded
+
+    def columns(self) -> dict[str, Any]:
+        """The recorded columns and parts."""
+        model = type(self.obj)
+        values = {name: record.plain(getattr(self.obj, name)) for name in _recorded(model)}
+        if model in PARTS:
+            values[PARTS[model].name] = PARTS[model].told(self.obj)
+        return values | ({"external_refs": self.refs} if model in refs.REFERRED else {})
 
 
 def rows(model: type[Versioned], plan: Plan | None = None) -> QuerySet[Any]:
     """In the order of their ids; of one plan only when asked, nothing of what hangs on no plan."""
     found = model._default_manager.order_by("pk")
     if model in PARTS:
-        found = found.prefetch_related(PARTS[model][1])
+        found = found.prefetch_related(PARTS[model].relation)
     return found if plan is None else found.filter(_of_plan(model, plan))
+
+
+def read(rows: QuerySet[Any]) -> Iterator[Row]:
+    """All of them with what belongs to them; the memory and the queries are those of a chunk at a time."""
+    waiting = rows.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(waiting, CHUNK)):
+        yield from _with_refs(rows.model, chunk)
+
+
+def one(model: type[Versioned], pk: Any) -> Row | None:
+    return next(_with_refs(model, rows(model).filter(pk=pk)), None)
+
+
+def _with_refs(model: type[models.Model], objects: Iterable[Any]) -> Iterator[Row]:
+    found = list(objects)
+    named = refs.of(model, [obj.pk for obj in found])
+    yield from (Row(obj, named[obj.pk]) for obj in found)
 
 
 def masked(model: type[models.Model]) -> frozenset[str]:

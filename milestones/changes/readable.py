@@ -172,7 +172,7 @@ class _Reading:
         if value in (None, "", []):
             return ""
         if column in parts.LABELS:
-            return _(", ").join(self._part(column, row) for row in value)
+            return value if isinstance(value, str) else _(", ").join(self._part(column, row) for row in value)
         found = _field(model, column)
         return str(value) if found is None else self._value(found, value)
 

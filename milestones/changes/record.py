@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from milestones.actors import Actor
-from milestones.changes import fitting, guard, labels
+from milestones.changes import fitting, guard, labels, refs
 from milestones.errors import Conflict, Duplicate
 from milestones.models import ChangeEntry, Op, OrganisationWebhook, Person, WebhookEndpoint
 from milestones.models.base import Versioned, date_of
@@ -35,7 +35,8 @@ UNRECORDED = {
 }
 DERIVED = {"health", "health_reason", "behind_since"}  # nobody types these
 MASK = "•••"
-OF_A_PERSON = ("display_name", "email", "password", "bounce_reply")  # a server's words repeat the address
+# A server's words repeat the address; the number of a person elsewhere says who that is.
+OF_A_PERSON = ("display_name", "email", "password", "bounce_reply", "external_refs")
 MASKED = {*((Person, name) for name in OF_A_PERSON), (OrganisationWebhook, "url"), (WebhookEndpoint, "url")}
 
 
@@ -117,7 +118,10 @@ def update(
 
 
 def delete(obj: Versioned, *, actor: Actor, verb: str, now: datetime, reason: str = "") -> None:
-    """Delete the row; the entry that stays is the tombstone. Raises Conflict when somebody was first."""
+    """Delete the row and the names that other systems have for it; the entry that stays is the tombstone.
+
+    Raises Conflict when somebody was first.
+    """
     fitting.check(type(obj), {}, reason)
     guard.check_row(obj, {}, {}, reason, actor, now)
     rows = type(obj)._default_manager.select_for_update().filter(pk=obj.pk, version=obj.version)
@@ -125,6 +129,7 @@ def delete(obj: Versioned, *, actor: Actor, verb: str, now: datetime, reason: st
         raise conflict(obj)
     obj.version += 1
     entry = _entry(obj, Op.DELETE, {}, actor, verb, now, reason)
+    refs.forget(obj)
     obj.delete()
     entry.save(force_insert=True)
 

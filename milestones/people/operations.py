@@ -26,6 +26,7 @@ from milestones.models import (
     RoleGrant,
     normal_email,
 )
+from milestones.planning import references
 from milestones.planning.staying import hold_leaving
 
 from . import bouncing, preferences, privacy
@@ -41,13 +42,14 @@ def create(
     *,
     roles: Iterable[str] = (),
     password: str | None = None,
+    refs: references.Given | None = None,
     actor: Actor,
     now: datetime,
     is_demo: bool = False,
 ) -> Person:
     """A new account; without a `password` nobody can sign in until an invitation was followed.
 
-    Raises Duplicate (e-mail taken, whatever its case), RuleBroken, Forbidden.
+    Raises Duplicate (e-mail taken, whatever its case, or a reference), RuleBroken, Forbidden.
     """
     access.require(actor, "person.create")
     granted = _known(roles)
@@ -57,9 +59,11 @@ def create(
     if not person.display_name.strip():
         raise RuleBroken(_("A person needs a display name."), field="display_name", code="missing")
     _check_free(person.email)
+    named = references.moved(person, refs, actor)
     person.set_password(password)
     with record.writing(actor=actor, now=now):
-        record.create(person, actor=actor, verb="person.create", now=now, roles=granted)
+        record.create(person, actor=actor, verb="person.create", now=now, roles=granted, external_refs=named[1])
+        references.write(person, *named, actor)
         RoleGrant.objects.bulk_create([RoleGrant(person=person, role=role, granted_at=now) for role in granted])
     return person
 
@@ -69,11 +73,15 @@ def edit(
     values: Mapping[str, Any],
     *,
     roles: Iterable[str] | None = None,
+    refs: references.Given | None = None,
     actor: Actor,
     now: datetime,
     version: int | None = None,
 ) -> bool:
-    """Change columns and, when given, the roles; what the sweep plans for this person is looked at again."""
+    """Change columns and, when given, the roles and the names that other systems have for this person.
+
+    What the sweep plans for this person is looked at again.
+    """
     record.expect(person, version)
     check_known(values, EDITABLE)
     access.require(actor, "person.edit", person)
@@ -89,6 +97,7 @@ def edit(
         sorted(person.roles),
         sorted(person.roles) if roles is None else _known(roles),
     )
+    before, after = references.moved(person, refs, actor)
     with record.writing(actor=actor, now=now):
         _keep_an_office(person, new)
         changed = record.update(
@@ -97,8 +106,9 @@ def edit(
             actor=actor,
             verb="person.edit",
             now=now,
-            parts={"roles": (old, new)},
+            parts={"roles": (old, new), "external_refs": (before, after)},
         )
+        references.write(person, before, after, actor)
         if old != new:
             _write_roles(person, old, new, now)
         if was_bouncing and person.bouncing_since is None:

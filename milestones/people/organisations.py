@@ -14,7 +14,7 @@ from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict, check_known
 from milestones.models import Milestone, NextLook, Organisation
-from milestones.planning import moving
+from milestones.planning import moving, references
 from milestones.planning.staying import hold_active, hold_leaving
 
 SPEAKERS = ("head", "supervising_leader", "coordinator")
@@ -32,7 +32,15 @@ EDITABLE = (
 )
 
 
-def create(values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: bool = False) -> Organisation:
+def create(
+    values: Mapping[str, Any],
+    *,
+    refs: references.Given | None = None,
+    actor: Actor,
+    now: datetime,
+    is_demo: bool = False,
+) -> Organisation:
+    """A new one. Raises RuleBroken, Duplicate (the code or a reference is taken), Forbidden."""
     access.require(actor, "organisation.create")
     check_known(values, EDITABLE)
     organisation = Organisation(**values, is_demo=is_demo)
@@ -40,32 +48,42 @@ def create(values: Mapping[str, Any], *, actor: Actor, now: datetime, is_demo: b
         if not getattr(organisation, name).strip():
             raise RuleBroken(_("This is needed."), field=name, code="missing")
     _check(organisation, values)
+    named = references.moved(organisation, refs, actor)
     with record.writing(actor=actor, now=now):
         hold_active(**{name: getattr(organisation, name) for name in SPEAKERS})
-        return record.create(organisation, actor=actor, verb="organisation.create", now=now)
+        record.create(organisation, actor=actor, verb="organisation.create", now=now, external_refs=named[1])
+        references.write(organisation, *named, actor)
+    return organisation
 
 
 def edit(
     organisation: Organisation,
     values: Mapping[str, Any],
     *,
+    refs: references.Given | None = None,
     actor: Actor,
     now: datetime,
     reason: str = "",
     version: int | None = None,
 ) -> bool:
-    """Change columns. Another coordinator gets reminders from today on; so does the office when there is none now."""
+    """Change columns. Another coordinator gets reminders from today on; so does the office when there is none now.
+
+    `refs`, when given, are all the names that other systems have for it from now on.
+    """
     record.expect(organisation, version)
     check_known(values, EDITABLE)
     access.require(actor, "organisation.edit", organisation)
     _check(organisation, values)
+    before, after = references.moved(organisation, refs, actor)
+    how: dict[str, Any] = {"actor": actor, "now": now, "reason": reason, "parts": {"external_refs": (before, after)}}
     moved = "coordinator" in values and values["coordinator"] != organisation.coordinator
     with record.writing(actor=actor, now=now):
         hold_active(**{name: values[name] for name in SPEAKERS if name in values})
         if _retires(organisation, values):
             hold_leaving(organisation)
             _check_leads_nothing(organisation)
-        changed = record.update(organisation, values, actor=actor, verb="organisation.edit", now=now, reason=reason)
+        changed = record.update(organisation, values, verb="organisation.edit", **how)
+        references.write(organisation, before, after, actor)
         if moved:
             remind_others([organisation], now)
     return changed

@@ -20,12 +20,11 @@ from django.utils.translation import gettext_lazy
 
 from milestones import access
 from milestones.actors import Actor
-from milestones.changes import record
+from milestones.changes import record, refs
 from milestones.errors import Conflict, RuleBroken, StateConflict
 from milestones.models import (
     Delegation,
     Extension,
-    ExternalRef,
     MailKind,
     MailState,
     Milestone,
@@ -104,10 +103,11 @@ def anonymise(person: Person, *, reason: str, actor: Actor, now: datetime, versi
     with record.writing(actor=actor, now=now):
         values = {**_nobody(person), "anonymised_at": now}
         how: dict[str, Any] = {"actor": actor, "now": now, "reason": reason, "quietly": {"last_login": None}}
+        how["parts"] = {"external_refs": (refs.of_one(person), [])}
         record.update(person, values, verb="person.anonymise", allowed={"is_active": False}, **how)
         Session.objects.filter(pk__in=sessions).delete()
         EmailAddress.objects.filter(user=person).delete()
-        ExternalRef.objects.filter(entity="person", object_id=person.pk).delete()
+        refs.forget(person)
         _forget_mails(person, email, now)
         _forget_name_in_mails(person, name, now)
 

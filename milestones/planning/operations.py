@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
+from milestones.changes.refs import Recorded
 from milestones.errors import RuleBroken, StateConflict, UnknownField, check_known
 from milestones.models import Milestone, Organisation, OutgoingMail, Party, Person, Plan
 from milestones.workdays.periods import FuzzyDate
 
-from . import assessment, letters, revisions, rules
+from . import assessment, letters, references, revisions, rules
 from .holding import hold, hold_alone, hold_policies, still_there
 from .looking import look_again
 from .loosening import loosen
@@ -60,6 +61,7 @@ class _Prepared:
     columns: Mapping[str, Any]
     verb: str
     parties: Sequence[PartyInput] | None
+    refs: tuple[Recorded, Recorded] = ([], [])
 
 
 def create(
@@ -70,15 +72,17 @@ def create(
     now: datetime,
     reason: str = "",
     parties: Sequence[PartyInput] = (),
+    refs: references.Given | None = None,
 ) -> Milestone:
     """A new milestone; `values` needs workstream, code, title, kind and due. Its baseline is its due.
 
-    Raises RuleBroken (a field is at fault), Duplicate (the code is taken), Forbidden, PlanClosed.
+    Raises RuleBroken (a field is at fault), Duplicate (the code or a reference is taken), Forbidden, PlanClosed.
     """
     milestone = build(plan, values, now=now)
     access.require(actor, "milestone.create", milestone)
     rules.check_plan_open(plan)
     rules.check_parties([p.recorded for p in parties])
+    named = references.moved(milestone, refs, actor)
     mails = letters.duties([milestone], milestone.accountable, actor=actor, now=now, reason=reason)
     recorded = _ordered(p.recorded for p in parties)
     with record.writing(actor=actor, now=now):
@@ -87,8 +91,10 @@ def create(
         hold_policies(milestone.policy)
         hold_all_active([("accountable", milestone.accountable), ("lead", milestone.lead), *_who(parties)])
         _set(milestone, assessment.columns(milestone, now=now))
-        record.create(milestone, actor=actor, verb="milestone.create", now=now, reason=reason, parties=recorded)
+        parts: dict[str, Any] = {"parties": recorded, "external_refs": named[1]}
+        record.create(milestone, actor=actor, verb="milestone.create", now=now, reason=reason, **parts)
         _write_parties(milestone, parties)
+        references.write(milestone, *named, actor)
         look_again(milestone, now)
         assessment.assess_again(milestone, now)
         OutgoingMail.objects.bulk_create(mails)
@@ -117,13 +123,15 @@ def change(
     reason: str = "",
     version: int | None = None,
     parties: Sequence[PartyInput] | None = None,
+    refs: references.Given | None = None,
 ) -> bool:
     """Bring the named columns to `values`; False, and nothing written, when nothing differs.
 
-    `version` is the one the reader saw. Raises Conflict, Forbidden, RuleBroken, Duplicate, PlanClosed, StateConflict.
+    `parties` and `refs`, when given, are all that it has from now on; `version` is the one the reader saw.
+    Raises Conflict, Forbidden, RuleBroken, Duplicate, PlanClosed, StateConflict.
     """
     record.expect(milestone, version)
-    prepared = _prepare(milestone, values, actor=actor, reason=reason, parties=parties)
+    prepared = _prepare(milestone, values, actor=actor, reason=reason, parties=parties, refs=refs)
     mails = letters.of_change(milestone, prepared.touched, actor=actor, now=now, reason=reason)
     with record.writing(actor=actor, now=now):
         _hold([prepared])
@@ -210,11 +218,12 @@ def _prepare(
     actor: Actor,
     reason: str,
     parties: Sequence[PartyInput] | None = None,
+    refs: references.Given | None = None,
 ) -> _Prepared:
     check_known(values, EDITABLE)
     rules.check_plan_open(milestone.plan)
     touched = {name: value for name, value in values.items() if getattr(milestone, name) != value}
-    rules.check_rights(milestone, set(touched) or set(values), parties is not None, actor)
+    rules.check_rights(milestone, set(touched) or set(values), parties is not None or refs is not None, actor)
     rules.check_values(milestone, touched)
     rules.check_parties([p.recorded for p in parties or ()])
     rules.check_dates(milestone, touched, reason)
@@ -223,7 +232,9 @@ def _prepare(
         columns["due_version"] = milestone.due_version + 1
     if "due" in touched and milestone.plan.is_draft:
         columns |= {"baseline_on": columns["due_on"], "baseline_precision": columns["due_precision"]}
-    return _Prepared(milestone, touched, columns, verb_of(milestone, touched, parties), parties)
+    before, after = references.moved(milestone, refs, actor)
+    verb = verb_of(milestone, touched, parties if before == after else after)
+    return _Prepared(milestone, touched, columns, verb, parties, (before, after))
 
 
 def _in_order(prepared: Iterable[_Prepared]) -> list[_Prepared]:
@@ -270,10 +281,12 @@ def _write(prepared: _Prepared, *, actor: Actor, now: datetime, reason: str) -> 
         now=now,
         reason=reason,
         quietly=revisions.consequences(prepared.touched, now),
-        parts={"parties": (old, new)},
+        parts={"parties": (old, new), "external_refs": prepared.refs},
     )
     if old != new:
         _write_parties(milestone, prepared.parties or ())
+    if prepared.refs[0] != prepared.refs[1]:
+        references.write(milestone, *prepared.refs, actor)
     if changed and not milestone.plan.is_draft:
         revisions.write(milestone, before, actor=actor, now=now, reason=reason)
         look_again(milestone, now)

@@ -13,7 +13,7 @@ from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict, check_known
 from milestones.models import Bound, Plan, Target
-from milestones.planning import sources
+from milestones.planning import references, sources
 from milestones.planning.holding import hold, hold_alone, still_there
 
 from .recording import check_open
@@ -36,36 +36,47 @@ EDITABLE = (
 )
 
 
-def create(plan: Plan, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Target:
+def create(
+    plan: Plan, values: Mapping[str, Any], *, refs: references.Given | None = None, actor: Actor, now: datetime
+) -> Target:
     """A new target; a range needs `value_max`, every other bound must not have one."""
     check_known(values, EDITABLE)
     target = Target(plan=plan, **values)
     access.require(actor, "target.create", target)
     check_open(plan)
     _check(target, values)
+    named = references.moved(target, refs, actor)
     with record.writing(actor=actor, now=now):
         hold(plan)
         still_there(plan, workstream=target.workstream)
-        return record.create(target, actor=actor, verb="target.create", now=now)
+        record.create(target, actor=actor, verb="target.create", now=now, external_refs=named[1])
+        references.write(target, *named, actor)
+    return target
 
 
 def edit(
     target: Target,
     values: Mapping[str, Any],
     *,
+    refs: references.Given | None = None,
     actor: Actor,
     now: datetime,
     version: int | None = None,
 ) -> bool:
+    """Change columns; `refs`, when given, are all the names that other systems have for it from now on."""
     record.expect(target, version)
     check_known(values, EDITABLE)
     access.require(actor, "target.edit", target)
     check_open(target.plan)
     _check(target, values)
+    before, after = references.moved(target, refs, actor)
     with record.writing(actor=actor, now=now):
         hold(target.plan)
         still_there(target.plan, workstream=values.get("workstream"))
-        return record.update(target, values, actor=actor, verb="target.edit", now=now)
+        parts = {"external_refs": (before, after)}
+        changed = record.update(target, values, actor=actor, verb="target.edit", now=now, parts=parts)
+        references.write(target, before, after, actor)
+    return changed
 
 
 def delete(target: Target, *, actor: Actor, now: datetime, version: int | None = None) -> None:
