@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -10,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from milestones import access
@@ -41,10 +44,7 @@ class Silent(YesFilter):
 class ClientAdmin(VerbAdmin):
     noun = "client"
     form = ClientForm
-    list_display = (
-        "name", "is_active", "shown_scopes", "reach", "owner", "prefixes", "used", "pulled", "behind", "refused"
-    )  # fmt: skip
-    list_select_related = ("owner",)
+    list_display = ("name", "is_active", "behind", "pulled", "refused", "shown_scopes", "reach", "prefixes", "used")
     list_filter = ("is_active", Silent, ("owner", OneOfMany))
     search_fields = ("name", "description", "tokens__prefix")
     autocomplete_fields = ("owner",)
@@ -82,17 +82,17 @@ class ClientAdmin(VerbAdmin):
         return ", ".join(str(token) for token in _usable(obj)) or "–"
 
     @admin.display(description=_("last used"))
-    def used(self, obj: ApiClient) -> Any:
-        return max((token.last_used_at for token in obj.tokens.all() if token.last_used_at), default=None)
+    def used(self, obj: ApiClient) -> str:
+        return _short(max((token.last_used_at for token in obj.tokens.all() if token.last_used_at), default=None))
 
     @admin.display(description=_("last pull"))
-    def pulled(self, obj: Any) -> Any:
-        return obj.health.last_pull_at
+    def pulled(self, obj: Any) -> str:
+        return _short(obj.health.last_pull_at)
 
     @admin.display(description=_("behind by"))
     def behind(self, obj: Any) -> Any:
         if obj.health.is_silent:
-            return _("■ silent")
+            return format_html('<strong class="late">{}</strong> {}', _("■ silent"), obj.health.behind or "")
         return obj.health.behind
 
     @admin.display(description=_("refused in a day"))
@@ -173,6 +173,10 @@ class ClientAdmin(VerbAdmin):
 def refusals(health: Health) -> str:
     """“404 × 3, 429 × 12”."""
     return ", ".join(f"{status} × {count}" for status, count in health.errors.items())
+
+
+def _short(at: datetime | None) -> str:
+    return date_format(timezone.localtime(at), "Y-m-d H:i") if at else "–"
 
 
 def _usable(client: ApiClient) -> list[Any]:

@@ -34,6 +34,19 @@ def test_words_are_separated_by_commas() -> None:
     assert read(ALLOWED_HOSTS="a.example, b.example,,").words("ALLOWED_HOSTS") == ["a.example", "b.example"]
 
 
+def test_proxies_are_this_machine_and_those_named() -> None:
+    here = ["127.0.0.0/8", "::1/128"]
+    assert list(map(str, addresses.proxies(read()))) == here
+    assert list(map(str, addresses.proxies(read(FORWARDED_ALLOW_IPS="10.0.0.5, fd00::/8")))) == [
+        *here,
+        "10.0.0.5/32",
+        "fd00::/8",
+    ]
+    assert list(map(str, addresses.proxies(read(FORWARDED_ALLOW_IPS="*")))) == ["0.0.0.0/0", "::/0"]
+    with pytest.raises(WrongSetting):
+        addresses.proxies(read(FORWARDED_ALLOW_IPS="proxy.example.org"))
+
+
 @pytest.mark.parametrize("address", ["office@example.org", "管委会办公室 <office@example.org>"])
 def test_addresses(address: str) -> None:
     assert read(REPLY_TO=address).address("REPLY_TO") == address
