@@ -6,8 +6,12 @@ from collections.abc import Collection
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.core.validators import RegexValidator
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from milestones.models import Milestone
 
 from .pagination import bad
 from .problems import Fault, Problem
@@ -15,10 +19,41 @@ from .problems import Fault, Problem
 PAGING = ("limit", "cursor")
 
 
+class PlacedFilter(django_filters.CharFilter):
+    """`plan/code` of the milestone or target that rows belong to. Looked up first: by its id an index finds them."""
+
+    def __init__(self, model: type[Model], field_name: str) -> None:
+        self.of = model
+        form = RegexValidator(r"\A[^/]+/[^/]+\Z", gettext_lazy("Write it as plan/code."))
+        super().__init__(field_name=field_name, validators=[form])
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        if not value:
+            return qs
+        plan, _slash, code = value.partition("/")
+        found = self.of._default_manager.filter(plan__code=plan, code=code).values_list("pk", flat=True).first()
+        return qs.none() if found is None else qs.filter(**{self.field_name: found})
+
+
+class FlagFilter(django_filters.TypedChoiceFilter):
+    """`true` or `false`, nothing else."""
+
+    def __init__(self, **options: Any) -> None:
+        words = [("true", "true"), ("false", "false")]
+        super().__init__(choices=words, coerce=lambda word: word == "true", **options)
+
+
 class Filters(django_filters.FilterSet):
     """Base of every resource's filters: when it was changed."""
 
     updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+
+
+class OfMilestone(Filters):
+    """Of what hangs on a milestone."""
+
+    plan = django_filters.CharFilter(field_name="milestone__plan__code")
+    milestone = PlacedFilter(Milestone, "milestone")
 
 
 def check_known(query: Any, known: Collection[str]) -> None:
@@ -35,6 +70,8 @@ def check_known(query: Any, known: Collection[str]) -> None:
 def apply(rows: QuerySet[Any], query: Any, filters: type[django_filters.FilterSet] | None) -> QuerySet[Any]:
     if filters is None:
         return rows
+    if empty := [name for name in filters.base_filters if query.get(name) == ""]:
+        raise bad(empty[0], _("“%(name)s” is empty; give a value, or leave it out.") % {"name": empty[0]})
     found = filters(query, queryset=rows)
     if not found.is_valid():
         said = [(name, str(words)) for name, errors in found.errors.items() for words in errors]

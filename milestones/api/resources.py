@@ -167,3 +167,8 @@ class Resource(View):
                 raise preconditions.stale(self.current(obj.pk)) from error
             raise
         return self.shown(obj.pk)
+
+    def moved(self, pk: str, verb: Callable[..., object], **given: Any) -> HttpResponse:
+        """A step through its states, from the version that was found."""
+        found = self.found(pk)
+        return self.changing(found, lambda: verb(found, version=found.version, **given, **self.how))

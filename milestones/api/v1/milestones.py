@@ -151,7 +151,7 @@ class Milestones(Resource):
     def submit(self, request: Request, pk: str) -> HttpResponse:
         given = self.input(SubmitSerializer)
         pieces = [self._piece(pk, place, one) for place, one in enumerate(given.pop("evidence", []))]
-        return self._move(pk, lifecycle.submit, evidence=pieces, **given)
+        return self.moved(pk, lifecycle.submit, evidence=pieces, **given)
 
     def _piece(self, pk: str, place: int, given: Any) -> tuple[str, str] | Evidence:
         if isinstance(given, tuple):
@@ -165,24 +165,20 @@ class Milestones(Resource):
     # --- states -------------------------------------------------------------------------------------------------------
     def start(self, request: Request, pk: str) -> HttpResponse:
         self.input(NothingSerializer)
-        return self._move(pk, lifecycle.start)
+        return self.moved(pk, lifecycle.start)
 
     def verify(self, request: Request, pk: str) -> HttpResponse:
         self.input(NothingSerializer)
-        return self._move(pk, lifecycle.verify)
+        return self.moved(pk, lifecycle.verify)
 
     def return_(self, request: Request, pk: str) -> HttpResponse:
-        return self._move(pk, lifecycle.return_, **self.input(ReasonSerializer))
+        return self.moved(pk, lifecycle.return_, **self.input(ReasonSerializer))
 
     def reopen(self, request: Request, pk: str) -> HttpResponse:
-        return self._move(pk, lifecycle.reopen, **self.input(ReasonSerializer))
+        return self.moved(pk, lifecycle.reopen, **self.input(ReasonSerializer))
 
     def cancel(self, request: Request, pk: str) -> HttpResponse:
-        return self._move(pk, lifecycle.cancel, **self.input(ReasonSerializer))
-
-    def _move(self, pk: str, verb: Any, **given: Any) -> HttpResponse:
-        found = self.found(pk)
-        return self.changing(found, lambda: verb(found, version=found.version, **given, **self.how))
+        return self.moved(pk, lifecycle.cancel, **self.input(ReasonSerializer))
 
 
 def change(milestone: Milestone, given: dict[str, Any], how: dict[str, Any]) -> bool:
