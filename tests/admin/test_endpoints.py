@@ -119,3 +119,15 @@ def test_endpoints_are_the_offices(
     cast: Cast, client_of: Callable[..., Client], hook: WebhookEndpoint, who: str
 ) -> None:
     assert client_of(getattr(cast, who)).get(url("change", hook.pk)).status_code == 403
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_opens(given_up: WebhookDelivery, desk: Desk, language: str) -> None:
+    desk.client.cookies["django_language"] = language
+    hook = given_up.endpoint_id
+    pages = [url("changelist"), url("add"), url("changelist", of="webhookdelivery")]
+    pages += [url(page, hook) for page in ("change", "history", "delete", "secret", "replay")]
+    pages += [url("do", hook, verb) for verb in ("ping", "enable", "disable")]
+    pages += [url(page, given_up.pk, of="webhookdelivery") for page in ("change", "replay")]
+    pages += [f"{url('changelist', of='webhookdelivery')}?endpoint__id__exact={hook}"]
+    assert {page: desk.client.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)

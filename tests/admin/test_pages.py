@@ -35,6 +35,8 @@ from milestones.models import (
     ReminderPolicy,
     StatusReport,
     Target,
+    WebhookDelivery,
+    WebhookEndpoint,
     Workstream,
 )
 from milestones.people import organisations
@@ -59,6 +61,8 @@ ELSEWHERE = (
     CalendarFeed,
     GuardRefusal,
     HistorySeal,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
 
 
