@@ -34,6 +34,7 @@ from .milestones import (
     Milestone,
     State,
 )
+from .mirroring import Direction, SyncLink, SyncPair, SyncTrouble
 from .notices import NOTICE_TRANSITIONS, OPEN_NOTICES, Notice, NoticeLevel, NoticeNumber, NoticeState
 from .organisations import Organisation, OrganisationKind
 from .parties import Party, PartyRole
@@ -91,6 +92,7 @@ __all__ = [
     "DeliveryState",
     "Dependency",
     "DigestFrequency",
+    "Direction",
     "Evidence",
     "EvidenceState",
     "Extension",
@@ -145,6 +147,9 @@ __all__ = [
     "StatusReport",
     "StepVersion",
     "Suppression",
+    "SyncLink",
+    "SyncPair",
+    "SyncTrouble",
     "Target",
     "Via",
     "Watch",
