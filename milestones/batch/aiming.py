@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+import uuid
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 import msgspec
 from django.utils.translation import gettext_lazy as _
@@ -23,16 +24,16 @@ class Aimed(msgspec.Struct, frozen=True, gc=False):
     stored: Stored | None
 
 
-def check_no_key_twice(rows: Sequence[tuple[int, Row]], found: Found) -> None:
-    """Raise SameKey for the first two rows that mean one milestone, by whatever keys."""
-    _check_once((index, row.ref.key if row.ref else None) for index, row in rows)
-    _check_once((index, row.codes) for index, row in rows)
-    _check_once((index, pk.int if (pk := found.of(row)) else None) for index, row in rows)
+def check_no_key_twice(numbers: Sequence[int], found: Found) -> None:
+    """Raise SameKey for the first two rows that mean one milestone, by whatever keys. `numbers` are the rows'."""
+    for keys in (found.own, found.places, [pk.int if pk else None for pk in found.meant]):
+        given = [key for key in keys if key is not None]
+        if len(set(given)) != len(given):
+            _tell_twice(numbers, keys)
 
 
-def aim(index: int, row: Row, found: Found) -> Aimed:
-    """Raises RuleBroken, Duplicate."""
-    pk = found.of(row)
+def aim(index: int, row: Row, pk: uuid.UUID | None, found: Found) -> Aimed:
+    """`pk` is what the row means. Raises RuleBroken, Duplicate."""
     if pk is None:
         _check_key(row)
         return Aimed(index, row, None)
@@ -51,8 +52,9 @@ def _check_key(row: Row) -> None:
         raise RuleBroken(_("This is needed."), field="ref.id" if row.ref.system else "ref.system", code="missing")
 
 
-def _check_once(keys: Iterable[tuple[int, Any]]) -> None:
+def _tell_twice(numbers: Sequence[int], keys: Sequence[Any]) -> NoReturn:
     first: dict[Any, int] = {}
-    for index, key in keys:
-        if key is not None and first.setdefault(key, index) != index:
-            raise SameKey(first[key], index)
+    for number, key in zip(numbers, keys, strict=True):
+        if key is not None and first.setdefault(key, number) != number:
+            raise SameKey(first[key], number)
+    raise AssertionError

@@ -161,8 +161,7 @@ def _check_texts(write: Write, columns: Mapping[str, Any], actor: Actor, now: da
         fitting.check(Milestone, columns, write.reason)
         for system, external in new_parts.get("external_refs", ()):
             fitting.check(ExternalRef, {"system": system, "external_id": external})
-        texts = [value for value in columns.values() if isinstance(value, str)]
-        if new_parts or marking.may_hold(texts) or marking.may_hold(write.reason):
+        if marking.may_hold([*columns.values(), write.reason, list(new_parts.values())]):
             guard.check_row(write.milestone, columns, new_parts, write.reason, actor, now)
     except RuleBroken as error:
         if error.field in OF_A_SPAN:

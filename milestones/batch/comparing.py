@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 from msgspec import UNSET
@@ -41,8 +41,7 @@ class Comparison:
         return Candidate(index, row, plan, None, diff.said(row), row.parties is not UNSET, refs=moved)
 
     def _changed(self, index: int, row: Row, stored: Stored) -> Candidate | None:
-        plan = self.found.plan_of[stored.plan_id]
-        if row.plan is not UNSET and row.plan != plan.code:
+        if row.plan is not UNSET and row.plan != stored.plan:
             words = _("A milestone stays in its plan; carry it over instead.")
             raise RuleBroken(words, field="plan", code="other_plan")
         names = diff.touched(row, stored)
@@ -52,7 +51,7 @@ class Comparison:
         if not names and not with_parties and moved is None:
             return None
         old = beside.recorded(standing) if with_parties else []
-        return Candidate(index, row, plan, stored, names, with_parties, old, moved)
+        return Candidate(index, row, self.found.plans[stored.plan], stored, names, with_parties, old, moved)
 
     def _brings_refs(self, row: Row) -> bool:
         """Whether its external references may change."""
@@ -81,10 +80,5 @@ class Comparison:
 
 def _listed(row: Row, old: Refs) -> Refs:
     """As history records them."""
-    kept = [] if row.external_refs is not UNSET else old
-    every: Mapping[tuple[str, str], None] = dict.fromkeys([*((one[0], one[1]) for one in kept), *_keys(row)])
-    return sorted([system, external] for system, external in every)
-
-
-def _keys(row: Row) -> list[tuple[str, str]]:
-    return [ref.key for ref in row.refs]
+    kept = {(system, external) for system, external in old} if row.external_refs is UNSET else set()
+    return sorted([system, external] for system, external in kept.union(ref.key for ref in row.refs))

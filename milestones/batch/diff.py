@@ -26,15 +26,16 @@ PLAIN = (
     "lead",
     "parent",
 )
-DATES = ("due", "forecast")
+SAID = (*PLAIN, "due", "forecast", "source_span")
+_said = attrgetter(*SAID)
 _plain = attrgetter(*PLAIN)
 _dates = attrgetter("due_on", "due_precision", "forecast_on", "forecast_precision")
 
 
 def said(row: Row) -> dict[str, Any]:
     """Every column that the row speaks of, by its name in the row."""
-    names = (*PLAIN, *DATES, "source_span")
-    return {name: _trimmed(value) for name in names if (value := getattr(row, name)) is not UNSET}
+    pairs = zip(SAID, _said(row), strict=True)
+    return {name: value.strip() if type(value) is str else value for name, value in pairs if value is not UNSET}
 
 
 def touched(row: Row, stored: Stored) -> dict[str, Any]:

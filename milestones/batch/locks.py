@@ -34,12 +34,14 @@ def hold_all(writes: Sequence[Write]) -> bool:
 def hold_read(rows: Sequence[Row], found: Found) -> bool:
     """All that the rows mean, before it is read again; False when a plan was activated or closed meanwhile."""
     try:
-        hold(*found.plan_of.values())
+        hold(*found.plans.values())
     except Conflict:
         return False
     _locked(lookups.people_of(rows), "id", how="FOR SHARE")
     _locked(lookups.units_of(rows), "id", how="FOR SHARE")
-    _locked(Milestone.objects.filter(pk__any_of=list(found.stored)), "id", how="FOR NO KEY UPDATE")
+    _locked(
+        Milestone.objects.filter(pk__any_of=[one.id for one in found.stored.values()]), "id", how="FOR NO KEY UPDATE"
+    )
     return True
 
 

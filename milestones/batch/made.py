@@ -14,17 +14,28 @@ from django.db.models.base import ModelState
 from milestones.models import Milestone, Plan
 from milestones.models.base import uuid7
 
-# What a batch neither looks at nor writes stays where it is.
+# What a batch neither looks at nor writes, or writes without a look at what was there.
 _UNREAD = frozenset(
-    "updated_at policy_id statement submitted_by_id submitted_at submitted_client verified_by_id verified_at"
-    " verified_client carried_from_id".split()
+    "updated_at reminded_since policy_id statement submitted_by_id submitted_at submitted_client verified_by_id"
+    " verified_at verified_client carried_from_id".split()
 )
-READ = ("id", *(f.attname for f in Milestone._meta.concrete_fields if f.attname not in {"id", *_UNREAD}))
+# What the health hangs on beside what a row may say, and the health.
+_OF_HEALTH = frozenset(
+    "created_at actual_on actual_precision health health_reason behind_since due_version baseline_on"
+    " baseline_precision".split()
+)
 
 
-def stored(values: Sequence[Any], plan: Plan) -> Milestone:
-    """One that the database has, of the values of `READ`."""
-    return _made(dict(zip(READ, values, strict=True)), plan, adding=False)
+def read(*, with_health: bool) -> tuple[str, ...]:
+    """The columns of a milestone that a batch needs, the id first."""
+    names = [field.attname for field in Milestone._meta.concrete_fields if field.attname not in _UNREAD]
+    wanted = [name for name in names if with_health or name not in _OF_HEALTH]
+    return ("id", *(name for name in wanted if name != "id"))
+
+
+def stored(names: Sequence[str], values: Sequence[Any], plan: Plan) -> Milestone:
+    """One that the database has."""
+    return _made(dict(zip(names, values, strict=True)), plan, adding=False)
 
 
 def changed(milestone: Milestone, columns: Mapping[str, Any], plan: Plan) -> Milestone:

@@ -26,7 +26,7 @@ class Stored(msgspec.Struct, gc=False):
 
     id: uuid.UUID
     version: int
-    plan_id: uuid.UUID
+    plan: str
     workstream: str
     code: str
     title: str
@@ -47,40 +47,42 @@ class Stored(msgspec.Struct, gc=False):
     forecast_precision: str | None
 
 
-NATURAL = {"workstream": "code", "accountable": "email", "lead": "code", "parent": "code"}
+NATURAL = {"plan": "code", "workstream": "code", "accountable": "email", "lead": "code", "parent": "code"}
 COLUMNS = [f"{name}__{NATURAL[name]}" if name in NATURAL else name for name in Stored.__struct_fields__]
 
 
 @dataclass(frozen=True)
 class Found:
-    """`plans` are those that the actor sees, by code. `refs` and `codes` (by plan code and code, asked for where no ref
-    is known) lead to ids; `stored` has, by the integers of the ids, those that the actor sees."""
+    """Row by row: its ref, its plan and code, and the milestone that these mean. By key: who has that reference, each
+    milestone that the actor sees (by the integer of its id), each plan (by its code)."""
 
-    plans: dict[str, Plan]
+    own: Sequence[Pair | None]
+    places: Sequence[Pair | None]
+    meant: Sequence[uuid.UUID | None]
     refs: dict[Pair, uuid.UUID]
-    codes: dict[Pair, uuid.UUID]
     stored: dict[int, Stored]
-    plan_of: dict[uuid.UUID, Plan]
-
-    def of(self, row: Row) -> uuid.UUID | None:
-        """What the row means: by its ref where that is known, else by plan and code."""
-        found = self.refs.get(row.ref.key) if row.ref else None
-        return found if found is not None or row.codes is None else self.codes.get(row.codes)
+    plans: dict[str, Plan]
 
 
 def match(rows: Sequence[Row], actor: Actor) -> Found:
     """Five queries at most, however many rows."""
-    refs = _by_refs({ref.key for row in rows for ref in row.refs})
-    plans = _plans({row.plan for row in rows if isinstance(row.plan, str)}, actor)
-    bare = (row.codes for row in rows if not (row.ref and row.ref.key in refs))
-    codes = _by_codes({pair for pair in bare if pair and pair[0] in plans}, plans)
-    named = (refs.get(row.ref.key) for row in rows if row.ref)
-    wanted = [pk for pk in named if pk is not None]
-    stored = _stored([*wanted, *codes.values()], actor)
-    by_id = {plan.pk: plan for plan in plans.values()}
-    missing = {one.plan_id for one in stored.values()} - by_id.keys()
-    by_id |= {plan.pk: plan for plan in Plan.objects.filter(pk__in=missing)} if missing else {}
-    return Found(plans, refs, codes, stored, by_id)
+    own = [row.ref.key if row.ref else None for row in rows]
+    places = [row.codes for row in rows]
+    refs = _by_refs({*own, *(ref.key for row in rows if row.external_refs for ref in row.external_refs)} - {None})
+    plans = _plans({row.plan for row in rows if row.plan}, actor)
+    meant: list[uuid.UUID | None] = [refs.get(key) if key else None for key in own]
+    bare = {place for place, pk in zip(places, meant, strict=True) if pk is None and place and place[0] in plans}
+    codes = _by_codes(bare, plans)
+    if codes:
+        meant = [pk or (codes.get(place) if place else None) for pk, place in zip(meant, places, strict=True)]
+    stored = _stored([pk for pk in meant if pk is not None], actor)
+    return Found(own, places, meant, refs, stored, plans | _others(plans, stored))
+
+
+def _others(plans: dict[str, Plan], stored: dict[int, Stored]) -> dict[str, Plan]:
+    """The plans of rows that do not say in which plan they are."""
+    missing = {one.plan for one in stored.values()} - plans.keys()
+    return {plan.code: plan for plan in Plan.objects.filter(code__in=missing)} if missing else {}
 
 
 def _plans(codes: set[str], actor: Actor) -> dict[str, Plan]:
@@ -95,7 +97,7 @@ def _stored(wanted: list[uuid.UUID], actor: Actor) -> dict[int, Stored]:
     return {row[0].int: Stored(*row) for row in rows.values_list(*COLUMNS)}
 
 
-def _by_refs(keys: set[Pair]) -> dict[Pair, uuid.UUID]:
+def _by_refs(keys: set[Any]) -> dict[Pair, uuid.UUID]:
     sql = (
         "SELECT r.system, r.external_id, r.object_id FROM {keys} JOIN milestones_externalref r "
         "ON r.entity = 'milestone' AND r.system = {first} AND r.external_id = {second}"

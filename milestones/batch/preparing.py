@@ -56,34 +56,35 @@ class Job:
 def prepare(given: Sequence[Row | Unread], *, actor: Actor, now: datetime) -> Job:
     """Raises SameKey when two rows mean one milestone."""
     job = Job(given, actor, now)
-    rows = _readable(job)
-    found = match.match([row for _index, row in rows], actor)
-    aiming.check_no_key_twice(rows, found)
-    candidates = _candidates(job, _current(job, _aimed(job, rows, found)), found)
+    numbers, rows = _readable(job)
+    found = match.match(rows, actor)
+    aiming.check_no_key_twice(numbers, found)
+    candidates = _candidates(job, _current(job, _aimed(job, numbers, rows, found)), found)
     known = lookups.look_up([_wish(one) for one in candidates], actor)
     _build(job, candidates, known)
-    _settle(job, known, found)
+    _settle(job, known)
     _tell(job)
     return job
 
 
-def _readable(job: Job) -> list[tuple[int, Row]]:
-    rows = []
-    for index, row in enumerate(job.given):
+def _readable(job: Job) -> tuple[list[int], list[Row]]:
+    numbers, rows = [], []
+    for number, row in enumerate(job.given):
         if isinstance(row, Row):
-            rows.append((index, row))
+            numbers.append(number)
+            rows.append(row)
         else:
-            job.refuse(index, row.error)
-    return rows
+            job.refuse(number, row.error)
+    return numbers, rows
 
 
-def _aimed(job: Job, rows: Iterable[tuple[int, Row]], found: Found) -> list[Aimed]:
+def _aimed(job: Job, numbers: Sequence[int], rows: Sequence[Row], found: Found) -> list[Aimed]:
     aimed = []
-    for index, row in rows:
+    for number, row, pk in zip(numbers, rows, found.meant, strict=True):
         try:
-            aimed.append(aiming.aim(index, row, found))
+            aimed.append(aiming.aim(number, row, pk, found))
         except DomainError as error:
-            job.refuse(index, error)
+            job.refuse(number, error)
     return aimed
 
 
@@ -143,8 +144,9 @@ def _present(candidates: Sequence[Candidate]) -> dict[uuid.UUID, Milestone]:
     wanted = {one.stored.id: one for one in candidates if one.stored}
     if not wanted:
         return {}
-    rows = Milestone.objects.filter(pk__any_of=list(wanted)).order_by().values_list(*made.READ)
-    found = {row[0]: made.stored(row, wanted[row[0]].plan) for row in rows}
+    names = made.read(with_health=any(one.names.keys() & {"due", "forecast"} for one in wanted.values()))
+    rows = Milestone.objects.filter(pk__any_of=list(wanted)).order_by().values_list(*names)
+    found = {row[0]: made.stored(names, row, wanted[row[0]].plan) for row in rows}
     if len(found) < len(wanted):
         raise Moved
     return found
@@ -162,9 +164,9 @@ def _give_codes(candidates: Sequence[Candidate], known: Lookups) -> None:
         one.names["code"] = code
 
 
-def _settle(job: Job, known: Lookups, found: Found) -> None:
+def _settle(job: Job, known: Lookups) -> None:
     """What hangs on other rows: codes, references, parents."""
-    job.drop(taken.codes(job.writes, found))
+    job.drop(taken.codes(job.writes))
     job.drop(taken.refs(job.writes))
     new = {write.pk for write in job.writes if write.is_new}
     job.drop(parents.settle(job.writes, known))

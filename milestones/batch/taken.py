@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from milestones.errors import DomainError, Duplicate
 
 from . import match
-from .match import Found
 from .writes import Write
 
 Refused = list[tuple[Write, DomainError]]
 
 
-def codes(writes: Sequence[Write], found: Found) -> Refused:
+def codes(writes: Sequence[Write]) -> Refused:
     """A code that another milestone has now is taken, even when that one gets another code by this batch."""
     named = [(write, write.touched["code"]) for write in writes if "code" in write.touched]
     renamed = [(write, code) for write, code in named if not write.is_new]
