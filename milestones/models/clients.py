@@ -73,8 +73,8 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
 
 class ApiToken(models.Model):
-    """访问令牌. Part of its client, as the client's entries tell. Only `digest` is kept: the SHA-256 of the token, which
-    is random and needs no salt. `prefix` is its beginning, to tell tokens apart. `last_used_at` is exact to a minute.
+    """访问令牌. Part of its client, as the client's entries tell. Only `digest` is kept: the SHA-256 of a token that is
+    random and so needs no salt. `prefix` is its beginning, to tell tokens apart. `last_used_at` is exact to a minute.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
