@@ -1,4 +1,4 @@
-"""How is a row turned into the contract's JSON? By the database: one expression a field, no object in between.
+"""How is a row turned into the contract's JSON? By the database: one text a row, no object in between.
 
 REST, the change feed, the body of a 412, push and webhooks share this; nothing here knows REST framework.
 """
@@ -6,14 +6,15 @@ REST, the change feed, the body of a 412, push and webhooks share this; nothing 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from django.db.models import Model, QuerySet
 
-from .sql import Object
+from .sql import Members
 
 
 @dataclass(frozen=True)
@@ -23,34 +24,61 @@ class Reader:
     people: bool = False
 
 
-Field = Callable[[Reader], Any]  # gives an ORM expression
+Field = Callable[[Reader], Any]  # gives an expression that is JSON
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A field that lists the `rows` whose column `owner` holds the object's id, each said by `piece`.
+
+    They are read for all objects of a page at once, in a query of their own: PostgreSQL plans a subquery of every row
+    as if it were asked once, and reads small tables from end to end each time.
+    """
+
+    rows: QuerySet[Any]
+    owner: str
+    piece: Field
+
+    def of(self, ids: Iterable[uuid.UUID], reader: Reader) -> Mapping[uuid.UUID, list[str]]:
+        """Object → its pieces in the order of their text, which is the same on every database."""
+        found: dict[uuid.UUID, list[str]] = defaultdict(list)
+        rows = self.rows.order_by().filter(**{f"{self.owner}__any_of": ids})
+        for owner, piece in rows.values_list(self.owner, self.piece(reader)):
+            found[owner].append(piece)
+        for pieces in found.values():
+            pieces.sort()
+        return found
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The contract's shape of a noun: `entity` in singular snake case, field → what gives its JSON.
-
-    Fields come in the order of the contract. `parent` is the lookup from the row to its plan, "" for none.
-    """
+    """The contract's shape of a noun: `entity` in singular snake case, field → what gives its JSON. Lists come last."""
 
     entity: str
     model: type[Model]
-    fields: Mapping[str, Field]
-
-    def json(self, reader: Reader, fields: Sequence[str] = ()) -> Object:
-        """The whole row, or only these `fields`, as one text of JSON."""
-        names = [name for name in self.fields if not fields or name in fields]
-        return Object({name: self.fields[name](reader) for name in names})
+    fields: Mapping[str, Field | Listed]
 
     def rows(
         self, rows: QuerySet[Any], reader: Reader, *columns: str, fields: Sequence[str] = ()
     ) -> Iterator[tuple[Any, ...]]:
-        """(column, …, JSON text) of each row, in the query set's order: one query."""
-        yield from rows.values_list(*columns, self.json(reader, fields))
+        """(column, …, JSON text) of each row, in the query set's order; only these `fields`, or all.
+
+        One query, and one for each field that is a list, however many rows: for a page, not for a table.
+        """
+        wanted = {name: field for name, field in self.fields.items() if not fields or name in fields}
+        lists = {name: field for name, field in wanted.items() if isinstance(field, Listed)}
+        members = Members({name: field(reader) for name, field in wanted.items() if not isinstance(field, Listed)})
+        found = list(rows.values_list(*columns, "pk", members))
+        read = {name: one.of([row[-2] for row in found], reader) for name, one in lists.items()} if found else {}
+        for *values, pk, text in found:
+            yield *values, _object(text, (f'"{name}":[{",".join(of.get(pk, ()))}]' for name, of in read.items()))
 
     def one(self, pk: uuid.UUID, reader: Reader) -> dict[str, Any]:
         """The present shape of one row. Raises the model's DoesNotExist."""
-        (_pk, text) = next(self.rows(self.model._default_manager.filter(pk=pk), reader, "pk"), (None, None))
-        if text is None:
-            raise self.model.DoesNotExist  # type: ignore[attr-defined]
-        return dict(orjson.loads(text))
+        for (text,) in self.rows(self.model._default_manager.filter(pk=pk), reader):
+            return dict(orjson.loads(text))
+        raise self.model.DoesNotExist  # type: ignore[attr-defined]
+
+
+def _object(members: str, lists: Iterable[str]) -> str:
+    return "{" + ",".join(filter(None, (members, *lists))) + "}"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.db.models import F, Model, OuterRef
 
-from django.db.models import Expression, F, OuterRef, QuerySet
+from milestones.models import ExternalRef, Person
 
-from milestones.models import ExternalRef
-
-from .base import Field
+from .base import Field, Listed, Reader
 from .sql import (
     Boolean,
+    Braced,
     Day,
     Decimals,
     Document,
@@ -21,9 +20,9 @@ from .sql import (
     Json,
     Literal,
     Number,
-    Object,
     Path,
-    Rows,
+    Rarely,
+    Scalar,
     ShownUntil,
     Span,
     Text,
@@ -32,6 +31,20 @@ from .sql import (
 
 def _of(kind: type[Json], *columns: str) -> Field:
     return lambda _reader: kind(*map(F, columns))
+
+
+def rarely(relation: str, model: type[Model], how: Field) -> Field:
+    """What `how` says of the object that `relation` leads to and that few rows have.
+
+    A join for each would be as fast to run, but of more than half a dozen tables PostgreSQL takes longer to find the
+    best order of joins than to read a page.
+    """
+
+    def field(reader: Reader) -> Rarely:
+        said = model._default_manager.filter(pk=OuterRef(f"{relation}_id")).order_by().annotate(said=how(reader))
+        return Rarely(F(f"{relation}_id"), Scalar(said.values("said")))
+
+    return field
 
 
 def text(column: str) -> Field:
@@ -85,9 +98,9 @@ def source_span() -> Field:
     return _of(Span, "source_start", "source_end")
 
 
-def path(relation: str) -> Field:
-    """A milestone or target that lies in a plan which the row does not name: plan/code."""
-    return _of(Path, f"{relation}__plan__code", f"{relation}__code")
+def path(prefix: str = "") -> Field:
+    """plan/code of a milestone or target: the row itself, or what the relation in `prefix` leads to."""
+    return _of(Path, f"{prefix}plan__code", f"{prefix}code")
 
 
 def address(column: str) -> Field:
@@ -101,29 +114,29 @@ def reference(relation: str, how: Field | None = None) -> dict[str, Field]:
 
 
 def placed(relation: str) -> dict[str, Field]:
-    return reference(relation, path(relation))
+    """A reference to a milestone or target whose plan the row does not name."""
+    return reference(relation, path(f"{relation}__"))
 
 
 def person(relation: str) -> dict[str, Field]:
     return reference(relation, address(f"{relation}__email"))
 
 
-def listed(rows: QuerySet[Any], piece: Expression) -> Rows:
-    """The JSON `piece` of each of the rows, in their order."""
-    return Rows(rows.annotate(piece=piece).values("piece"))
+def rare_person(relation: str) -> dict[str, Field]:
+    found = rarely(relation, Person, address("email"))
+    return reference(relation, lambda reader: found(reader) if reader.people else Literal())
 
 
 def head() -> dict[str, Field]:
     return {"id": uid("pk"), "version": number("version")}
 
 
-def tail(entity: str) -> dict[str, Field]:
-    times = {"created_at": instant("created_at"), "updated_at": instant("updated_at")}
+def tail(entity: str) -> dict[str, Field | Listed]:
+    times: dict[str, Field] = {"created_at": instant("created_at"), "updated_at": instant("updated_at")}
     return {"external_refs": external_refs(entity), **times}
 
 
-def external_refs(entity: str) -> Field:
-    """[{system, id}], sorted."""
-    piece = Object({"system": Text(F("system")), "id": Text(F("external_id"))})
-    mine = ExternalRef.objects.filter(entity=entity, object_id=OuterRef("pk")).order_by("system", "external_id")
-    return lambda _reader: listed(mine, piece)
+def external_refs(entity: str) -> Listed:
+    """[{system, id}]"""
+    piece = Braced({"system": Text(F("system")), "id": Text(F("external_id"))})
+    return Listed(ExternalRef.objects.filter(entity=entity), "object_id", lambda _reader: piece)

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from django.db.models import F, OuterRef
+from django.db.models import F
 
 from milestones.models import Milestone, Party
 
-from .base import Reader, Shape
+from .base import Listed, Reader, Shape
 from .fields import (
     address,
     document,
     fuzzy,
     head,
     instant,
-    listed,
     number,
+    path,
     person,
-    placed,
+    rare_person,
+    rarely,
     reference,
     source_span,
     tail,
     text,
 )
-from .sql import Id, Object, Rows, Text
+from .sql import Braced, Id, Text
 
 
-def parties(reader: Reader) -> Rows:
-    """By role, then code of the organisation."""
-    piece = Object(
+def party(reader: Reader) -> Braced:
+    return Braced(
         {
             "role": Text(F("role")),
             "organisation": Text(F("organisation__code")),
@@ -36,8 +36,6 @@ def parties(reader: Reader) -> Rows:
             "person_id": Id(F("person_id")),
         }
     )
-    mine = Party.objects.filter(milestone=OuterRef("pk"))
-    return listed(mine.order_by("role", "organisation__code", "person_id"), piece)
 
 
 MILESTONE = Shape(
@@ -60,21 +58,21 @@ MILESTONE = Shape(
         "health_reason": document("health_reason"),
         **person("accountable"),
         **reference("lead"),
-        "parties": parties,
+        "parties": Listed(Party.objects.all(), "milestone__id", party),
         "baseline": fuzzy("baseline"),
         "due": fuzzy("due"),
         "forecast": fuzzy("forecast"),
         "actual": fuzzy("actual"),
-        **reference("parent"),
+        **reference("parent", rarely("parent", Milestone, text("code"))),
         "source_span": source_span(),
         "statement": text("statement"),
-        **person("submitted_by"),
+        **rare_person("submitted_by"),
         "submitted_client": text("submitted_client"),
         "submitted_at": instant("submitted_at"),
-        **person("verified_by"),
+        **rare_person("verified_by"),
         "verified_client": text("verified_client"),
         "verified_at": instant("verified_at"),
-        **placed("carried_from"),
+        **reference("carried_from", rarely("carried_from", Milestone, path())),
         **tail("milestone"),
     },
 )

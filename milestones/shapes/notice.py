@@ -7,7 +7,7 @@ from django.db.models import F
 from milestones.models import Notice
 
 from .base import Reader, Shape
-from .fields import day, head, instant, number, person, placed, reference, tail, text
+from .fields import day, head, instant, number, person, placed, rare_person, reference, tail, text
 from .sql import Json
 
 
@@ -37,10 +37,10 @@ NOTICE = Shape(
         **person("issued_by"),
         "issued_on": day("issued_on"),
         "respond_by": day("respond_by"),
-        **person("signed_by"),
+        **rare_person("signed_by"),
         "signed_at": instant("signed_at"),
         "reply": text("reply"),
-        **person("replied_by"),
+        **rare_person("replied_by"),
         "replied_at": instant("replied_at"),
         "cancelled_at": instant("cancelled_at"),
         "reason": text("reason"),

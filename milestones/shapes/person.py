@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import F, OuterRef
-
 from milestones.models import Person, RoleGrant
 
-from .base import Reader, Shape
-from .fields import address, boolean, head, listed, reference, tail, text
-from .sql import Rows, Text
-
-
-def roles(reader: Reader) -> Rows:
-    return listed(RoleGrant.objects.filter(person=OuterRef("pk")).order_by("role"), Text(F("role")))
-
+from .base import Listed, Shape
+from .fields import address, boolean, head, reference, tail, text
 
 PERSON = Shape(
     "person",
@@ -26,7 +18,7 @@ PERSON = Shape(
         "language": text("language"),
         "time_zone": text("time_zone"),
         "active": boolean("is_active"),
-        "roles": roles,
+        "roles": Listed(RoleGrant.objects.all(), "person__id", text("role")),
         **tail("person"),
     },
 )

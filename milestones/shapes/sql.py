@@ -17,7 +17,7 @@ NULL = "null"
 
 
 class Json(Func):
-    """A value as JSON. `on_sqlite` and `on_postgresql` are templates of the same text; `{0}` is the value."""
+    """A value as JSON: a template of SQL in each database's words that gives the same text; `{0}` is the value."""
 
     output_field = TextField()
     on_sqlite = ""
@@ -132,8 +132,14 @@ class Literal(Json):
         self.on_sqlite = self.on_postgresql = "'" + text.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"
 
 
-class Object(Func):
-    """Name → JSON, in this order, as one text."""
+class Rarely(Json):
+    """The second value, a subquery, where the first is set: nothing is looked up for the many rows where it is not."""
+
+    on_sqlite = on_postgresql = "CASE WHEN {0} IS NULL THEN 'null' ELSE {1} END"
+
+
+class Members(Func):
+    """Name → JSON, in this order, as one text: an object without its braces."""
 
     output_field = TextField()
 
@@ -148,24 +154,26 @@ class Object(Func):
         return self._formatted("format", compiler)
 
     def _formatted(self, function: str, compiler: Any) -> tuple[str, tuple[Any, ...]]:
-        compiled = [compiler.compile(value) for value in self.get_source_expressions()]
-        members = [(name, sql) for name, (sql, _params) in zip(self.names, compiled, strict=True)]
+        members = [(name, *compiler.compile(value)) for name, value in zip(self.names, self._values(), strict=True)]
         calls = [_call(function, members[at : at + MOST_VALUES]) for at in range(0, len(members), MOST_VALUES)]
-        sql = "'{' || " + " || ',' || ".join(calls) + " || '}'"
-        return sql, tuple(one for _sql, params in compiled for one in params)
+        return " || ',' || ".join(calls) or "''", tuple(one for _name, _sql, params in members for one in params)
+
+    def _values(self) -> list[Any]:
+        return list(self.get_source_expressions())
 
 
-def _call(function: str, members: Sequence[tuple[str, str]]) -> str:
-    template = ",".join(f'"{name}":%%s' for name, _sql in members)
-    return f"{function}('{template}', {', '.join(sql for _name, sql in members)})"
+class Braced(Members):
+    """A whole object."""
+
+    def _formatted(self, function: str, compiler: Any) -> tuple[str, tuple[Any, ...]]:
+        sql, params = super()._formatted(function, compiler)
+        return "'{' || " + sql + " || '}'", params
 
 
-class Rows(Subquery):
-    """A list of what the query set's rows have as their one column of JSON, in its order; [] when there are none."""
+def _call(function: str, members: Sequence[tuple[str, str, Any]]) -> str:
+    template = ",".join(f'"{name}":%%s' for name, _sql, _params in members)
+    return f"{function}('{template}', {', '.join(sql for _name, sql, _params in members)})"
 
+
+class Scalar(Subquery):
     output_field = TextField()
-    template = "'[' || coalesce((SELECT string_agg(piece, ',') FROM (%(subquery)s) pieces), '') || ']'"
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
-        template = self.template.replace("string_agg", "group_concat")
-        return self.as_sql(compiler, connection, template=template)
