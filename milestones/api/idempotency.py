@@ -63,7 +63,7 @@ def _fingerprint(request: Request) -> str:
     files = getattr(request, "FILES", None) or {}
     data = request.data
     if isinstance(data, bytes):
-        told.update(data)
+        told.update(getattr(data, "by_value", data))
     else:
         plain = {name: data.getlist(name) for name in data if name not in files} if hasattr(data, "getlist") else data
         told.update(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS, default=str))
