@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from rest_framework import exceptions as drf
 from rest_framework.views import set_rollback
@@ -78,6 +79,10 @@ def _of_framework(error: Exception) -> Problem:
             return Problem("not-found", _("There is no such object, or it is outside what you may see."))
         case PermissionDenied():
             return Problem("forbidden", str(error))
+        case RequestDataTooBig():
+            return Problem("too-large", _("A field of the form is too long; only the file may be large."))
+        case SuspiciousOperation() | MultiPartParserError():  # what Django says of a form that cannot be read
+            return Problem("malformed", _("This is no form that can be read: %(fault)s.") % {"fault": error})
     kind = next((kind for raised, kind in PLAIN.items() if isinstance(error, raised)), None)
     if kind is None:
         return Problem("internal", _("This is a fault of ours; it was noted. Try again later."))

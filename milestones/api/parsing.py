@@ -33,12 +33,20 @@ class StrictJson(BaseParser):
 
 def read(stream: Any, longest: int, context: Mapping[str, Any] | None) -> bytes:
     """The whole body. Problem 413 when it is longer than `longest`; where its length is told, before it is read."""
-    told = (context or {}).get("request")
-    length = told.META.get("CONTENT_LENGTH") if told is not None else None
-    too_long = Problem("too-large", _("At most %(longest)s bytes are read here.") % {"longest": longest})
-    if length and length.isdigit() and int(length) > longest:
-        raise too_long
+    check_length(longest, context)
     body = stream.read(longest + 1)
     if len(body) > longest:
-        raise too_long
+        raise _too_long(longest)
     return bytes(body)
+
+
+def check_length(longest: int, context: Mapping[str, Any] | None) -> None:
+    """Problem 413 for a body that says it is longer than `longest` bytes."""
+    told = (context or {}).get("request")
+    length = told.META.get("CONTENT_LENGTH") if told is not None else None
+    if length and length.isdigit() and int(length) > longest:
+        raise _too_long(longest)
+
+
+def _too_long(longest: int) -> Problem:
+    return Problem("too-large", _("At most %(longest)s bytes are read here.") % {"longest": longest})

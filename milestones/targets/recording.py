@@ -1,4 +1,4 @@
-"""How is a reading recorded or revised, and how are many recorded at once?"""
+"""How is a reading recorded, revised or, in a draft plan, deleted, and how are many recorded at once?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import DomainError, RuleBroken, StateConflict
 from milestones.models import Plan, PlanState, Reading, Target
-from milestones.planning.holding import hold, still_there
+from milestones.planning.holding import hold, hold_alone, still_there
 
 MOST = 1000  # rows at once
 WHOLE_DIGITS, DECIMALS, LONGEST_SOURCE = 14, 4, 200  # as the columns have them
@@ -103,6 +103,21 @@ def record_readings(target: Target, rows: Sequence[NewReading], *, actor: Actor,
         hold(target.plan)
         still_there(target.plan, target=target)
         return Recorded([_store(target, row, actor, now) for row in news], len(placed) - len(news))
+
+
+def delete_reading(reading: Reading, *, actor: Actor, now: datetime, version: int | None = None) -> None:
+    """Remove a reading of a draft plan's target; elsewhere a correction is a new row."""
+    record.expect(reading, version)
+    access.require(actor, "reading.delete", reading)
+    plan = reading.target.plan
+    if not plan.is_draft:
+        told = _("Only a draft plan's readings can be deleted; elsewhere record one that revises this.")
+        raise StateConflict(told, code="cancel_instead")
+    with record.writing(actor=actor, now=now):
+        hold_alone(plan)
+        if Reading.objects.filter(revises=reading).exists():
+            raise StateConflict(_("Another reading revises this one; delete that one first."))
+        record.delete(reading, actor=actor, verb="reading.delete", now=now)
 
 
 def check_open(plan: Plan) -> None:
