@@ -6,7 +6,18 @@ from typing import Any
 
 from django.urls import URLPattern, re_path
 
-from . import me, milestones, webhooks
+from . import (
+    evidence,
+    extensions,
+    me,
+    milestones,
+    notices,
+    readings,
+    reminders,
+    status_reports,
+    targets,
+    webhooks,
+)
 
 ID = "(?P<pk>[^/]+)"
 COLLECTION = {"get": "list", "post": "create"}
@@ -40,6 +51,18 @@ urlpatterns = [
     at("me", me.Me, "me", get="list"),
     *verbs("milestones", milestones.Milestones, "start", "submit", "verify", "return", "reopen", "cancel"),
     *resource("milestones", milestones.Milestones),
+    at(f"targets/{ID}/pace", targets.Targets, "targets-pace", get="pace"),
+    *resource("targets", targets.Targets),
+    *resource("readings", readings.Readings),
+    *verbs("status-reports", status_reports.StatusReports, "submit", "accept", "return"),
+    *resource("status-reports", status_reports.StatusReports),
+    *verbs("extensions", extensions.Extensions, "approve", "decline", "withdraw"),
+    *resource("extensions", extensions.Extensions),
+    at(f"evidence/{ID}/file", evidence.EvidencePieces, "evidence-file", get="file"),
+    *verbs("evidence", evidence.EvidencePieces, "verify", "reject", "withdraw"),
+    *resource("evidence", evidence.EvidencePieces),
+    *resource("reminders", reminders.Reminders),
+    *resource("notices", notices.Notices),
     *verbs("webhooks", webhooks.Webhooks, "ping", "rotate-secret", "enable", "disable", "replay-failed"),
     at(f"webhooks/{ID}/deliveries", webhooks.Webhooks, "webhooks-deliveries", get="deliveries"),
     at(f"webhooks/{ID}/deliveries/(?P<delivery>[^/]+)/replay", webhooks.Webhooks, "webhooks-replay", post="replay"),
