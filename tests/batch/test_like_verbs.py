@@ -64,18 +64,25 @@ def test_new_milestones(cast: Cast, active: bool) -> None:
     same(verbs, batch)
 
 
+DECEMBER = FuzzyDate(date(2023, 12, 31), Precision.MONTH)
+SEVERAL = {"title": "a", "stage": "b", "weight": 9}
+# (what changes, as a row, as the verb takes it)
 CHANGES: list[tuple[str, dict[str, Any], Callable[[Cast], dict[str, Any]]]] = [
     ("a title", {"title": "新标题"}, lambda cast: {"title": "新标题"}),
-    ("several texts", {"title": "a", "stage": "b", "weight": 9}, lambda cast: {"title": "a", "stage": "b", "weight": 9}),
+    ("several texts", SEVERAL, lambda cast: SEVERAL),
     ("a due date", {"due": {"on": "2023-10-31", "precision": "month"}}, lambda cast: {"due": OCTOBER}),
-    ("its precision", {"due": {"on": "2023-12-31", "precision": "month"}}, lambda cast: {"due": FuzzyDate(date(2023, 12, 31), Precision.MONTH)}),
+    ("its precision", {"due": {"on": "2023-12-31", "precision": "month"}}, lambda cast: {"due": DECEMBER}),
     ("a forecast", {"forecast": {"on": "2023-05-31"}}, lambda cast: {"forecast": MAY}),
     ("an owner", {"accountable": "other@example.org"}, lambda cast: {"accountable": cast.other}),
     ("no owner", {"accountable": None}, lambda cast: {"accountable": None}),
     ("a lead", {"lead": "HBR"}, lambda cast: {"lead": cast.harbour}),
     ("a parent", {"parent": "FIN-02"}, lambda cast: {"parent": cast.school}),
-    ("all at once", {"code": "X", "due": {"on": "2023-05-31"}, "lead": None, "accountable": "other@example.org"}, lambda cast: {"code": "X", "due": MAY, "lead": None, "accountable": cast.other}),
-]  # fmt: skip
+    (
+        "all at once",
+        {"code": "X", "due": {"on": "2023-05-31"}, "lead": None, "accountable": "other@example.org"},
+        lambda cast: {"code": "X", "due": MAY, "lead": None, "accountable": cast.other},
+    ),
+]
 
 
 @pytest.mark.parametrize("active", [False, True], ids=["draft", "active"])
