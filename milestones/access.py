@@ -115,6 +115,14 @@ def reads_inner_matters(person: Person, milestone: Milestone) -> bool:
     )
 
 
+def may_admit(actor: Actor, roles: Iterable[str]) -> bool:
+    """Whether the actor decides who signs in, and by which address, with these roles: of the office no token does.
+
+    Whoever had stolen one would be of the office otherwise, and make others.
+    """
+    return actor.person is not None or actor.is_system or Role.OFFICE not in roles
+
+
 def may_go_on(actor: Actor, author_id: Any) -> bool:
     """Whether the actor may go on with what `author_id` began to write (None: no person did).
 
@@ -203,11 +211,28 @@ def _may_as_client(actor: Actor, verb: str, obj: Any) -> bool:
         return "webhooks" in actor.scopes and (obj is None or _is_its_own(actor, obj))
     if "write" not in actor.scopes and not ("readings:write" in actor.scopes and verb in READINGS_VERBS):
         return False
+    if not _within_units(actor, verb, obj) or (verb == "plan.create" and actor.reach.plans is not None):
+        return False
     return (
         obj is None
         or obj._state.adding
         or reachable(type(obj)._default_manager.filter(pk=obj.pk), actor.reach).exists()
     )
+
+
+def _within_units(actor: Actor, verb: str, obj: Any) -> bool:
+    """A client of some organisations writes these, their people and their milestones; a plan is everybody's."""
+    units = actor.reach.organisations
+    if units is None:
+        return True
+    match verb.partition(".")[0]:
+        case "plan" | "workstream":
+            return False
+        case "organisation":
+            return obj is not None and obj.pk in units
+        case "person":
+            return obj is not None and obj.organisation_id in units
+    return True
 
 
 def _is_its_own(actor: Actor, endpoint: Any) -> bool:

@@ -102,8 +102,13 @@ def _faults(details: Any, path: tuple[str | int, ...]) -> Iterator[Fault]:
             yield from _faults(inner, path if name == "non_field_errors" else (*path, name))
 
 
+# Columns that are called otherwise by whoever sent them.
+SENT_AS = {"is_active": "active", "source_start": "source_span", "source_end": "source_span"}
+
+
 def _path(field: str) -> list[str]:
     """`due_on` is a half of a date to the domain, and a member of an object to whoever sent it."""
+    field = SENT_AS.get(field, field)
     for half in ("_on", "_precision"):
         if field.endswith(half) and field.removesuffix(half) in ("due", "forecast", "actual", "baseline"):
             return [field.removesuffix(half), half[1:]]

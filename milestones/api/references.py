@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,6 +16,12 @@ from milestones.models import Milestone, Organisation, Person, Plan, Target, Wor
 
 def plan(code: str, actor: Actor, field: str = "plan") -> Plan:
     return _one(access.visible(Plan.objects.filter(code=code), actor), code, field)
+
+
+def stays(given: Mapping[str, Any], of: Plan) -> None:
+    """RuleBroken when the body names another plan than that in which the object is."""
+    if given.get("plan", of.code) != of.code:
+        raise RuleBroken(_("It stays in its plan; leave this out, or name that plan."), field="plan", code="other_plan")
 
 
 def workstream(code: str, of: Plan, field: str = "workstream") -> Workstream:

@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
 
@@ -58,8 +59,13 @@ class View(ViewSet):
         return timezone.now()
 
     def input(self, serializer: type[Strict], *, partial: bool = False) -> dict[str, Any]:
-        """The checked body. Raises ValidationError (422) naming every field at fault."""
-        taken = serializer(data=self.request.data, partial=partial)
+        """The checked body. Raises ValidationError (422) naming every field at fault.
+
+        `partial`: any of its fields may be left out; what is given is given as a whole, a date with its day.
+        """
+        taken = serializer(data=self.request.data)
+        for field in taken.fields.values() if partial else ():
+            field.required, field.default = False, empty
         taken.is_valid(raise_exception=True)
         return dict(taken.validated_data)
 
@@ -118,14 +124,21 @@ class Resource(View):
 
     def shown(self, pk: Any, status: int = 200, *, fields: tuple[str, ...] = (), **headers: str) -> HttpResponse:
         """One object with its entity tag; 304 when the asker holds it, 404 when there is none to see."""
-        rows = self.rows().filter(pk=pk)
-        found = next(self.shape.rows(rows, auth.reader(self.request), "version", fields=fields), None)
-        if found is None:
-            raise self.absent()
-        version, text = found
+        version, text = self._read(self.rows().filter(pk=pk), fields)
         if self.request.method in ("GET", "HEAD") and preconditions.is_fresh(self.request.headers, version):
             return HttpResponse(status=304, headers={"ETag": answers.etag(version)})
         return answers.one(text, version, status, **headers)
+
+    def written(self, pk: Any, status: int = 200, **headers: str) -> HttpResponse:
+        """The same of what the asker has just written, even where it has left their sight by that."""
+        version, text = self._read(self.shape.model._default_manager.filter(pk=pk))
+        return answers.one(text, version, status, **headers)
+
+    def _read(self, rows: QuerySet[Any], fields: tuple[str, ...] = ()) -> tuple[int, str]:
+        found = next(self.shape.rows(rows, auth.reader(self.request), "version", fields=fields), None)
+        if found is None:
+            raise self.absent()
+        return found[0], found[1]
 
     def absent(self) -> Problem:
         return Problem("not-found", _("There is no such object, or it is outside what you may see."))
@@ -153,7 +166,7 @@ class Resource(View):
 
     def created(self, obj: Model) -> HttpResponse:
         where = self.request.build_absolute_uri(f"{self.request.path.rstrip('/')}/{obj.pk}")
-        return self.shown(obj.pk, 201, Location=where)
+        return self.written(obj.pk, 201, Location=where)
 
     def deleted(self) -> HttpResponse:
         return answers.nothing()
@@ -166,7 +179,7 @@ class Resource(View):
             if "If-Match" in self.request.headers:
                 raise preconditions.stale(self.current(obj.pk)) from error
             raise
-        return self.shown(obj.pk)
+        return self.written(obj.pk)
 
     def moved(self, pk: str, verb: Callable[..., object], **given: Any) -> HttpResponse:
         """A step through its states, from the version that was found."""

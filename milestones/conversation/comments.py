@@ -76,6 +76,17 @@ def withdraw(comment: Comment, *, reason: str, actor: Actor, now: datetime, vers
         )
 
 
+def delete(comment: Comment, *, actor: Actor, now: datetime, version: int | None = None) -> None:
+    """Remove one of a draft plan's; elsewhere StateConflict: withdraw it instead. Mails about it stay."""
+    record.expect(comment, version)
+    access.require(actor, "comment.delete", comment)
+    if not comment.milestone.plan.is_draft:
+        raise StateConflict(_("Only a draft plan's comments can be deleted; withdraw it."), code="cancel_instead")
+    with record.writing(actor=actor, now=now):
+        hold(comment.milestone.plan)
+        record.delete(comment, actor=actor, verb="comment.delete", now=now)
+
+
 def reads(person: Person, milestone: Milestone) -> bool:
     """Whether the milestone's comments are this person's to read; a draft is the office's alone."""
     if not person.is_active or (milestone.plan.is_draft and not access.is_office(person)):

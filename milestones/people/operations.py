@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
-from milestones.errors import Duplicate, RuleBroken, StateConflict, check_known
+from milestones.errors import Duplicate, Forbidden, RuleBroken, StateConflict, check_known
 from milestones.mail import catalogue
 from milestones.models import (
     Milestone,
@@ -37,6 +37,10 @@ EDITABLE = ("display_name", "email", "organisation", *preferences.OWN)
 HANDED_OVER_FIRST = ("milestones", "organisations", "parties", "delegations")
 
 
+class OfficeAccount(Forbidden):
+    message = _("Accounts of the office, their addresses and their roles are the office's own; no token changes them.")
+
+
 def create(
     values: Mapping[str, Any],
     *,
@@ -51,8 +55,9 @@ def create(
 
     Raises Duplicate (e-mail taken, whatever its case, or a reference), RuleBroken, Forbidden.
     """
-    access.require(actor, "person.create")
+    access.require(actor, "person.create", Person(organisation=values.get("organisation")))
     granted = _known(roles)
+    _check_admits(actor, granted)
     check_known(values, EDITABLE)
     values = preferences.cleaned(Person(), values, timezone.localdate(now))
     person = Person(**{**values, "email": clean_email(values.get("email", "")), "is_demo": is_demo})
@@ -97,6 +102,8 @@ def edit(
         sorted(person.roles),
         sorted(person.roles) if roles is None else _known(roles),
     )
+    if old != new or values.get("email", person.email) != person.email:
+        _check_admits(actor, [*old, *new])
     before, after = references.moved(person, refs, actor)
     with record.writing(actor=actor, now=now):
         _keep_an_office(person, new)
@@ -122,6 +129,7 @@ def deactivate(person: Person, *, actor: Actor, now: datetime, version: int | No
     """A leaver: refused while something is open of what must be handed over first (`handing_over`)."""
     record.expect(person, version)
     access.require(actor, "person.deactivate", person)
+    _check_admits(actor, person.roles)
     today = timezone.localdate(now)
     privacy.check_handed_over(person, HANDED_OVER_FIRST, today)
     with record.writing(actor=actor, now=now):
@@ -136,6 +144,7 @@ def deactivate(person: Person, *, actor: Actor, now: datetime, version: int | No
 def reactivate(person: Person, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     record.expect(person, version)
     access.require(actor, "person.edit", person)
+    _check_admits(actor, person.roles)
     privacy.check_not_anonymised(person)
     with record.writing(actor=actor, now=now):
         values = {"is_active": True, "deactivated_at": None}
@@ -250,6 +259,11 @@ def _keep_an_office(person: Person, roles: list[str]) -> None:
     if access.office_would_be_empty(person, roles):
         message = _("The supervision office needs at least one active account.")
         raise StateConflict(message, code="last_office")
+
+
+def _check_admits(actor: Actor, roles: Iterable[str]) -> None:
+    if not access.may_admit(actor, roles):
+        raise OfficeAccount
 
 
 def _check_free(email: str) -> None:

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
+from milestones.errors import Duplicate
 from milestones.models import Milestone, Workstream
+
+M = TypeVar("M")
+ATTEMPTS = 5
+
+
+def with_free_code(stream: Workstream, make: Callable[[dict[str, str]], M]) -> M:
+    """What `make` gives for {"code": …}; asked again when somebody else was faster with that code."""
+    for _attempt in range(ATTEMPTS - 1):
+        try:
+            return make({"code": free_code(stream)})
+        except Duplicate as error:
+            if error.field != "code":
+                raise
+    return make({"code": free_code(stream)})
 
 
 def free_code(stream: Workstream) -> str:

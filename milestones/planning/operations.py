@@ -82,6 +82,7 @@ def create(
     access.require(actor, "milestone.create", milestone)
     rules.check_plan_open(plan)
     rules.check_parties([p.recorded for p in parties])
+    rules.check_reach(milestone, parties, actor)
     named = references.moved(milestone, refs, actor)
     mails = letters.duties([milestone], milestone.accountable, actor=actor, now=now, reason=reason)
     recorded = _ordered(p.recorded for p in parties)

@@ -149,7 +149,8 @@ def delete(plan: Plan, *, actor: Actor, now: datetime, version: int | None = Non
     """Remove a draft with all it holds; each object leaves its tombstone."""
     record.expect(plan, version)
     access.require(actor, "plan.delete", plan)
-    _check_state(plan, PlanState.DRAFT)
+    if not plan.is_draft:
+        raise StateConflict(_("Only a draft plan can be deleted; close it instead."), code="cancel_instead")
     with record.writing(actor=actor, now=now):
         hold_alone(plan)
         loosen(plan.milestones.all(), actor=actor, now=now)
@@ -193,7 +194,8 @@ def delete_workstream(stream: Workstream, *, actor: Actor, now: datetime, versio
     """Remove an empty workstream of a draft plan."""
     record.expect(stream, version)
     access.require(actor, "workstream.delete", stream)
-    _check_state(stream.plan, PlanState.DRAFT)
+    if not stream.plan.is_draft:
+        raise StateConflict(_("Only a draft plan's workstreams can be deleted."), code="cancel_instead")
     with record.writing(actor=actor, now=now):
         hold_alone(stream.plan)
         if stream.milestones.exists() or stream.targets.exists():
@@ -235,8 +237,8 @@ def _check_period(first: Any, last: Any) -> None:
 
 
 def _check_cadence(values: Mapping[str, Any]) -> None:
-    """Each number within the bounds of its column, named by its field."""
-    for name in (*CADENCE[1:], "report_cadence"):
+    """Each number within the bounds of its column, and a time zone that there is; named by its field."""
+    for name in (*CADENCE[1:], "report_cadence", "time_zone"):
         if name in values:
             field: Any = Plan._meta.get_field(name)
             try:

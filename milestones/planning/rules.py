@@ -78,6 +78,14 @@ def check_parties(recorded: Sequence[Any]) -> None:
         raise RuleBroken(_("One party stands here twice; remove one of them."), field="parties", code="duplicate")
 
 
+def check_reach(milestone: Milestone, parties: Sequence[Any], actor: Actor) -> None:
+    """A client does not make what it would not see."""
+    units = {milestone.lead_id, *(party.organisation.pk for party in parties)}
+    if not access.would_reach(actor, milestone.plan, units):
+        words = _("It would lie outside what this client may touch: name one of its organisations as lead or party.")
+        raise RuleBroken(words, field="lead", code="outside_reach")
+
+
 def check_dates(milestone: Milestone, touched: Mapping[str, Any], reason: str) -> None:
     if "due" in touched and touched["due"] is None:
         raise RuleBroken(_("A milestone needs a due date."), field="due", code="missing")

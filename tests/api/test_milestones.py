@@ -93,6 +93,25 @@ def test_a_date_moves_with_a_reason_only(running: Cast, api: Api) -> None:
     assert DateRevision.objects.get(milestone=running.roof, reason="雨季").via == "api"
 
 
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"due": {}}, "/due/on"),
+        ({"parties": [{"role": "supporting"}]}, "/parties/0/organisation"),
+        ({"plan": "p-2024"}, "/plan"),
+    ],
+)
+def test_a_part_that_is_given_is_given_whole(running: Cast, api: Api, body: dict[str, Any], pointer: str) -> None:
+    answer = api.patch(f"/milestones/{running.roof.pk}", body, If_Match="*")
+    assert (answer.status_code, [one["pointer"] for one in answer.json()["errors"]]) == (422, [pointer])
+
+
+def test_a_day_without_a_precision_is_that_day(running: Cast, api: Api) -> None:
+    body = {"due": {"on": "2023-11-30"}, "reason": "提前", "plan": "p-2023"}
+    answer = api.patch(f"/milestones/{running.roof.pk}", body, If_Match="*")
+    assert answer.json()["due"] == {"on": "2023-11-30", "precision": "day"}
+
+
 def test_lists_are_cut_by_key_and_follow_to_the_end(running: Cast, api: Api) -> None:
     codes: list[str] = []
     address = "/milestones?limit=1&ordering=-due,code&plan=p-2023"
@@ -106,10 +125,10 @@ def test_lists_are_cut_by_key_and_follow_to_the_end(running: Cast, api: Api) -> 
 
 @pytest.mark.parametrize(
     "query",
-    (
+    [
         *("limit=0", "limit=1001", "limit=x", "colour=red", "state=odd", "due_before=soon", "ordering=weight"),
         *("cursor=abc", "fields=id,colour", "plan=a&plan=b", "updated_since=then", "limit="),
-    ),
+    ],
 )
 def test_a_parameter_that_is_unknown_or_wrong_is_refused(running: Cast, api: Api, query: str) -> None:
     answer = api.get(f"/milestones?{query}")

@@ -20,9 +20,9 @@ from milestones.planning import codes, lifecycle, operations
 from milestones.planning.operations import PartyInput
 
 from .. import answers, references
+from ..by_ref import ByRef, refs, refs_field
 from ..fields import Choice, FuzzyDateField, Number, Span, Strict, Text, said
 from ..filters import Filters
-from ..resources import Resource
 
 PLAIN = ("code", "title", "title_en", "kind", "stage", "description", "criterion", "weight", "due", "forecast")
 
@@ -55,6 +55,7 @@ class MilestoneSerializer(Strict):
         max_length=101, required=False, allow_null=True, help_text=_("code of a milestone of the plan")
     )
     source_span = Span(required=False)
+    external_refs = refs_field()
     reason = Text(lines=True, required=False, allow_blank=True, help_text=_("needed when a date moves"))
 
 
@@ -117,7 +118,7 @@ class NothingSerializer(Strict):
     """{}"""
 
 
-class Milestones(Resource):
+class Milestones(ByRef):
     entity = "milestone"
     serializer_class = MilestoneSerializer
     filters = MilestoneFilters
@@ -130,18 +131,16 @@ class Milestones(Resource):
     }
     related = ("plan", "workstream", "lead", "accountable", "parent")
 
-    def create(self, request: Request) -> HttpResponse:
-        given = self.input(MilestoneSerializer)
+    def make(self, given: dict[str, Any]) -> Milestone:
         plan = references.plan(given["plan"], self.actor)
         columns, parties = resolved(given, plan, self.actor)
-        columns.setdefault("code", codes.free_code(columns["workstream"]))
-        made = operations.create(plan, columns, reason=given.get("reason", ""), parties=parties or (), **self.how)
-        return self.created(made)
+        how = {"reason": given.get("reason", ""), "parties": parties or (), "refs": refs(given), **self.how}
+        if "code" in columns:
+            return operations.create(plan, columns, **how)
+        return codes.with_free_code(columns["workstream"], lambda code: operations.create(plan, columns | code, **how))
 
-    def partial_update(self, request: Request, pk: str) -> HttpResponse:
-        found = self.found(pk, needs_match=True)
-        given = self.input(MilestoneSerializer, partial=True)
-        return self.changing(found, lambda: change(found, given, self.how))
+    def alter(self, obj: Milestone, given: dict[str, Any]) -> bool:
+        return change(obj, given, self.how)
 
     def destroy(self, request: Request, pk: str) -> HttpResponse:
         found = self.found(pk, needs_match=True)
@@ -183,9 +182,11 @@ class Milestones(Resource):
 
 def change(milestone: Milestone, given: dict[str, Any], how: dict[str, Any]) -> bool:
     """Whether anything differed."""
+    references.stays(given, milestone.plan)
     columns, parties = resolved(given, milestone.plan, how["actor"])
     reason = given.get("reason", "")
-    return operations.change(milestone, columns, reason=reason, parties=parties, version=milestone.version, **how)
+    more: dict[str, Any] = {"parties": parties, "refs": refs(given), "version": milestone.version}
+    return operations.change(milestone, columns, reason=reason, **more, **how)
 
 
 def resolved(given: dict[str, Any], plan: Plan, actor: Actor) -> tuple[dict[str, Any], list[PartyInput] | None]:

@@ -21,6 +21,7 @@ from . import (
 
 ID = "(?P<pk>[^/]+)"
 COLLECTION = {"get": "list", "post": "create"}
+SYSTEM, EXTERNAL_ID = "(?P<system>[^/]+)", "(?P<external_id>(?s:.+?))"
 OBJECT = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 
 
@@ -47,9 +48,16 @@ def verbs(noun: str, view: Any, *names: str) -> list[URLPattern]:
     return [at(f"{noun}/{ID}/{name}", view, f"{noun}-{name}", post=method(name)) for name in names]
 
 
+def by_ref(noun: str, view: Any) -> URLPattern:
+    """The same objects under the names that other systems have for them."""
+    methods = {"get": "retrieve_by_ref", "put": "upsert", "delete": "remove_ref"}
+    return re_path(rf"^{noun}/by-ref/{SYSTEM}/{EXTERNAL_ID}/?\Z", view.as_view(methods), name=f"api-{noun}-by-ref")
+
+
 urlpatterns = [
     at("me", me.Me, "me", get="list"),
     *verbs("milestones", milestones.Milestones, "start", "submit", "verify", "return", "reopen", "cancel"),
+    by_ref("milestones", milestones.Milestones),
     *resource("milestones", milestones.Milestones),
     at(f"targets/{ID}/pace", targets.Targets, "targets-pace", get="pace"),
     *resource("targets", targets.Targets),
