@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import URLPattern, re_path
 
 from . import (
+    batch,
     evidence,
     extensions,
     me,
@@ -58,6 +59,7 @@ urlpatterns = [
     at("me", me.Me, "me", get="list"),
     *verbs("milestones", milestones.Milestones, "start", "submit", "verify", "return", "reopen", "cancel"),
     by_ref("milestones", milestones.Milestones),
+    at("milestones/batch", batch.Batch, "milestones-batch", post="create"),
     *resource("milestones", milestones.Milestones),
     at(f"targets/{ID}/pace", targets.Targets, "targets-pace", get="pace"),
     *resource("targets", targets.Targets),
