@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -82,6 +84,19 @@ class MilestoneFilters(Filters):
         return rows.filter(found)
 
 
+# LinkSerializer, as the documentation tells it.
+LINK: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "url": {"type": "string", "minLength": 1, "maxLength": 1000},
+        "title": {"type": "string", "maxLength": 200},
+    },
+    "required": ["url"],
+    "additionalProperties": False,
+}
+
+
+@extend_schema_field({"anyOf": [{"type": "string", "format": "uuid"}, LINK]})
 class PieceField(serializers.Field):
     """An id of evidence that is attached already, or {url, title} of a new link."""
 

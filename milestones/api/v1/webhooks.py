@@ -19,6 +19,7 @@ from milestones.webhooks.operations import Issued
 from .. import answers, auth, filters, pagination
 from ..fields import Number, Strict, Text, said
 from ..resources import Resource
+from .milestones import NothingSerializer
 
 LONGEST_OVERLAP = 7 * 24  # hours
 
@@ -42,10 +43,6 @@ class RotateSerializer(Strict):
 
 class SinceSerializer(Strict):
     since = serializers.DateTimeField(help_text=_("RFC 3339, with offset"))
-
-
-class NothingSerializer(Strict):
-    """{}"""
 
 
 class DeliveryFilters(django_filters.FilterSet):

@@ -1,0 +1,1 @@
+"""What does the document say that describes the API?"""
