@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 
-from .sql import Members
+from .sql import Key, Members
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class Listed:
     owner: str
     piece: Field
 
-    def of(self, ids: Iterable[uuid.UUID], reader: Reader) -> Mapping[uuid.UUID, list[str]]:
-        """Object → its pieces in the order of their text, which is the same on every database."""
-        found: dict[uuid.UUID, list[str]] = defaultdict(list)
-        rows = self.rows.order_by().filter(**{f"{self.owner}__any_of": ids})
-        for owner, piece in rows.values_list(self.owner, self.piece(reader)):
+    def of(self, keys: str, reader: Reader) -> Mapping[str, list[str]]:
+        """Key of an object → its pieces, in the order of their text: the same on every database."""
+        found: dict[str, list[str]] = defaultdict(list)
+        rows = self.rows.order_by().filter(**{f"{self.owner}__any_key": keys})
+        for owner, piece in rows.values_list(Key(F(self.owner)), self.piece(reader)):
             found[owner].append(piece)
         for pieces in found.values():
             pieces.sort()
@@ -68,10 +68,11 @@ class Shape:
         wanted = {name: field for name, field in self.fields.items() if not fields or name in fields}
         lists = {name: field for name, field in wanted.items() if isinstance(field, Listed)}
         members = Members({name: field(reader) for name, field in wanted.items() if not isinstance(field, Listed)})
-        found = list(rows.values_list(*columns, "pk", members))
-        read = {name: one.of([row[-2] for row in found], reader) for name, one in lists.items()} if found else {}
-        for *values, pk, text in found:
-            yield *values, _object(text, (f'"{name}":[{",".join(of.get(pk, ()))}]' for name, of in read.items()))
+        found = list(rows.values_list(*columns, Key(F("pk")), members))
+        keys = ",".join(row[-2] for row in found)
+        read = {name: one.of(keys, reader) for name, one in lists.items()} if found else {}
+        for *values, key, text in found:
+            yield *values, _object(text, (f'"{name}":[{",".join(of.get(key, ()))}]' for name, of in read.items()))
 
     def one(self, pk: uuid.UUID, reader: Reader) -> dict[str, Any]:
         """The present shape of one row. Raises the model's DoesNotExist."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from milestones.models import Evidence
 
 from .base import Shape
-from .fields import boolean, filled, head, instant, number, person, placed, tail, text
+from .fields import boolean, code, filled, head, instant, number, person, placed, tail, text
 
 EVIDENCE = Shape(
     "evidence",
@@ -20,7 +20,7 @@ EVIDENCE = Shape(
         "sha256": text("sha256"),
         "media_type": text("media_type"),
         "has_preview": boolean("has_preview"),
-        "state": text("state"),
+        "state": code("state"),
         **person("added_by"),
         **person("decided_by"),
         "decided_at": instant("decided_at"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from milestones.models import Extension
 
 from .base import Shape
-from .fields import boolean, day, fuzzy, head, instant, number, person, placed, tail, text
+from .fields import boolean, code, day, fuzzy, head, instant, number, person, placed, tail, text
 
 EXTENSION = Shape(
     "extension",
@@ -18,7 +18,7 @@ EXTENSION = Shape(
         "reason": text("reason"),
         "progress": number("progress"),
         "late": boolean("late"),
-        "state": text("state"),
+        "state": code("state"),
         **person("requested_by"),
         "requested_client": text("requested_client"),
         "requested_at": instant("requested_at"),

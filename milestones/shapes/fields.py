@@ -10,6 +10,7 @@ from .base import Field, Listed, Reader
 from .sql import (
     Boolean,
     Braced,
+    Code,
     Day,
     Decimals,
     Document,
@@ -49,6 +50,11 @@ def rarely(relation: str, model: type[Model], how: Field) -> Field:
 
 def text(column: str) -> Field:
     return _of(Text, column)
+
+
+def code(column: str) -> Field:
+    """One of the column's choices."""
+    return _of(Code, column)
 
 
 def filled(column: str) -> Field:

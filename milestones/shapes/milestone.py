@@ -9,6 +9,7 @@ from milestones.models import Milestone, Party
 from .base import Listed, Reader, Shape
 from .fields import (
     address,
+    code,
     document,
     fuzzy,
     head,
@@ -23,13 +24,13 @@ from .fields import (
     tail,
     text,
 )
-from .sql import Braced, Id, Text
+from .sql import Braced, Code, Id, Text
 
 
 def party(reader: Reader) -> Braced:
     return Braced(
         {
-            "role": Text(F("role")),
+            "role": Code(F("role")),
             "organisation": Text(F("organisation__code")),
             "organisation_id": Id(F("organisation_id")),
             "person": address("person__email")(reader),
@@ -48,13 +49,13 @@ MILESTONE = Shape(
         "code": text("code"),
         "title": text("title"),
         "title_en": text("title_en"),
-        "kind": text("kind"),
+        "kind": code("kind"),
         "stage": text("stage"),
         "description": text("description"),
         "criterion": text("criterion"),
         "weight": number("weight"),
-        "state": text("state"),
-        "health": text("health"),
+        "state": code("state"),
+        "health": code("health"),
         "health_reason": document("health_reason"),
         **person("accountable"),
         **reference("lead"),

@@ -7,7 +7,7 @@ from django.db.models import F
 from milestones.models import Notice
 
 from .base import Reader, Shape
-from .fields import day, head, instant, number, person, placed, rare_person, reference, tail, text
+from .fields import code, day, head, instant, number, person, placed, rare_person, reference, tail, text
 from .sql import Json
 
 
@@ -30,10 +30,10 @@ NOTICE = Shape(
         "year": number("year"),
         "serial": number("number"),
         **placed("milestone"),
-        "level": text("level"),
+        "level": code("level"),
         **reference("organisation"),
         "matter": text("matter"),
-        "state": text("state"),
+        "state": code("state"),
         **person("issued_by"),
         "issued_on": day("issued_on"),
         "respond_by": day("respond_by"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from milestones.models import Organisation
 
 from .base import Shape
-from .fields import boolean, head, person, reference, tail, text
+from .fields import boolean, code, head, person, reference, tail, text
 
 ORGANISATION = Shape(
     "organisation",
@@ -15,7 +15,7 @@ ORGANISATION = Shape(
         "code": text("code"),
         "name": text("name"),
         "short_name": text("short_name"),
-        "kind": text("kind"),
+        "kind": code("kind"),
         **reference("parent"),
         "active": boolean("is_active"),
         **person("head"),

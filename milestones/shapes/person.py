@@ -5,7 +5,7 @@ from __future__ import annotations
 from milestones.models import Person, RoleGrant
 
 from .base import Listed, Shape
-from .fields import address, boolean, head, reference, tail, text
+from .fields import address, boolean, code, head, reference, tail, text
 
 PERSON = Shape(
     "person",
@@ -15,7 +15,7 @@ PERSON = Shape(
         "email": address("email"),
         "display_name": text("display_name"),
         **reference("organisation"),
-        "language": text("language"),
+        "language": code("language"),
         "time_zone": text("time_zone"),
         "active": boolean("is_active"),
         "roles": Listed(RoleGrant.objects.all(), "person__id", text("role")),

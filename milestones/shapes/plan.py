@@ -5,7 +5,7 @@ from __future__ import annotations
 from milestones.models import Plan
 
 from .base import Shape
-from .fields import day, head, instant, number, tail, text
+from .fields import code, day, head, instant, number, tail, text
 
 PLAN = Shape(
     "plan",
@@ -19,9 +19,9 @@ PLAN = Shape(
         "starts_on": day("starts_on"),
         "ends_on": day("ends_on"),
         "time_zone": text("time_zone"),
-        "state": text("state"),
+        "state": code("state"),
         "source_document": text("source_document"),
-        "report_cadence": text("report_cadence"),
+        "report_cadence": code("report_cadence"),
         "report_day": number("report_day"),
         "weekly_from": number("weekly_from"),
         "warning_days": number("warning_days"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from milestones.models import Reminder
 
 from .base import Shape
-from .fields import day, instant, number, person, placed, text, uid
+from .fields import code, day, instant, number, person, placed, text, uid
 
 REMINDER = Shape(
     "reminder",
@@ -19,8 +19,8 @@ REMINDER = Shape(
         **person("recipient"),
         "step": text("step__code"),
         "day": day("day"),
-        "channel": text("channel"),
-        "state": text("state"),
+        "channel": code("channel"),
+        "state": code("state"),
         "reason": text("reason"),
         "occurrence": number("occurrence"),
         "due_version": number("due_version"),

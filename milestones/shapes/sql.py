@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Func, Subquery, TextField
+from django.db.models import Func, Lookup, Subquery, TextField, UUIDField
 
 MOST_VALUES = 90  # of one call: PostgreSQL takes 100 arguments, SQLite 127
 NULL = "null"
@@ -36,9 +36,39 @@ class Json(Func):
         return template.format(*(sql for sql, _params in compiled)), ()
 
 
+class Key(Json):
+    """A UUID as text in the database's own writing, for finding again what belongs together: no UUID is made of it."""
+
+    on_sqlite = "{0}"
+    on_postgresql = "{0}::text"
+
+
+@UUIDField.register_lookup
+class AnyKey(Lookup):
+    """`filter(pk__any_key=keys)` of Keys joined by commas: as `any_of`, which takes UUIDs."""
+
+    lookup_name = "any_key"
+    prepare_rhs = False
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        keys = '["' + self.rhs.replace(",", '","') + '"]'
+        return f"{column} IN (SELECT value FROM json_each(%s))", (*params, keys)  # noqa: S608 - a column of ours
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s::uuid[])", (*params, f"{{{self.rhs}}}")
+
+
 class Text(Json):
     on_sqlite = "json_quote({0})"
     on_postgresql = "coalesce(to_json({0}::text)::text, 'null')"
+
+
+class Code(Json):
+    """A word that needs no quoting: one of a column's choices, or null."""
+
+    on_sqlite = on_postgresql = "coalesce('\"' || {0} || '\"', 'null')"
 
 
 class Filled(Json):
@@ -69,8 +99,8 @@ class Id(Json):
     """A UUID with its dashes, of which SQLite keeps the digits only."""
 
     on_sqlite = (
-        "coalesce('\"' || substr({0}, 1, 8) || '-' || substr({0}, 9, 4) || '-' || substr({0}, 13, 4)"
-        " || '-' || substr({0}, 17, 4) || '-' || substr({0}, 21) || '\"', 'null')"
+        "CASE WHEN {0} IS NULL THEN 'null' ELSE printf('\"%%.8s-%%.4s-%%.4s-%%.4s-%%s\"',"
+        " {0}, substr({0}, 9), substr({0}, 13), substr({0}, 17), substr({0}, 21)) END"
     )
     on_postgresql = "coalesce('\"' || {0}::text || '\"', 'null')"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from milestones.models import StatusReport
 
 from .base import Shape
-from .fields import boolean, day, fuzzy, head, instant, number, person, placed, tail, text
+from .fields import boolean, code, day, fuzzy, head, instant, number, person, placed, tail, text
 
 STATUS_REPORT = Shape(
     "status_report",
@@ -21,7 +21,7 @@ STATUS_REPORT = Shape(
         "done": text("done"),
         "obstacles": text("obstacles"),
         "help_needed": text("help_needed"),
-        "state": text("state"),
+        "state": code("state"),
         "submitted_at": instant("submitted_at"),
         **person("decided_by"),
         "decided_at": instant("decided_at"),

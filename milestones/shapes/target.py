@@ -5,7 +5,7 @@ from __future__ import annotations
 from milestones.models import Target
 
 from .base import Shape
-from .fields import decimal, head, reference, source_span, tail, text
+from .fields import code, decimal, head, reference, source_span, tail, text
 
 TARGET = Shape(
     "target",
@@ -18,8 +18,8 @@ TARGET = Shape(
         "name": text("name"),
         "name_en": text("name_en"),
         "unit": text("unit"),
-        "measure": text("measure"),
-        "bound": text("bound"),
+        "measure": code("measure"),
+        "bound": code("bound"),
         "value": decimal("value"),
         "value_max": decimal("value_max"),
         **reference("lead"),
