@@ -5,6 +5,7 @@ All after the system is the id, slashes too, but for the one that closes an addr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -35,7 +36,7 @@ def refs_field() -> RefSerializer:
     return RefSerializer(many=True, required=False, max_length=MOST)  # type: ignore[call-arg]  # the list takes it
 
 
-def refs(given: dict[str, Any]) -> list[Key] | None:
+def refs(given: Mapping[str, Any]) -> list[Key] | None:
     """As verbs take them; None when they are not spoken of."""
     return [(one["system"], one["id"]) for one in given[FIELD]] if FIELD in given else None
 

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 
 from milestones.changes import verifying
 from milestones.changes.publish import publish_all
-from milestones.models import ChangeEntry, ExternalRef, Milestone, Organisation, Person
+from milestones.models import ChangeEntry, ExternalRef, Milestone, Organisation, Person, Target
 from tests import cast as casting
 from tests.api.http import Api, etag, new_client
 from tests.cast import Cast
@@ -32,6 +32,10 @@ PATH = "/milestones/by-ref/erp/4711"
 # noun: a new one, and a change of one field
 NOUNS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "milestones": (NEW, {"title": "别的"}),
+    "targets": (
+        {"plan": "p-2023", "code": "T9", "name": "产值", "unit": "亿元", "measure": "cumulative", "value": "12.50"},
+        {"name": "别的"},
+    ),
     "organisations": ({"code": "NEW", "name": "新单位", "kind": "bank"}, {"name": "别的"}),
     "people": ({"email": "new@example.org", "display_name": "新人"}, {"display_name": "别的"}),
 }
@@ -236,10 +240,10 @@ def test_of_many_who_put_one_new_name_at_once_one_makes_it(noun: str) -> None:
         api.headers = tokens[number]
         return int(api.put(path(noun), {**NOUNS[noun][0], **NOUNS[noun][1]}).status_code)
 
-    found = together(*(lambda number=number: put(number) for number in range(4)))  # type: ignore[misc]
+    found = together(*(lambda number=number: put(number) for number in range(4)))
     assert sorted(map(str, found)) == ["200", "200", "200", "201"]
     assert ExternalRef.objects.count() == 1
-    rows = {"milestones": Milestone, "organisations": Organisation, "people": Person}[noun]
+    rows = {"milestones": Milestone, "targets": Target, "organisations": Organisation, "people": Person}[noun]
     assert rows.objects.filter(pk=ExternalRef.objects.get().object_id).count() == 1  # type: ignore[attr-defined]
     publish_all()
     assert list(verifying.faults()) == []

@@ -22,6 +22,7 @@ from milestones.targets.figures import Reason, plain
 from milestones.targets.pace import Pace
 
 from .. import answers, filters, references
+from ..by_ref import ByRef, refs, refs_field
 from ..fields import Choice, DecimalText, Span, Strict, Text, said
 from ..filters import Filters
 from ..pagination import bad
@@ -49,6 +50,7 @@ class TargetSerializer(Strict):
     value_max = DecimalText(required=False, allow_null=True, help_text=_("of a range, and of nothing else"))
     lead = Text(max_length=40, required=False, allow_null=True, help_text=_("code of an organisation"))
     source_span = Span(required=False)
+    external_refs = refs_field()
 
 
 class TargetFilters(Filters):
@@ -65,22 +67,19 @@ class TargetFilters(Filters):
         return rows.filter(Q(code__icontains=value) | Q(name__icontains=value) | Q(name_en__icontains=value))
 
 
-class Targets(Resource):
+class Targets(ByRef):
     entity = "target"
     serializer_class = TargetSerializer
     filters = TargetFilters
     orderings: ClassVar = {"code": "code", "name": "name", **Resource.orderings}
     related = ("plan", "workstream", "lead")
 
-    def create(self, request: Request) -> HttpResponse:
-        given = self.input(TargetSerializer)
+    def make(self, given: dict[str, Any]) -> Target:
         plan = references.plan(given["plan"], self.actor)
-        return self.created(operations.create(plan, resolved(given, plan, self.actor), **self.how))
+        return operations.create(plan, resolved(given, plan, self.actor), refs=refs(given), **self.how)
 
-    def partial_update(self, request: Request, pk: str) -> HttpResponse:
-        found = self.found(pk, needs_match=True)
-        given = self.input(TargetSerializer, partial=True)
-        return self.changing(found, lambda: change(found, given, self.how))
+    def alter(self, obj: Target, given: dict[str, Any]) -> bool:
+        return change(obj, given, self.how)
 
     def destroy(self, request: Request, pk: str) -> HttpResponse:
         found = self.found(pk, needs_match=True)
@@ -104,7 +103,7 @@ class Targets(Resource):
 def change(target: Target, given: Mapping[str, Any], how: Mapping[str, Any]) -> bool:
     """Whether anything differed."""
     columns = resolved(given, target.plan, how["actor"])
-    return operations.edit(target, columns, version=target.version, **how)
+    return operations.edit(target, columns, refs=refs(given), version=target.version, **how)
 
 
 def resolved(given: Mapping[str, Any], plan: Plan, actor: Actor) -> dict[str, Any]:
