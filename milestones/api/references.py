@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from milestones import access
 from milestones.actors import Actor
 from milestones.errors import RuleBroken
-from milestones.models import Milestone, Organisation, Person, Plan, Target, Workstream, normal_email
+from milestones.models import Milestone, Organisation, Person, Plan, Target, Workstream
 
 
 def plan(code: str, actor: Actor, field: str = "plan") -> Plan:
@@ -35,7 +35,7 @@ def organisation(code: str | None, field: str) -> Organisation | None:
 def person(email: str | None, field: str) -> Person | None:
     if email is None:
         return None
-    return _one(Person.objects.filter(email=normal_email(email)), email, field)
+    return _one(Person.objects.by_email(email), email, field)
 
 
 def milestone(path: str | None, actor: Actor, field: str = "milestone", within: Plan | None = None) -> Any:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from milestones.models import Channel, Person, ReminderState, ReminderStep, Scope, Suppression, normal_email
+from milestones.models import Channel, Person, ReminderState, ReminderStep, Scope, Suppression
 
 from .. import answers, auth, preconditions
 from ..filters import OfMilestone
@@ -29,7 +29,7 @@ class ReminderFilters(OfMilestone):
     day_after = django_filters.DateFilter(field_name="day", lookup_expr="gte")
 
     def of_recipient(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        found = Person.objects.filter(email=normal_email(value)).values_list("pk", flat=True).first()
+        found = Person.objects.by_email(value).values_list("pk", flat=True).first()
         return rows.none() if found is None else rows.filter(recipient=found)
 
     def of_step(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
