@@ -307,6 +307,18 @@ def would_reach(actor: Actor, plan: Plan, organisations: Iterable[Any]) -> bool:
     return reach.organisations is None or not reach.organisations.isdisjoint(organisations)
 
 
+def sees_drafts(viewer: Actor) -> bool:
+    """Whether draft plans are seen: by the office, and by clients that may write."""
+    if viewer.person is None:
+        return viewer.is_system or "write" in viewer.scopes
+    return viewer.person.is_active and is_office(viewer.person)
+
+
+def may_follow(viewer: Actor) -> bool:
+    """Clients and the office; what others read depends on their roles, units and whom they stand in for on a day."""
+    return viewer.person is None or sees_drafts(viewer)
+
+
 def _visible_to_client(queryset: Q_, actor: Actor) -> Q_:
     """Drafts are seen by `write` clients only."""
     if (path := ENDPOINT_OF.get(queryset.model)) is not None:
@@ -315,7 +327,7 @@ def _visible_to_client(queryset: Q_, actor: Actor) -> Q_:
     if issubclass(queryset.model, (*OFFICE_ONLY, *PRIVATE)):
         return queryset.none()
     rows = reachable(queryset, actor.reach)
-    return rows if "write" in actor.scopes else _without_drafts(rows)
+    return rows if sees_drafts(actor) else _without_drafts(rows)
 
 
 def _without_drafts(queryset: Q_) -> Q_:

@@ -8,6 +8,7 @@ from django.urls import URLPattern, re_path
 
 from . import (
     batch,
+    changes,
     comments,
     dependencies,
     evidence,
@@ -63,6 +64,7 @@ def by_ref(noun: str, view: Any) -> URLPattern:
 
 urlpatterns = [
     at("me", me.Me, "me", get="list"),
+    at("changes", changes.Changes, "changes", get="list"),
     *verbs("milestones", milestones.Milestones, "start", "submit", "verify", "return", "reopen", "cancel"),
     by_ref("milestones", milestones.Milestones),
     at("milestones/batch", batch.Batch, "milestones-batch", post="create"),
