@@ -37,7 +37,7 @@ test-postgresql: setup-tests ## The suite on PostgreSQL; TEST_DATABASE_URL for a
 	@TEST_DB=postgresql $(PYTEST) --ignore tests/soak $(ARGS)
 
 .PHONY: check
-check: .venv/dev.stamp $(MESSAGES:.po=.mo) ## Formatting, lint, types, import contract, migrations, deployment settings
+check: .venv/dev.stamp $(MESSAGES:.po=.mo) ## Formatting, lint, types, import contract, migrations, description of the API, deployment settings
 	@echo "check: formatting"
 	@.venv/bin/ruff format --check --quiet $(SOURCES) || { .venv/bin/ruff format --diff $(SOURCES); exit 1; }
 	@find templates -name '*.html' -print0 | xargs -0 --no-run-if-empty .venv/bin/djade --check --target-version 5.2
@@ -49,6 +49,8 @@ check: .venv/dev.stamp $(MESSAGES:.po=.mo) ## Formatting, lint, types, import co
 	@.venv/bin/lint-imports > var/lint-imports.log || { cat var/lint-imports.log; exit 1; }
 	@echo "check: missing migrations"
 	@$(PY) manage.py makemigrations --check --dry-run
+	@echo "check: the API's description"
+	@$(PY) scripts/openapi.py --check
 	@echo "check: deployment settings"
 	@BASE_URL=https://plan.example.org SECRET_KEY="an example of a key that is long enough to sign with" \
 	  VAR_DIR=var/check DATABASE_URL= REDIS_URL= EMAIL_URL=smtp://mail.example.org REPLY_TO=office@example.org DEBUG= DEMO= \
@@ -71,6 +73,10 @@ format: .venv/dev.stamp ## Lay out the code and mend what can be mended without 
 	@.venv/bin/ruff check --fix --quiet $(SOURCES) || true
 	@.venv/bin/ruff format --quiet $(SOURCES)
 	@find templates -name '*.html' -print0 | xargs -0 --no-run-if-empty .venv/bin/djade --target-version 5.2
+
+.PHONY: openapi
+openapi: .venv/dev.stamp ## Renew docs/openapi.json, the committed description of the API
+	@$(PY) scripts/openapi.py
 
 .PHONY: lock
 lock: ## Pin the newest versions that pyproject.toml allows; UPGRADE= keeps the pins there are

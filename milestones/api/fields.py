@@ -46,6 +46,10 @@ class Strict(serializers.Serializer):
         return serializers.ErrorDetail(str(self.error_messages["unknown_field"]), code="unknown_field")
 
 
+class NothingSerializer(Strict):
+    """{}"""
+
+
 class Text(serializers.CharField):
     """A string. `lines` allows line breaks."""
 

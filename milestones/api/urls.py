@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from . import answers
 from .problems import Problem
+from .v1 import documentation
 
 
 def unknown(request: HttpRequest, *args: Any) -> HttpResponse:
@@ -17,6 +18,9 @@ def unknown(request: HttpRequest, *args: Any) -> HttpResponse:
 
 
 urlpatterns = [
+    re_path(r"^v1/openapi\.json/?$", documentation.Document.as_view(), name="api-document"),
+    re_path("^v1/docs/?$", documentation.Docs.as_view(), name="api-docs"),
+    re_path("^v1/problems/(?P<kind>[a-z-]+)/?$", documentation.ProblemPage.as_view(), name="api-problem"),
     path("v1/", include("milestones.api.v1.router")),
     re_path("", unknown),
 ]

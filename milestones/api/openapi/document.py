@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -17,8 +18,8 @@ INTRODUCTION = """\
 Lists are cut by key: follow `next` to the end. Objects have a strong entity tag `"v<version>"`; a PATCH or DELETE \
 sends it as `If-Match`. Each POST may be repeated with the same `Idempotency-Key`. What changes is followed at \
 `/changes`, or told to a webhook. Refusals are `application/problem+json`. Dates are `YYYY-MM-DD`, instants RFC 3339, \
-decimal numbers are texts. Unknown fields and parameters are errors. HEAD and OPTIONS work where GET does. Fields may be \
-added to answers.
+decimal numbers are texts. Unknown fields and parameters are errors. HEAD and OPTIONS work where GET does. Fields may \
+be added to answers.
 
 A first synchronisation, in curl and in Python: docs/api.md."""
 SCOPES = """\
@@ -58,6 +59,11 @@ def document() -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def text() -> bytes:
     return orjson.dumps(document())
+
+
+@lru_cache(maxsize=1)
+def digest() -> str:
+    return hashlib.sha256(text()).hexdigest()[:32]
 
 
 def _whole(made: Mapping[str, Any]) -> dict[str, Any]:

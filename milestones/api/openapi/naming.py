@@ -69,7 +69,7 @@ class Name:
         return self.action.rstrip("_")
 
     def links(self, at: str, is_new: bool, there: Collection[str]) -> Schema:
-        """Operation → how its parameters come out of the answer; what is new is changed with the tag that it came with."""
+        """Operation → how its parameters come out of the answer; what is new is changed with the tag it came with."""
         one, found = noun(self.entity), {}
         for action in ("retrieve", *(("partial_update", "destroy") if is_new else ())):
             if action in there:

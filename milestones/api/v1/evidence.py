@@ -20,12 +20,12 @@ from milestones.evidence.receiving import MOST_BYTES, FileRefused
 from milestones.models import Evidence, EvidenceState
 
 from .. import references
-from ..fields import Strict, Text
+from ..fields import NothingSerializer, Strict, Text
 from ..filters import OfMilestone
 from ..parsing import StrictJson, check_length
 from ..problems import Fault, Problem
 from ..resources import Resource
-from .milestones import NothingSerializer, ReasonSerializer
+from .milestones import ReasonSerializer
 
 AROUND_A_FILE = 1024 * 1024  # bytes: the other fields of the form
 

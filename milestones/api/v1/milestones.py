@@ -23,7 +23,7 @@ from milestones.planning.operations import PartyInput
 
 from .. import answers, references
 from ..by_ref import ByRef, refs, refs_field
-from ..fields import Choice, FuzzyDateField, Number, Span, Strict, Text, said
+from ..fields import Choice, FuzzyDateField, NothingSerializer, Number, Span, Strict, Text, said
 from ..filters import Filters
 
 PLAIN = ("code", "title", "title_en", "kind", "stage", "description", "criterion", "weight", "due", "forecast")
@@ -127,10 +127,6 @@ class SubmitSerializer(Strict):
 
 class ReasonSerializer(Strict):
     reason = Text(lines=True)
-
-
-class NothingSerializer(Strict):
-    """{}"""
 
 
 class Milestones(ByRef):

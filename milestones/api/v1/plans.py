@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from milestones.models import Plan, PlanState, ReportCadence
 from milestones.planning import plans
 
-from ..fields import Choice, Day, Number, Strict, Text
+from ..fields import Choice, Day, NothingSerializer, Number, Strict, Text
 from ..filters import Filters
 from ..resources import Resource
 
@@ -47,10 +47,6 @@ class PlanFilters(Filters):
     def search(self, rows: QuerySet[Plan], name: str, value: str) -> QuerySet[Plan]:
         """In code and titles."""
         return rows.filter(Q(code__icontains=value) | Q(title__icontains=value) | Q(title_en__icontains=value))
-
-
-class NothingSerializer(Strict):
-    """{}"""
 
 
 class CloseSerializer(Strict):

@@ -14,10 +14,9 @@ from milestones.models import Milestone, ReportState
 from milestones.status_reports import operations
 
 from .. import references
-from ..fields import Choice, Day, FuzzyDateField, Number, Strict, Text
+from ..fields import Choice, Day, FuzzyDateField, NothingSerializer, Number, Strict, Text
 from ..filters import OfMilestone
 from ..resources import Resource
-from .milestones import NothingSerializer
 
 WRITTEN = [choice for choice in ReportState.choices if choice[0] in (ReportState.DRAFT, ReportState.SUBMITTED)]
 

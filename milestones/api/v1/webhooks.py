@@ -17,9 +17,8 @@ from milestones.webhooks import log, operations
 from milestones.webhooks.operations import Issued
 
 from .. import answers, auth, filters, pagination
-from ..fields import Number, Strict, Text, said
+from ..fields import NothingSerializer, Number, Strict, Text, said
 from ..resources import Resource
-from .milestones import NothingSerializer
 
 LONGEST_OVERLAP = 7 * 24  # hours
 
