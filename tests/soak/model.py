@@ -20,7 +20,7 @@ SPEAKS_TO = {
     "overdue-5": {"owner", "coordinator", "head"},
     "overdue-15": {"owner", "coordinator", "head", "leader"},
 }
-ENOUGH = 300  # days after a deadline that are played at most
+ENOUGH = 400  # days after a due date: longer than any story
 
 
 @dataclass(frozen=True)
