@@ -23,10 +23,10 @@ from milestones.models.base import uuid7
 from milestones.planning import revisions
 
 from . import entries, health, locks, storing
-from .beside import ENTITY
 from .results import Moved
 from .writes import Write
 
+ENTITY = str(Milestone._meta.model_name)
 _NAMES = tuple(field.attname for field in Milestone._meta.concrete_fields)
 _values = attrgetter(*_NAMES)
 

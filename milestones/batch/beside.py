@@ -1,4 +1,4 @@
-"""Which rows belong to many milestones: parties and external references? One query each."""
+"""Which parties do many milestones have? One query."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from milestones.models import ExternalRef, Party
+from milestones.models import Party
 from milestones.planning.operations import PartyInput
 
 from .rows import PartyRow
 
-ENTITY = "milestone"
 Recorded = list[list[str | None]]
 
 
@@ -43,13 +42,3 @@ def same_parties(given: Iterable[PartyRow], standing: Iterable[Standing]) -> boo
 
 def recorded(parties: Iterable[PartyInput] | Iterable[Standing]) -> Recorded:
     return sorted((party.recorded for party in parties), key=lambda party: [part or "" for part in party])
-
-
-def refs(milestones: Collection[uuid.UUID]) -> dict[uuid.UUID, list[list[str]]]:
-    """As history records them: [system, external id], sorted."""
-    found: dict[uuid.UUID, list[list[str]]] = defaultdict(list)
-    if milestones:
-        rows = ExternalRef.objects.filter(entity=ENTITY, object_id__any_of=list(milestones)).order_by()
-        for pk, system, external in rows.values_list("object_id", "system", "external_id"):
-            found[pk].append([system, external])
-    return {pk: sorted(own) for pk, own in found.items()}

@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from msgspec import UNSET
 
 from milestones import access, marking
 from milestones.actors import Actor
 from milestones.changes import fitting, guard
 from milestones.errors import DomainError, RuleBroken
-from milestones.models import ExternalRef, Milestone, Organisation, Person
+from milestones.models import Milestone, Organisation, Person
 from milestones.planning import given, operations, revisions, rules
 from milestones.planning.operations import PartyInput
 from milestones.planning.staying import INACTIVE
@@ -44,7 +45,7 @@ def create(candidate: Candidate, blank: Blank, lookups: Lookups, *, actor: Actor
     access.require(actor, "milestone.create", milestone)
     rules.check_plan_open(candidate.plan)
     parties = _parties(candidate, lookups) or ()
-    _check_reach(candidate, milestone, parties, actor)
+    rules.check_reach(milestone, parties, actor)
     write = Write.of(candidate, milestone, values, parties)
     _check_texts(write, columns, actor, now)
     return write
@@ -77,8 +78,12 @@ def settle(write: Write) -> None:
         columns["due_version"] = milestone.due_version + 1
     if "due" in touched and write.plan.is_draft:
         columns |= {"baseline_on": columns["due_on"], "baseline_precision": columns["due_precision"]}
-    spoken_of = write.parties if write.parties is not None else write.candidate.refs
-    write.columns, write.verb = columns, operations.verb_of(milestone, touched, spoken_of)
+    more = True if _speaks_of_parties(write) or write.candidate.refs else None
+    write.columns, write.verb = columns, operations.verb_of(milestone, touched, more)
+
+
+def _speaks_of_parties(write: Write) -> bool:
+    return write.candidate.row.parties is not UNSET
 
 
 def _values(candidate: Candidate, lookups: Lookups) -> dict[str, Any]:
@@ -141,17 +146,9 @@ def _check_rights(write: Write, actor: Actor) -> None:
     """What a client sees is within its reach: then only its scopes are asked for, without a query a row."""
     names = set(write.touched) | ({"parent"} & write.candidate.names.keys())
     about = write.milestone if actor.person is not None else None
-    for verb in rules.rights_for(names, write.parties is not None or write.candidate.refs is not None):
+    more = _speaks_of_parties(write) or write.candidate.refs is not None
+    for verb in rules.rights_for(names, more):
         access.require(actor, verb, about)
-
-
-def _check_reach(candidate: Candidate, milestone: Milestone, parties: Any, actor: Actor) -> None:
-    if actor.reach.plans is None and actor.reach.organisations is None:
-        return
-    units = {milestone.lead_id, *(party.organisation.pk for party in parties)}
-    if not access.would_reach(actor, candidate.plan, units):
-        words = _("It would lie outside what this client may touch: name one of its organisations as lead or party.")
-        raise RuleBroken(words, field="lead", code="outside_reach")
 
 
 def _check_texts(write: Write, columns: Mapping[str, Any], actor: Actor, now: datetime) -> None:
@@ -159,8 +156,6 @@ def _check_texts(write: Write, columns: Mapping[str, Any], actor: Actor, now: da
     new_parts = {name: new for name, (_old, new) in write.parts.items()} if write.parts else {}
     try:
         fitting.check(Milestone, columns, write.reason)
-        for system, external in new_parts.get("external_refs", ()):
-            fitting.check(ExternalRef, {"system": system, "external_id": external})
         if marking.may_hold([*columns.values(), write.reason, list(new_parts.values())]):
             guard.check_row(write.milestone, columns, new_parts, write.reason, actor, now)
     except RuleBroken as error:

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 from msgspec import UNSET
 
+from milestones.changes import refs
 from milestones.errors import Duplicate, RuleBroken
+from milestones.models import Milestone
+from milestones.planning import references
 
 from . import beside, diff, lookups
 from .aiming import Aimed
@@ -23,7 +26,7 @@ class Comparison:
         self.found = found
         there = [(one.row, one.stored) for one in aimed if one.stored is not None]
         self.parties = beside.parties([stored.id for row, stored in there if row.parties is not UNSET])
-        self.refs = beside.refs([stored.id for row, stored in there if self._brings_refs(row)])
+        self.refs = refs.of(Milestone, [stored.id for row, stored in there if self._brings_refs(row)])
 
     def candidate(self, one: Aimed) -> Candidate | None:
         """None when the row says what is stored. Raises RuleBroken, Duplicate."""
@@ -35,9 +38,9 @@ class Comparison:
         if row.plan is UNSET:
             raise RuleBroken(_("This is needed."), field="plan", code="missing")
         plan = lookups.known(self.found.plans.get(str(row.plan)), str(row.plan), "plan")
-        refs = _listed(row, [])
-        self._check_refs(refs, None)
-        moved: tuple[Refs, Refs] | None = ([], refs) if refs else None
+        names = _listed(row, [])
+        self._check_refs(row, [], names, None)
+        moved: tuple[Refs, Refs] | None = ([], names) if names else None
         return Candidate(index, row, plan, None, diff.said(row), row.parties is not UNSET, refs=moved)
 
     def _changed(self, index: int, row: Row, stored: Stored) -> Candidate | None:
@@ -62,20 +65,31 @@ class Comparison:
         same system has another name for that: then one of the two is a mistake."""
         old = self.refs.get(stored.id, [])
         new = _listed(row, old)
-        self._check_refs(new, stored)
+        self._check_refs(row, old, new, stored)
         own = row.ref.system if row.ref and row.external_refs is UNSET else None
         if new != old and own in {system for system, _external in old}:
             words = _("“%(system)s” knows this milestone under another reference; correct the code, or that reference.")
             raise Duplicate(words % {"system": own}, field="code")
         return (old, new) if new != old else None
 
-    def _check_refs(self, new: Refs, stored: Stored | None) -> None:
+    def _check_refs(self, row: Row, old: Refs, new: Refs, stored: Stored | None) -> None:
+        """Only what is new: what stands was checked when it came."""
+        if row.external_refs and len(set(row.external_refs)) < len(row.external_refs):
+            message = _("One reference stands here twice; remove one of them.")
+            raise RuleBroken(message, field=references.FIELD, code="twice")
+        if len(new) > references.MOST:
+            words = _("At most %(most)s external references belong to one object.")
+            raise RuleBroken(words % {"most": references.MOST}, field=references.FIELD, code="too_many")
         for system, external in new:
-            if not (system and external):
-                raise RuleBroken(_("This is needed."), field="external_refs", code="missing")
-            owner = self.found.refs.get((system, external))
-            if owner is not None and (stored is None or owner != stored.id):
-                raise Duplicate(_("This is already taken; choose another."), field="external_refs")
+            if [system, external] not in old:
+                self._check_new(row, (system, external), stored)
+
+    def _check_new(self, row: Row, ref: tuple[str, str], stored: Stored | None) -> None:
+        field = "ref" if row.ref and row.ref.key == ref else references.FIELD
+        references.check_one(*ref, field=field)
+        owner = self.found.refs.get(ref)
+        if owner is not None and (stored is None or owner != stored.id):
+            raise Duplicate(_("This is already taken; choose another."), field=field)
 
 
 def _listed(row: Row, old: Refs) -> Refs:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
 
@@ -92,7 +93,10 @@ def _milestones_are_same(writes: Sequence[Write]) -> bool:
 
 
 def _locked(rows: QuerySet[Any], *columns: str, how: str) -> list[tuple[Any, ...]]:
-    sql, params = rows.order_by("pk").values_list(*columns).query.sql_with_params()
+    try:
+        sql, params = rows.order_by("pk").values_list(*columns).query.sql_with_params()
+    except EmptyResultSet:  # nobody is named
+        return []
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} {how}" if connection.vendor == "postgresql" else sql, params)
         return cursor.fetchall()
