@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
@@ -43,10 +45,24 @@ class FlagFilter(django_filters.TypedChoiceFilter):
         super().__init__(choices=words, coerce=lambda word: word == "true", **options)
 
 
+class InstantField(django_filters.fields.IsoDateTimeField):
+    def to_python(self, value: Any) -> Any:
+        """In UTC, as it is stored: which the first and the last day of the calendar may not have."""
+        found = super().to_python(value)
+        try:
+            return found and found.astimezone(UTC)
+        except OverflowError:
+            raise ValidationError(_("This lies outside of the calendar.")) from None
+
+
+class InstantFilter(django_filters.IsoDateTimeFilter):
+    field_class = InstantField
+
+
 class Filters(django_filters.FilterSet):
     """Base of every resource's filters: when it was changed."""
 
-    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = InstantFilter(field_name="updated_at", lookup_expr="gte")
 
 
 class OfMilestone(Filters):

@@ -118,6 +118,18 @@ def test_lists_are_filtered_by_what_the_fields_are_called(running: Cast, api: Ap
     assert api.get("/targets?measure=").status_code == 400
 
 
+def test_another_system_keeps_a_target_under_its_own_name(running: Cast, api: Api) -> None:
+    path = "/targets/by-ref/stats/GDP-1"
+    made = api.put(path, NEW)
+    assert (made.status_code, made.json()["external_refs"]) == (201, [{"system": "stats", "id": "GDP-1"}])
+    same = api.put(path, NEW)
+    assert (same.status_code, same["Unchanged"]) == (200, "true")
+    assert api.put(path, {"value": "160"}).json()["value"] == "160"
+    assert api.get(path).json()["id"] == made.json()["id"]
+    other = api.post("/targets", {**NEW, "code": "T3", "external_refs": [{"system": "stats", "id": "GDP-1"}]})
+    assert (other.status_code, other.json()["type"][-10:]) == (409, "/duplicate")
+
+
 # --- Pace -------------------------------------------------------------------------------------------------------------
 def test_pace_tells_figures_as_decimals_and_its_reasons_in_words(running: Cast, api: Api) -> None:
     made = casting.target(running.plan, running.stream, "T2", measure="cumulative", value=365, unit="家", name="企业")
@@ -173,3 +185,9 @@ def test_outside_its_reach_a_client_finds_nothing(running: Cast, client_of: Call
     assert elsewhere.get(f"/targets/{running.target.pk}/pace").status_code == 404
     answer = elsewhere.post("/targets", NEW)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/plan")
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00%2B08:00", "9999-12-31T23:59:59-08:00"])
+def test_an_instant_outside_of_the_calendar_is_refused(running: Cast, api: Api, instant: str) -> None:
+    answer = api.get(f"/targets?updated_since={instant}")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "?updated_since")
