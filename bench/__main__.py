@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 
-GROUPS = ("reminders",)
+GROUPS = ("reminders", "sync")
 
 
 def main(names: list[str]) -> int:

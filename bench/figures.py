@@ -22,6 +22,13 @@ def ratio(name: str, ours: float, limit: float, unit: str = "mails/s") -> None:
     figure(name, ours / limit, "ratio")
 
 
+def beside(name: str, ours: float, limit: float, unit: str = "rows/s") -> None:
+    """NAME_per_s, the same of its limit, and NAME_vs_limit."""
+    figure(f"{name}_per_s", ours, unit)
+    figure(f"limit.{name}_per_s", limit, unit)
+    figure(f"{name}_vs_limit", ours / limit, "ratio")
+
+
 def seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
