@@ -171,9 +171,10 @@ class Schema(AutoSchema):
         return nouns.ref(name) if self.action != "list" else nouns.page(name)
 
     def _example(self) -> Json:
-        return examples.answer(
-            self.does.answers or nouns.noun(self.entity), is_page=self.action == "list" and bool(self.entity)
-        )
+        """Of an object, and of a page of them."""
+        if self.does.answers or not self.entity:
+            return {}
+        return examples.answer(self.entity, is_page=self.action == "list")
 
     def _links(self) -> Json:
         """What can be done next with what was made or found."""

@@ -40,6 +40,7 @@ class Outcome:
     description: str
     noun: str = ""
     example: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,9 +120,9 @@ def _bodies(content: Mapping[str, Any]) -> Iterator[Body]:
 def _outcome(found: Schema, status: str, answer: Schema) -> Outcome:
     one = _resolved(found, answer)
     content: Schema = next(iter(one.get("content", {}).values()), {})
-    is_problem = status >= "4"
-    noun = "" if is_problem else _name(content.get("schema", {}))
-    return Outcome(status, one["description"], noun, "" if is_problem else _pretty(content.get("example")))
+    if status >= "4":
+        return Outcome(status, "", kinds=tuple(content["examples"]))
+    return Outcome(status, one["description"], _name(content.get("schema", {})), _pretty(content.get("example")))
 
 
 def _noun(name: str, one: Schema) -> Noun:
