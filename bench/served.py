@@ -27,13 +27,18 @@ class Connection:
         return self.ask("GET", path)
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Any:
-        """The JSON of the answer, which has to be a success."""
+        """The JSON of the answer."""
+        text = self.text(method, path, body, **headers)
+        return orjson.loads(text) if text else None
+
+    def text(self, method: str, path: str, body: bytes | None = None, **headers: str) -> bytes:
+        """The answer, which has to be a success."""
         kind = {} if body is None else {"Content-Type": "application/json"}
         self.http.request(method, path, body, self.headers | kind | headers)
         answer = self.http.getresponse()
         text = answer.read()
         assert answer.status < 300, (answer.status, text[:300])
-        return orjson.loads(text) if text else None
+        return text
 
 
 @contextmanager
