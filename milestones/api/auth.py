@@ -121,3 +121,10 @@ def need(request: Request, scope: str) -> None:
     if who.person is None and scope not in who.scopes:
         words = _("The token has not the scope “%(scope)s”; ask the office for it.") % {"scope": scope}
         raise Problem("missing-scope", words, scope=scope)
+
+
+def need_to_name_people(request: Request) -> None:
+    """Problem 403 for a client that reads no addresses: rows found by one would tell whose it is. Whoever writes names
+    people anyway."""
+    if Scope.WRITE not in actor(request).scopes:
+        need(request, Scope.PEOPLE_READ)

@@ -13,7 +13,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from milestones.models import Milestone
+from milestones.models import Milestone, Person
 
 from .pagination import bad
 from .problems import Fault, Problem
@@ -35,6 +35,16 @@ class PlacedFilter(django_filters.CharFilter):
         plan, _slash, code = value.partition("/")
         found = self.of._default_manager.filter(plan__code=plan, code=code).values_list("pk", flat=True).first()
         return qs.none() if found is None else qs.filter(**{self.field_name: found})
+
+
+class AddressFilter(django_filters.CharFilter):
+    """A person by e-mail, whatever its case. Not everybody may ask so: see `named_people`."""
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        if not value:
+            return qs
+        found = Person.objects.by_email(value).values_list("pk", flat=True).first()
+        return qs.none() if found is None else qs.filter(**{str(self.field_name): found})
 
 
 class FlagFilter(django_filters.TypedChoiceFilter):
@@ -70,6 +80,12 @@ class OfMilestone(Filters):
 
     plan = django_filters.CharFilter(field_name="milestone__plan__code")
     milestone = PlacedFilter(Milestone, "milestone")
+
+
+def named_people(query: Any, filters: type[django_filters.FilterSet] | None) -> bool:
+    """Whether somebody is asked for by address, which is an answer in itself."""
+    own = filters.base_filters if filters else {}
+    return any(isinstance(one, AddressFilter) for name, one in own.items() if name in query)
 
 
 def check_known(query: Any, known: Collection[str]) -> None:

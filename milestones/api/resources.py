@@ -94,6 +94,8 @@ class Resource(View):
         query = request.query_params
         own = self.filters.base_filters if self.filters else ()
         filters.check_known(query, {*own, *filters.PAGING, "ordering", "fields"})
+        if filters.named_people(query, self.filters):
+            auth.need_to_name_people(request)
         page = pagination.read(query, self.orderings)
         rows = pagination.cut(filters.apply(self.rows(), query, self.filters), page)
         keys = [key.column for key in page.order]

@@ -14,7 +14,7 @@ from tests.api.people import signed_in
 from tests.cast import NOW, Cast
 
 
-def planned(milestone: Milestone, person: Person, day: date, step: str = "before_30", **values: Any) -> Reminder:
+def planned(milestone: Milestone, person: Person, day: date, step: str, **values: Any) -> Reminder:
     version = StepVersion.objects.filter(step__code=step).select_related("step").earliest("number")
     return Reminder.objects.create(
         milestone=milestone,
@@ -97,6 +97,9 @@ def test_whoever_reads_no_addresses_learns_none_by_asking(
     assert {one["recipient"] for one in reader.get("/reminders").json()["results"]} == {None}
     answer = reader.get("/reminders?recipient=owner@example.org")
     assert (answer.status_code, answer.json()["scope"]) == (403, "people:read")
+    assert reader.get("/milestones?accountable=owner@example.org").status_code == 403
+    writer = client_of("write", name="writer")
+    assert len(writer.get("/milestones?accountable=Owner@example.org").json()["results"]) == 1
 
 
 def test_reach_and_roles_hold(running: Cast, ledger: list[Reminder], client_of: Callable[..., Api]) -> None:

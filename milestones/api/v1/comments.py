@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import django_filters
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -15,7 +14,7 @@ from milestones.models import Person
 
 from .. import references
 from ..fields import Strict, Text
-from ..filters import FlagFilter, OfMilestone
+from ..filters import AddressFilter, FlagFilter, OfMilestone
 from ..resources import Resource
 
 
@@ -35,7 +34,7 @@ class WithdrawSerializer(Strict):
 
 
 class CommentFilters(OfMilestone):
-    author = django_filters.CharFilter(field_name="author__email", lookup_expr="iexact")
+    author = AddressFilter(field_name="author")
     withdrawn = FlagFilter(field_name="withdrawn_at", lookup_expr="isnull", exclude=True)
 
 

@@ -24,7 +24,7 @@ from milestones.planning.operations import PartyInput
 from .. import answers, references
 from ..by_ref import ByRef, refs, refs_field
 from ..fields import Choice, FuzzyDateField, NothingSerializer, Number, Span, Strict, Text, said
-from ..filters import Filters
+from ..filters import AddressFilter, Filters
 
 PLAIN = ("code", "title", "title_en", "kind", "stage", "description", "criterion", "weight", "due", "forecast")
 
@@ -69,7 +69,7 @@ class MilestoneFilters(Filters):
     state = django_filters.ChoiceFilter(choices=State.choices)
     health = django_filters.ChoiceFilter(choices=Health.choices)
     lead = django_filters.CharFilter(field_name="lead__code")
-    accountable = django_filters.CharFilter(field_name="accountable__email", lookup_expr="iexact")
+    accountable = AddressFilter(field_name="accountable")
     parent = django_filters.CharFilter(field_name="parent__code")
     due_before = django_filters.DateFilter(field_name="due_on", lookup_expr="lte")
     due_after = django_filters.DateFilter(field_name="due_on", lookup_expr="gte")
