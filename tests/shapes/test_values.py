@@ -58,16 +58,18 @@ class TestNumbers(TestCase):
     @example(Decimal(100))
     @example(Decimal(1000000000000))
     @example(Decimal("99999999999.9999"))
-    @example(Decimal("99999999999999"))
+    @example(Decimal(99999999999999))
     @example(Decimal("-12345678901234.5678"))
     @settings(max_examples=100)
-    def test_a_decimal_is_told_as_history_tells_what_is_stored(self, value: Decimal) -> None:
+    def test_a_decimal_is_told_as_history_tells_it(self, value: Decimal) -> None:
         row = Target.objects.create(plan=self.plan, code="T", name="x", unit="%", measure="stock", value=value, **TIMES)
-        row.refresh_from_db()  # SQLite keeps fifteen digits
+        told = field(row, "target", "value")
 
-        assert field(row, "target", "value") == plain(row.value)
         if connection.vendor == "postgresql" or len(value.normalize().as_tuple().digits) <= 15:
-            assert Decimal(field(row, "target", "value")) == value
+            assert told == plain(row.value or Decimal(0))
+        else:  # SQLite keeps fifteen digits, whoever reads them
+            assert Decimal(told) == pytest.approx(value, rel=Decimal("1e-14"))
+            assert "e" not in told
 
     def test_zero_is_zero_and_never_negative(self) -> None:
         for n, zero in enumerate((Decimal("0.0000"), Decimal("-0"))):
