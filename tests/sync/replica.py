@@ -37,23 +37,24 @@ class Replica:
     reader: Reader
     limit: int = 7
     cursor: str | None = None
+    now: datetime = LATER
     rows: dict[Key, dict[str, Any]] = field(default_factory=dict)
     versions: dict[Key, int] = field(default_factory=dict)
     deleted: list[Key] = field(default_factory=list)
     seq: int = 0
     told: int = 0
 
-    def follow(self, now: datetime = LATER) -> Replica:
+    def follow(self) -> Replica:
         """Until there is no more."""
-        while self.pull(now)["has_more"]:
+        while self.pull()["has_more"]:
             pass
         return self
 
-    def pull(self, now: datetime = LATER, limit: int | None = None) -> dict[str, Any]:
+    def pull(self) -> dict[str, Any]:
         """One page, applied."""
-        page = feed.page(self.reader, now=now, limit=limit or self.limit, cursor=self.cursor)
+        page = feed.page(self.reader, now=self.now, limit=self.limit, cursor=self.cursor)
         answer: dict[str, Any] = orjson.loads(page.json())
-        assert len(answer["results"]) <= (limit or self.limit)
+        assert len(answer["results"]) <= self.limit
         for row in answer["results"]:
             self.apply(row)
         self.cursor = answer["cursor"]
@@ -91,9 +92,9 @@ def seen_by(reader: Reader) -> dict[Key, dict[str, Any]]:
     return found
 
 
-def following(*scopes: str, limit: int = 7, **reach: Any) -> Replica:
+def following(*scopes: str, limit: int = 7, now: datetime = LATER, **reach: Any) -> Replica:
     """A new reader that has the present state."""
-    return Replica(reader(*scopes, **reach), limit=limit).follow()
+    return Replica(reader(*scopes, **reach), limit=limit, now=now).follow()
 
 
 def _ids(rows: Any) -> frozenset[uuid.UUID] | None:

@@ -8,10 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from milestones.errors import DomainError
 from milestones.management.supervisor import AlreadyRunning, hold
+from milestones.sync import epoch
 from milestones.upkeep.backups import restore
 
 
@@ -31,5 +33,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
         call_command("createcachetable", verbosity=0)
+        epoch.renew(now=timezone.now())
         shown = {"rows": sum(manifest.rows.values()), "tables": len(manifest.rows), "made_at": manifest.made_at}
         self.stdout.write(_("Restored: %(rows)s rows of %(tables)s tables, as of %(made_at)s.") % shown)

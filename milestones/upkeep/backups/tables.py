@@ -7,16 +7,21 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from milestones.models import Heartbeat, ReminderPolicy, ReminderStep, StepVersion
+from milestones.models import FeedEpoch, Heartbeat, ReminderPolicy, ReminderStep, StepVersion
 
 MIGRATIONS = MigrationRecorder.Migration._meta.db_table
 # Filled by the migrations or by the mere start of a process.
-FILLED_BY_ITSELF = {model._meta.db_table for model in (Heartbeat, ReminderPolicy, ReminderStep, StepVersion)}
+FILLED_BY_ITSELF = {model._meta.db_table for model in (FeedEpoch, Heartbeat, ReminderPolicy, ReminderStep, StepVersion)}
 
 
 def left_behind() -> set[str]:
-    """Never in a backup: a session in a stolen one would be a way in, and counted sign-in attempts are of no use."""
-    return {"django_session", str(settings.CACHES["default"].get("LOCATION", ""))}
+    """Never in a backup: a session in a stolen one would be a way in, counted sign-in attempts are of no use, and the
+    epoch of the changes ends where the backup does: what comes out of it begins another one."""
+    return {
+        "django_session",
+        str(settings.CACHES["default"].get("LOCATION", "")),
+        FeedEpoch._meta.db_table,
+    }
 
 
 def travelling() -> list[str]:
