@@ -52,6 +52,7 @@ def test_a_file_is_attached_and_leaves_as_a_download(running: Cast, api: Api) ->
     assert (file["Content-Type"], file["X-Content-Type-Options"]) == ("image/png", "nosniff")
     assert file["Content-Disposition"].startswith("attachment")
     assert api.get(path, If_None_Match=file["ETag"]).status_code == 304
+    assert api.get(f"{path}?inline=1").status_code == 400
 
 
 def test_a_file_sent_again_with_its_key_is_attached_once(running: Cast, api: Api) -> None:

@@ -21,7 +21,7 @@ from milestones.models import Evidence, EvidenceState
 
 from .. import references
 from ..fields import NothingSerializer, Strict, Text
-from ..filters import OfMilestone
+from ..filters import OfMilestone, check_known
 from ..parsing import StrictJson, check_length
 from ..problems import Fault, Problem
 from ..resources import Resource
@@ -77,6 +77,7 @@ class EvidencePieces(Resource):
 
     def file(self, request: Request, pk: str) -> HttpResponseBase:
         """What was withdrawn is kept for the office alone."""
+        check_known(request.query_params, ())
         found: Evidence = self.found(pk)
         hidden = found.state == EvidenceState.WITHDRAWN and not access.may(self.actor, "evidence.verify", found)
         if not found.is_file or hidden:
