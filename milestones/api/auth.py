@@ -25,11 +25,13 @@ from .problems import Problem
 
 @dataclass(frozen=True)
 class Client:
-    """What stands for a client where REST framework wants a user. `rate` is its own, empty for the usual one."""
+    """What stands for a client where REST framework wants a user. `rate` is its own, empty for the usual one; who asks
+    from inside (`inside.Inside`) is not `limited`."""
 
     actor: Actor
     id: str
     rate: str = ""
+    limited: bool = True
     is_authenticated = True
 
     @property

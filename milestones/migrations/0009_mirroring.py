@@ -19,7 +19,9 @@ class Migration(migrations.Migration):
                 ('direction', models.CharField(choices=[('pull', 'pull'), ('push', 'push')], max_length=4, verbose_name='direction')),
                 ('plan', models.CharField(blank=True, max_length=60, verbose_name='plan')),
                 ('cursor', models.TextField(blank=True, verbose_name='cursor')),
-                ('run_at', models.DateTimeField(null=True, verbose_name='last run')),
+                ('unchecked', models.BooleanField(default=True, verbose_name='deletions are still to be looked for')),
+                ('begun_at', models.DateTimeField(null=True, verbose_name='begin of the last run')),
+                ('ended_at', models.DateTimeField(null=True, verbose_name='end of the last run')),
             ],
             options={
                 'verbose_name': 'link to another installation',
@@ -35,7 +37,7 @@ class Migration(migrations.Migration):
                 ('entity', models.CharField(max_length=30, verbose_name='entity')),
                 ('local_id', models.UUIDField(verbose_name='object here')),
                 ('remote_id', models.UUIDField(verbose_name='object there')),
-                ('digest', models.CharField(max_length=64, verbose_name='digest')),
+                ('agreed', models.JSONField(default=dict, verbose_name='agreed')),
             ],
             options={
                 'verbose_name': 'pair of objects',

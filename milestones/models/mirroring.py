@@ -14,13 +14,18 @@ class Direction(models.TextChoices):
 
 
 class SyncLink(models.Model):
-    """One direction with one other installation, of one plan or of all. `cursor` is where the source's feed goes on."""
+    """One direction with one other installation, of one plan or of all. `cursor` is where the source's feed goes on.
+
+    While the present state is delivered, `unchecked` says that what was deleted before is still to be looked for.
+    """
 
     remote = models.CharField(_("other installation"), max_length=300)
     direction = models.CharField(_("direction"), max_length=4, choices=Direction.choices)
     plan = models.CharField(_("plan"), max_length=60, blank=True)
     cursor = models.TextField(_("cursor"), blank=True)
-    run_at = models.DateTimeField(_("last run"), null=True)
+    unchecked = models.BooleanField(_("deletions are still to be looked for"), default=True)
+    begun_at = models.DateTimeField(_("begin of the last run"), null=True)
+    ended_at = models.DateTimeField(_("end of the last run"), null=True)
 
     class Meta:
         verbose_name = _("link to another installation")
@@ -33,16 +38,20 @@ class SyncLink(models.Model):
     def __str__(self) -> str:
         return f"{self.direction} {self.remote} {self.plan}".strip()
 
+    @property
+    def was_cut_short(self) -> bool:
+        return self.begun_at is not None and (self.ended_at is None or self.ended_at < self.begun_at)
+
 
 class SyncPair(models.Model):
-    """The same object here and there. `digest` is the SHA-256 of what both agreed on last: whoever differs from it has
-    changed since. Both directions share it, so nothing comes back as an echo."""
+    """The same object here and there. `agreed` maps a field to the mark of the value that both had last: whoever
+    differs from it has changed since. Both directions share it, so nothing comes back as an echo."""
 
     remote = models.CharField(_("other installation"), max_length=300)
     entity = models.CharField(_("entity"), max_length=30)
     local_id = models.UUIDField(_("object here"))
     remote_id = models.UUIDField(_("object there"))
-    digest = models.CharField(_("digest"), max_length=64)
+    agreed = models.JSONField(_("agreed"), default=dict)
 
     class Meta:
         verbose_name = _("pair of objects")
@@ -57,7 +66,10 @@ class SyncPair(models.Model):
 
 
 class SyncTrouble(models.Model):
-    """What a run could not bring over; the next one tries it again. `code` is a word, `detail` says it in full."""
+    """What a run could not bring over; the next one tries it again. `code` is a word, `detail` says it in full.
+
+    `begun` is a write whose answer was not seen yet; its `detail` are the marks that it brings.
+    """
 
     link = models.ForeignKey(SyncLink, models.CASCADE, related_name="troubles", verbose_name=_("link"))
     entity = models.CharField(_("entity"), max_length=30)

@@ -1,256 +1,149 @@
-"""How is a target brought to what a source has, row by row, so that nothing is overwritten unseen?
+"""How is everything that is new at a source brought to a target, in one run that may be killed at any point?
 
-The source's change feed says what may have moved. Of each object both sides are compared with what they agreed on last
-(SyncPair.digest): what only the source changed is written, what both changed is a conflict and left, what only the
-target changed waits for the run in the other direction. So a row that comes again, after a kill or as an echo of what
-was just written, changes nothing.
+The source's change feed says what may have moved; `bringing` compares and writes. What could not be brought over is
+noted, tried again at the end of the run and at the begin of the next one, and told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from milestones.models import Direction, SyncLink, SyncPair, SyncTrouble
+from milestones.models import Direction, SyncLink, SyncTrouble
 
-from . import moves
-from .nouns import NOUNS, Data, Noun, digest, wanted
-from .sides import Answer, Side, Unreachable, query
+from .bringing import ACTIVATING, ASIDE, CLOSING, Bringer
+from .left import PASSING, Left
+from .nouns import NOUNS, Data, Noun, in_plan
+from .sides import Unreachable, query
 from .summary import Summary
 
 PAGE = 200
+PASSES = 50  # of what is left, while each of them brings something over
 Told = Callable[[Summary], None]
 
 
-class Left(Exception):
-    """The row cannot be brought over now; `code` is a word for it."""
-
-    def __init__(self, code: str, words: str) -> None:
-        super().__init__(words)
-        self.code = code
-
-
-@dataclass(frozen=True)
 class Mirror:
-    """`source_page` is the address of the source's pages, for the evidence of what was completed there. `verifier` is
-    the target as a second one, where it may verify what this one submitted."""
+    """`sees_all`: the source hides nothing from this reader, so what it does not find was deleted."""
 
-    link: SyncLink
-    source: Side
-    target: Side
-    source_page: str
-    people: bool
-    verifier: Side | None = None
+    def __init__(self, link: SyncLink, bringer: Bringer, *, sees_all: bool, told: Told) -> None:
+        self.link, self.bringer, self.sees_all, self.told = link, bringer, sees_all, told
+        self.source = bringer.source
+        self.summary = Summary()
+        self._seen: dict[str, set[str]] = {}
 
-    def run(self, told: Told) -> Summary:
-        """Everything that is new at the source. Raises Unreachable; what was done until then is kept."""
-        summary = Summary()
-        self._retry(summary)
-        told(summary)
-        while self._page(summary):
-            told(summary)
-        summary.troubles = list(self.link.troubles.all())
-        return summary
+    def run(self) -> Summary:
+        """Raises Unreachable; what was done until then is kept."""
+        troubles = list(self.link.troubles.all())
+        begun = [one for one in troubles if one.code == "begun"]
+        self.bringer.begun = {(one.entity, str(one.source_id)): json.loads(one.detail) for one in begun}
+        self._troubled = {(one.entity, str(one.source_id)) for one in troubles}
+        self._again(troubles)
+        while self._page():
+            self.told(self.summary)
+        self._look_for_deletions()
+        self._settle()
+        self.summary.troubles = list(self.link.troubles.all())
+        return self.summary
 
     # --- the source's feed --------------------------------------------------------------------------------------------
-    def _page(self, summary: Summary) -> bool:
+    def _page(self) -> bool:
         """Bring over one page; whether there is more."""
+        if not self.link.cursor and not self.link.unchecked:
+            self._remember("", unchecked=True)
         values = {"limit": str(PAGE)} | ({"cursor": self.link.cursor} if self.link.cursor else {})
         answer = self.source.ask("GET", query("/changes", **values))
         if answer.status == 410 and self.link.cursor:
-            self._remember("")  # begin anew: what is agreed on already is passed over
+            self._remember("", unchecked=True)  # what is agreed on already is passed over
             return True
         if not answer.ok:
             raise Unreachable(answer.words)
         for row in answer.data["results"]:
-            self._row(row, summary)
-        self._remember(answer.data["cursor"])
+            self._row(row)
+        self._remember(answer.data["cursor"], unchecked=self.link.unchecked)
         return bool(answer.data["has_more"])
 
-    def _remember(self, cursor: str) -> None:
-        self.link.cursor = cursor
-        self.link.save(update_fields=["cursor"])
+    def _remember(self, cursor: str, *, unchecked: bool) -> None:
+        self.link.cursor, self.link.unchecked = cursor, unchecked
+        self.link.save(update_fields=["cursor", "unchecked"])
 
-    def _retry(self, summary: Summary) -> None:
-        """What earlier runs had to leave."""
-        for trouble in self.link.troubles.all():
+    def _row(self, row: dict[str, Any]) -> None:
+        noun = NOUNS.get(row["entity"])
+        if noun is None or (noun.entity == "person" and not self.bringer.people):
+            return
+        self.summary.seen += 1
+        self.summary.entity = noun.entity
+        if self.link.unchecked:
+            self._seen.setdefault(noun.entity, set()).add(row["id"])
+        if row["op"] == "delete":
+            self._remove(noun, row["id"])
+        elif in_plan(noun, row["data"], self.link.plan):
+            self._bring(noun, row["data"])
+
+    def _look_for_deletions(self) -> None:
+        """What went while nobody listened: at the end of a crawl, each pair that it did not meet is asked for."""
+        if not self.link.unchecked:
+            return
+        for noun in reversed(list(NOUNS.values())):
+            unmet = [] if noun.matched else self.bringer.pairs.all_but(noun.entity, self._seen.get(noun.entity, set()))
+            for pk in unmet:
+                if self.source.ask("GET", f"/{noun.path}/{pk}").status == 404:
+                    self._remove(noun, pk)
+        self._remember(self.link.cursor, unchecked=False)
+
+    # --- what was left ------------------------------------------------------------------------------------------------
+    def _settle(self) -> None:
+        """What waited for something that has come since: plans run when all that lies in them is there, are closed when
+        that is as it was, and codes change places last."""
+        for self.bringer.stage in (ACTIVATING, CLOSING, ASIDE):
+            for _pass in range(PASSES):
+                passing = list(self.link.troubles.filter(code__in=PASSING))
+                before = self.bringer.writes
+                self._again(passing)
+                self.told(self.summary)
+                if (
+                    self.bringer.writes == before
+                    and len(passing) == self.link.troubles.filter(code__in=PASSING).count()
+                ):
+                    break
+
+    def _again(self, troubles: Iterable[SyncTrouble]) -> None:
+        for trouble in troubles:
             noun = NOUNS[trouble.entity]
             answer = self.source.ask("GET", f"/{noun.path}/{trouble.source_id}")
             if answer.ok:
-                self._upsert(noun, answer.data, summary)
+                self._bring(noun, answer.data)
             elif answer.status == 404:
-                trouble.delete()
-
-    def _row(self, row: dict[str, Any], summary: Summary) -> None:
-        noun = NOUNS.get(row["entity"])
-        if noun is None or (noun.entity == "person" and not self.people):
-            return
-        summary.seen += 1
-        if row["op"] == "delete":
-            self._delete(noun, row["id"], summary)
-        elif wanted(noun, row["data"], self.link.plan):
-            self._upsert(noun, row["data"], summary)
+                self._remove(noun, str(trouble.source_id))
 
     # --- one object ---------------------------------------------------------------------------------------------------
-    def _upsert(self, noun: Noun, data: Data, summary: Summary) -> None:
-        about: dict[str, Any] = {"link": self.link, "entity": noun.entity, "source_id": data["id"]}
-        try:
-            with transaction.atomic():
-                done = self._agree(noun, data)
-                SyncTrouble.objects.filter(**about).delete()
-            summary.count(done)
-        except Left as left:
-            values = {"name": noun.name(data)[:200], "code": left.code, "detail": str(left)}
-            SyncTrouble.objects.update_or_create(**about, defaults=values)
+    def _bring(self, noun: Noun, data: Data) -> None:
+        self._do(noun, data["id"], noun.name(data), lambda: self.bringer.bring(noun, data))
 
-    def _agree(self, noun: Noun, data: Data) -> str:
-        """Bring the target to `data`; what was done. Raises Left."""
-        pair = self._pair(noun, data["id"])
-        present = self._target_object(noun, pair, data)
-        if present is None:
-            if pair is not None:
-                raise Left("gone", _("It was deleted at the target; nobody made it again."))
-            return self._create(noun, data)
-        new, old = self._digest(noun, data), self._digest(noun, present)
-        if pair is None:
-            return self._meet(noun, data, present, equal=new == old)
-        if new in (old, pair.digest):
-            self._keep(noun, data, present, pair, old if new == old else pair.digest)
-            return "unchanged"
-        if old != pair.digest:
-            raise self._conflict(noun, data, present)
-        return self._change(noun, data, present, pair)
+    def _remove(self, noun: Noun, source_id: str) -> None:
+        self._do(noun, source_id, "", lambda: self._removed(noun, source_id))
 
-    def _meet(self, noun: Noun, data: Data, present: Data, *, equal: bool) -> str:
-        """Both had it under one name before they knew each other."""
-        if not equal and not noun.matched:
-            raise self._conflict(noun, data, present)
-        self._keep(noun, data, present, None, self._digest(noun, data))
-        return "matched"
+    def _removed(self, noun: Noun, source_id: str) -> str:
+        return "deleted" if self.bringer.remove(noun, source_id, certain=self.sees_all) else ""
 
-    def _create(self, noun: Noun, data: Data) -> str:
-        body = {**noun.body(data, people=self.people), **{name: data[name] for name in noun.fixed}}
-        body = {name: value for name, value in body.items() if value is not None}
-        answer = self._write(noun, "POST", f"/{noun.path}", body)
-        self._finish(noun, data, answer.data, None)
-        return "created"
-
-    def _change(self, noun: Noun, data: Data, present: Data, pair: SyncPair) -> str:
-        body, now = noun.body(data, people=self.people), noun.body(present, people=self.people)
-        moved = {name: value for name, value in body.items() if value != now[name]}
-        if moved:
-            if not noun.writable:
-                raise Left("fixed", _("It is never changed once it is recorded; record a correction."))
-            if {"due", "forecast"} & set(moved):
-                moved["reason"] = self._reason()
-            match = {"If-Match": f'"v{present["version"]}"'}
-            present = self._write(noun, "PATCH", f"/{noun.path}/{present['id']}", moved, match).data
-        self._finish(noun, data, present, pair)
-        return "changed"
-
-    def _finish(self, noun: Noun, data: Data, present: Data, pair: SyncPair | None) -> None:
-        """Bring its state over, then note that both agree."""
-        self._keep(noun, data, present, pair, self._digest(noun, present))
-        if noun.stateful:
-            present = self._move(noun, data, present)
-        self._keep(noun, data, present, self._pair(noun, data["id"]), self._digest(noun, present))
-        if self._digest(noun, present) != self._digest(noun, data):
-            raise Left("differs", _("The target has not taken all of it."))
-
-    def _move(self, noun: Noun, data: Data, present: Data) -> Data:
-        page = f"{self.source_page}/plans/{data.get('plan', data['code'])}/"
-        try:
-            ways = list(moves.steps(noun.entity, present["state"], data["state"], data, page, self._reason()))
-        except LookupError:
-            words = _("No verb leads from “%(now)s” to “%(wanted)s”.")
-            raise Left("state", words % {"now": present["state"], "wanted": data["state"]}) from None
-        for verb, body in ways:
-            side = self.verifier if verb == "verify" and self.verifier else self.target
-            answer = side.ask("POST", f"/{noun.path}/{present['id']}/{verb}", body)
-            if not answer.ok:
-                raise Left("state", f"{verb}: {answer.words}")
-            present = answer.data
-        return present
-
-    def _delete(self, noun: Noun, source_id: str, summary: Summary) -> None:
-        pair = self._pair(noun, source_id)
-        if pair is None:
-            return
-        target_id = pair.local_id if self._pulls else pair.remote_id
+    def _do(self, noun: Noun, source_id: str, name: str, work: Callable[[], str]) -> None:
+        """Here, all of it is stored or nothing; there, what was done is agreed on at once."""
         about: dict[str, Any] = {"link": self.link, "entity": noun.entity, "source_id": source_id}
-        present = self.target.ask("GET", f"/{noun.path}/{target_id}")
-        if present.ok:
-            match = {"If-Match": f'"v{present.data["version"]}"'}
-            if self._digest(noun, present.data) != pair.digest:
-                present = Answer(409, {"detail": _("It was deleted at the source and changed at the target.")})
+        writes = self.bringer.writes
+        pulls = self.link.direction == Direction.PULL
+        with transaction.atomic() if pulls else nullcontext():
+            try:
+                if done := work():
+                    self.summary.count(done)
+            except Left as left:
+                known = {"name": name[:200]} if name else {}
+                values = {"code": left.code, "detail": str(left), **known}
+                SyncTrouble.objects.update_or_create(**about, defaults=values)
+                self._troubled.add((noun.entity, source_id))
             else:
-                present = self.target.ask("DELETE", f"/{noun.path}/{target_id}", None, match)
-        if present.ok or present.status == 404:
-            pair.delete()
-            SyncTrouble.objects.filter(**about).delete()
-            summary.count("deleted")
-        else:
-            values = {"name": "", "code": "deleted", "detail": present.words}
-            SyncTrouble.objects.update_or_create(**about, defaults=values)
-
-    # --- helpers ------------------------------------------------------------------------------------------------------
-    def _write(
-        self, noun: Noun, method: str, path: str, body: dict[str, Any], headers: dict[str, str] | None = None
-    ) -> Answer:
-        answer = self.target.ask(method, path, body, headers)
-        if answer.status == 412:
-            raise Left(
-                "conflict", _("Somebody changed it at the target at this very moment; the next run looks again.")
-            )
-        if not answer.ok:
-            raise Left("refused", answer.words)
-        return answer
-
-    @property
-    def _pulls(self) -> bool:
-        return self.link.direction == Direction.PULL
-
-    def _pair(self, noun: Noun, source_id: str) -> SyncPair | None:
-        which = {"remote_id" if self._pulls else "local_id": source_id}
-        return SyncPair.objects.filter(remote=self.link.remote, entity=noun.entity, **which).first()
-
-    def _target_object(self, noun: Noun, pair: SyncPair | None, data: Data) -> Data | None:
-        if pair is not None:
-            answer = self.target.ask("GET", f"/{noun.path}/{pair.local_id if self._pulls else pair.remote_id}")
-            return answer.data if answer.ok else None
-        return next(self._named(noun, data), None)
-
-    def _named(self, noun: Noun, data: Data) -> Iterator[Data]:
-        """Those at the target that have its natural name."""
-        answer = self.target.ask("GET", query(f"/{noun.path}", **{name: str(data[name]) for name in noun.key}))
-        if not answer.ok:
-            raise Left("refused", answer.words)
-        for found in answer.data["results"]:
-            if noun.entity != "reading" or self._digest(noun, found) == self._digest(noun, data):
-                yield found
-
-    def _keep(self, noun: Noun, data: Data, present: Data, pair: SyncPair | None, agreed: str) -> None:
-        here, there = (present["id"], data["id"]) if self._pulls else (data["id"], present["id"])
-        if pair is None:
-            about = {"remote": self.link.remote, "entity": noun.entity}
-            SyncPair.objects.create(**about, local_id=here, remote_id=there, digest=agreed)
-        elif pair.digest != agreed:
-            SyncPair.objects.filter(pk=pair.pk).update(digest=agreed)
-
-    def _digest(self, noun: Noun, data: Data) -> str:
-        return digest(noun, data, people=self.people)
-
-    def _conflict(self, noun: Noun, data: Data, present: Data) -> Left:
-        """Named field by field, with both values."""
-        ours, theirs = noun.body(data, people=self.people), noun.body(present, people=self.people)
-        if noun.stateful:
-            ours["state"], theirs["state"] = data["state"], present["state"]
-        said = [f"{name}: {value!r} ≠ {theirs[name]!r}" for name, value in ours.items() if value != theirs[name]]
-        return Left("conflict", "; ".join(said))
-
-    def _reason(self) -> str:
-        return _("As in the other installation") + f" ({self.source_page})"
+                if self.bringer.writes > writes or (noun.entity, source_id) in self._troubled:
+                    SyncTrouble.objects.filter(**about).delete()
+                    self._troubled.discard((noun.entity, source_id))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Protocol
@@ -14,7 +16,8 @@ from urllib.parse import urlencode, urlsplit
 from django.utils.translation import gettext as _
 
 SECONDS = 60
-PATIENCE = 5  # how often a 429, a 503 or a broken line is tried again
+PATIENCE = 6  # how often it is asked when it is busy or the line breaks
+BUSY = (429, 502, 503, 504)
 AGENT = "lingang-milestones"
 
 
@@ -27,6 +30,11 @@ class Answer:
     @property
     def ok(self) -> bool:
         return 200 <= self.status < 300
+
+    @property
+    def kind(self) -> str:
+        """The last part of a problem's type."""
+        return str(self.data.get("type", "")).rpartition("/")[2] if isinstance(self.data, dict) else ""
 
     @property
     def words(self) -> str:
@@ -60,32 +68,37 @@ class Remote:
             )
         self._parts, self._token, self._wait = parts, token, wait
         self._line: HTTPConnection | None = None
+        self._has_answered = False
 
     def ask(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
-        """Tries again what may pass by itself. Raises Unreachable when it does not."""
+        """Tries again what may pass by itself; a POST with a key, so that it is done once. Raises Unreachable."""
+        given = dict(headers or {}) | ({"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else {})
+        why: Exception | str = ""
         for attempt in range(PATIENCE):
-            answer = self._once(method, path, body, dict(headers or {}))
-            if answer is not None and answer.status not in (429, 503):
+            answer: Answer | None = None
+            try:
+                answer = self._once(method, path, body, given)
+            except (OSError, HTTPException) as error:
+                why = error
+                self._drop()
+                if not self._has_answered or isinstance(error, ssl.SSLError):
+                    break
+            if answer is not None and not _passes(answer):
                 return answer
+            why = answer.words if answer is not None else why
             self._wait(_pause(answer, attempt))
-        raise Unreachable(
-            _("%(host)s does not answer; start the command again later, it goes on where it stopped.")
-            % {"host": self._parts.netloc}
-        )
+        words = _("%(host)s does not answer (%(why)s); start the command again later, it goes on where it stopped.")
+        raise Unreachable(words % {"host": self._parts.netloc, "why": why or type(why).__name__})
 
-    def _once(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer | None:
+    def _once(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        headers |= {"Authorization": f"Bearer {self._token}", "User-Agent": AGENT}
-        if content is not None:
-            headers["Content-Type"] = "application/json"
-        try:
-            self._line = self._line or self._connected()
-            self._line.request(method, f"{self._parts.path.rstrip('/')}/api/v1{path}", content, headers)
-            answer = self._line.getresponse()
-            return self._read(answer.status, dict(answer.headers.items()), answer.read())
-        except (OSError, HTTPException):
-            self._drop()
-            return None
+        own = {"Authorization": f"Bearer {self._token}", "User-Agent": AGENT, "Content-Type": "application/json"}
+        self._line = self._line or self._connected()
+        self._line.request(method, f"{self._parts.path.rstrip('/')}/api/v1{path}", content, {**headers, **own})
+        answer = self._line.getresponse()
+        found = self._read(answer.status, dict(answer.headers.items()), answer.read())
+        self._has_answered = True
+        return found
 
     def _connected(self) -> HTTPConnection:
         kind = HTTPSConnection if self._parts.scheme == "https" else HTTPConnection
@@ -100,12 +113,12 @@ class Remote:
             self._line = None
 
     def _read(self, status: int, headers: dict[str, str], content: bytes) -> Answer:
-        if not content:
+        if status in BUSY or not content:
             return Answer(status, None, headers)
         try:
             return Answer(status, json.loads(content), headers)
         except ValueError:
-            words = _("%(host)s answered %(status)s, which is no answer of this application.")
+            words = _("%(host)s answered %(status)s, which is no answer of this application. Is the address right?")
             raise Unreachable(words % {"host": self._parts.netloc, "status": status}) from None
 
 
@@ -113,18 +126,11 @@ def query(path: str, **values: str) -> str:
     return f"{path}?{urlencode(values)}"
 
 
+def _passes(answer: Answer) -> bool:
+    """Whether the same question is answered otherwise a little later."""
+    return answer.status in BUSY or (answer.status == 409 and answer.kind == "in-progress")
+
+
 def _pause(answer: Answer | None, attempt: int) -> float:
     told = (answer.headers if answer else {}).get("Retry-After", "")
     return min(float(told), 120) if told.isdigit() else float(2**attempt)
-
-
-def pages(side: Side, path: str) -> Iterator[dict[str, Any]]:
-    """The rows of a list, to its end."""
-    address: str | None = path
-    while address:
-        answer = side.ask("GET", address)
-        if not answer.ok:
-            raise Unreachable(answer.words)
-        yield from answer.data["results"]
-        following = answer.data["next"]
-        address = following.partition("/api/v1")[2] if following else None

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+
+from milestones.models import SyncTrouble
 
 
 @dataclass
 class Summary:
-    """`seen` counts the rows of the feed that were looked at; `troubles` are what still has to be settled."""
+    """`seen` counts the rows of the feed that were looked at, the last of them of `entity`; `troubles` are what still
+    has to be settled."""
 
     seen: int = 0
+    entity: str = ""
     done: Counter[str] = field(default_factory=Counter)
-    troubles: list[Any] = field(default_factory=list)
+    troubles: Sequence[SyncTrouble] = ()
 
     def count(self, what: str) -> None:
         self.done[what] += 1
-
-    @property
-    def conflicts(self) -> list[Any]:
-        return [one for one in self.troubles if one.code == "conflict"]

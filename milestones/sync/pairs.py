@@ -1,0 +1,101 @@
+"""Which object at the target is that of the source, and what is it called there?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from milestones.models import SyncPair
+
+from .left import Left
+from .marks import Marks
+from .nouns import NOUNS, Data
+from .sides import Side
+
+
+class Pairs:
+    """Of one other installation. `pulls`: the source is the other one and the target is here."""
+
+    def __init__(self, remote: str, target: Side, *, pulls: bool) -> None:
+        self._remote, self._target, self._pulls = remote, target, pulls
+        self._source, self._sink = ("remote_id", "local_id") if pulls else ("local_id", "remote_id")
+        self._names: dict[tuple[str, str], str] = {}
+
+    # --- who is who ---------------------------------------------------------------------------------------------------
+    def of(self, entity: str, source_id: str) -> SyncPair | None:
+        return SyncPair.objects.filter(remote=self._remote, entity=entity, **{self._source: source_id}).first()
+
+    def all_but(self, entity: str, source_ids: Collection[str]) -> list[str]:
+        """The ids at the source of what is paired, without these."""
+        rows = SyncPair.objects.filter(remote=self._remote, entity=entity).order_by("pk")
+        found = (str(pk) for pk in rows.values_list(self._source, flat=True))
+        return [pk for pk in found if pk not in source_ids]
+
+    def at_target(self, pair: SyncPair) -> str:
+        return str(getattr(pair, self._sink))
+
+    def holder(self, entity: str, target_id: str) -> str | None:
+        """The id at the source of what is paired with this object at the target."""
+        rows = SyncPair.objects.filter(remote=self._remote, entity=entity, **{self._sink: target_id})
+        found = rows.values_list(self._source, flat=True).first()
+        return None if found is None else str(found)
+
+    def source_here(self, entity: str, source_id: str) -> str:
+        """The id here of what the source refers to. Raises Left while that is not at the target too."""
+        pair = self.of(entity, source_id)
+        if pair is None:
+            words = _("It refers to a %(noun)s that was not brought over (%(id)s).")
+            raise Left("waits", words % {"noun": entity, "id": source_id})
+        return str(pair.local_id)
+
+    def target_here(self, entity: str, target_id: str) -> str:
+        """The same of what the target refers to; what only the target has is called as it is there."""
+        if self._pulls:
+            return target_id
+        rows = SyncPair.objects.filter(remote=self._remote, entity=entity, remote_id=target_id)
+        return str(rows.values_list("local_id", flat=True).first() or target_id)
+
+    # --- what it is called --------------------------------------------------------------------------------------------
+    def name(self, entity: str, source_id: str) -> str:
+        """How the target writes a reference to it: it may have another code there. Raises Left."""
+        pair = self.of(entity, source_id)
+        if pair is None:
+            self.source_here(entity, source_id)  # raises
+            raise AssertionError(source_id)
+        if entity == "reading":
+            return self.at_target(pair)
+        key = entity, self.at_target(pair)
+        if key not in self._names:
+            answer = self._target.ask("GET", f"/{NOUNS[entity].path}/{key[1]}")
+            if not answer.ok:
+                words = _("It refers to a %(noun)s that the target has no more (%(id)s).")
+                raise Left("waits", words % {"noun": entity, "id": key[1]})
+            self._names[key] = _called(entity, answer.data)
+        return self._names[key]
+
+    def forget_name(self, entity: str, target_id: str) -> None:
+        """Of the object, and of what lies in it and is called by its code."""
+        if entity == "plan":
+            self._names.clear()
+        self._names.pop((entity, target_id), None)
+
+    # --- what is agreed -----------------------------------------------------------------------------------------------
+    def tie(self, entity: str, source_id: str, target_id: str, agreed: Marks) -> SyncPair:
+        """From now on these two are one, whatever either was tied to."""
+        ids = {self._source: source_id, self._sink: target_id}
+        with transaction.atomic():
+            SyncPair.objects.filter(remote=self._remote, entity=entity, **{self._source: source_id}).delete()
+            return SyncPair.objects.create(remote=self._remote, entity=entity, agreed=agreed, **ids)
+
+    def agree(self, pair: SyncPair, agreed: Marks) -> None:
+        if pair.agreed != agreed:
+            pair.agreed = dict(agreed)
+            pair.save(update_fields=["agreed"])
+
+
+def _called(entity: str, data: Data) -> str:
+    found: Any = data["email"] if entity == "person" else data["code"]
+    return f"{data['plan']}/{found}" if entity in ("milestone", "target") else str(found)
