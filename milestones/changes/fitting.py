@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cache, partial
 from typing import Any
 
@@ -21,6 +22,7 @@ from milestones.models.base import date_of
 LONGEST_TEXT = 50_000  # of a column without a length of its own: a published plan fits, a book does not
 # Working days are counted forth and back from a date, which must not run out of the calendar.
 YEARS = range(1900, 2200)
+DIGITS = 15  # of a decimal: what SQLite's REAL gives back as it was
 
 Check = Callable[[str, Any], None]
 _NO_CHARACTER = re.compile("[\x00\ud800-\udfff]")
@@ -99,6 +101,9 @@ def _plain_of(field: Any) -> Check:
             field.run_validators(given)
         except ValidationError as error:
             raise RuleBroken(" ".join(error.messages), field=name, code="bounds") from error
+        if isinstance(given, Decimal) and len(given.normalize().as_tuple().digits) > DIGITS:
+            message = _("At most %(most)s digits are kept of a number; round it.")
+            raise RuleBroken(message % {"most": DIGITS}, field=name, code="bounds")
         if isinstance(given, date) and given.year not in YEARS:
             message = _("%(year)s is no year of a plan; give one from %(first)s to %(last)s.")
             said = {"year": given.year, "first": YEARS[0], "last": YEARS[-1]}
