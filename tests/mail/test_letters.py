@@ -37,6 +37,9 @@ REASON = "台风 <b>“烟花”</b> & 停工"
 KINDS: dict[str, Any] = {
     "duties": lambda c, p: catalogue.duties(p, [c.roof, c.school, c.rules], reason=REASON, now=NOW),
     "rescheduled": lambda c, p: catalogue.rescheduled(p, c.roof, Q3, reason=REASON, now=NOW),
+    "rescheduled_all": lambda c, p: catalogue.rescheduled_all(
+        p, [(c.roof, Q3), (c.school, YEAR_END)], reason=REASON, now=NOW
+    ),
     "submitted": lambda c, p: catalogue.submitted(p, c.roof, TODAY, now=NOW),
     "verified": lambda c, p: catalogue.verified(p, c.roof, now=NOW),
     "returned": lambda c, p: catalogue.returned(p, c.roof, reason=REASON, now=NOW),
@@ -66,7 +69,13 @@ KINDS: dict[str, Any] = {
         now=NOW,
     ),
 }
-OTHER_TEMPLATES = {"notice_replied", "notice_cancelled", "deputy", "handed_over"}  # a kind that says several things
+OTHER_TEMPLATES = {
+    "notice_replied",
+    "notice_cancelled",
+    "deputy",
+    "handed_over",
+    "rescheduled_all",
+}  # a kind that says several things
 NOTICES = ("notice", "notice_replied", "notice_cancelled")
 EXTENSIONS = ("extension", "decision_due", "decided")
 ABOUT_A_MILESTONE = (
@@ -79,6 +88,7 @@ ABOUT_A_MILESTONE = (
     "duties",
     "handed_over",
     "rescheduled",
+    "rescheduled_all",
     "submitted",
     "verified",
     "returned",
@@ -92,6 +102,7 @@ WITH_A_REASON = (
     "duties",
     "handed_over",
     "rescheduled",
+    "rescheduled_all",
     "returned",
 )
 HAN = re.compile(r"[\u4e00-\u9fff]")
