@@ -231,7 +231,7 @@ def test_every_table_that_names_a_person_is_known_here() -> None:
 
 
 STAYS = """
-admin.LogEntry.user
+admin.LogEntry.user milestones.ApiClient.owner
 milestones.CalendarFeed.person milestones.Comment.author milestones.CommentMention.person
 milestones.Delegation.deputy milestones.Delegation.person
 milestones.Evidence.added_by milestones.Evidence.decided_by
@@ -241,5 +241,5 @@ milestones.Milestone.accountable milestones.Milestone.submitted_by milestones.Mi
 milestones.Notice.issued_by milestones.Notice.replied_by milestones.Notice.signed_by
 milestones.Organisation.coordinator milestones.Organisation.head milestones.Organisation.supervising_leader
 milestones.OutgoingMail.recipient milestones.Party.person milestones.Reminder.recipient milestones.RoleGrant.person
-milestones.StatusReport.author milestones.StatusReport.decided_by milestones.Watch.person
+milestones.StatusReport.author milestones.StatusReport.decided_by milestones.Watch.person milestones.WebhookEndpoint.created_by
 """
