@@ -15,7 +15,7 @@ from milestones.models import ChangeEntry, Milestone
 from tests.batch.sending import row, send, statuses
 from tests.cast import Cast
 
-NEW = {"weight": 1, "lead": None, "parent": None, "accountable": "", "parties": []}
+NEW: dict[str, Any] = {"weight": 1, "lead": None, "parent": None, "accountable": "", "parties": []}
 CODES = [f"N-{n}" for n in range(5)]
 TITLES = st.sampled_from(["甲", "乙", "丙 "])
 DUES = st.sampled_from(["2023-05-31", "2023-10-31"])
