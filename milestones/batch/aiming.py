@@ -17,11 +17,13 @@ from .rows import Row
 
 
 class Aimed(msgspec.Struct, frozen=True, gc=False):
-    """A row by its number, and the milestone that it means; None for one that is to be made."""
+    """A row by its number, and the milestone that it means; None for one that is to be made. `by_ref`: its ref is
+    known, so it brings none."""
 
     index: int
     row: Row
     stored: Stored | None
+    by_ref: bool
 
 
 def check_no_key_twice(numbers: Sequence[int], found: Found) -> None:
@@ -32,16 +34,15 @@ def check_no_key_twice(numbers: Sequence[int], found: Found) -> None:
             _tell_twice(numbers, keys)
 
 
-def aim(index: int, row: Row, pk: uuid.UUID | None, found: Found) -> Aimed:
+def aim(index: int, row: Row, pk: uuid.UUID | None, by_ref: bool, found: Found) -> Aimed:
     """`pk` is what the row means. Raises RuleBroken, Duplicate."""
     if pk is None:
         _check_key(row)
-        return Aimed(index, row, None)
+        return Aimed(index, row, None, by_ref)
     stored = found.stored.get(pk.int)
     if stored is None:  # somewhere that the actor does not see
-        by_ref = row.ref and found.refs.get(row.ref.key) == pk
         raise Duplicate(_("This is already taken; choose another."), field="ref" if by_ref else "code")
-    return Aimed(index, row, stored)
+    return Aimed(index, row, stored, by_ref)
 
 
 def _check_key(row: Row) -> None:

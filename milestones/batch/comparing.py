@@ -24,15 +24,14 @@ class Comparison:
 
     def __init__(self, aimed: Sequence[Aimed], found: Found) -> None:
         self.found = found
-        there = [(one.row, one.stored) for one in aimed if one.stored is not None]
-        self.parties = beside.parties([stored.id for row, stored in there if row.parties is not UNSET])
-        self.refs = refs.of(Milestone, [stored.id for row, stored in there if self._brings_refs(row)])
+        self.parties = beside.parties([one.stored.id for one in aimed if one.stored and one.row.parties is not UNSET])
+        self.refs = refs.of(Milestone, [one.stored.id for one in aimed if one.stored and _brings_refs(one)])
 
     def candidate(self, one: Aimed) -> Candidate | None:
         """None when the row says what is stored. Raises RuleBroken, Duplicate."""
         if one.stored is None:
             return self._new(one.index, one.row)
-        return self._changed(one.index, one.row, one.stored)
+        return self._changed(one, one.row, one.stored)
 
     def _new(self, index: int, row: Row) -> Candidate:
         if row.plan is UNSET:
@@ -43,22 +42,18 @@ class Comparison:
         moved: tuple[Refs, Refs] | None = ([], names) if names else None
         return Candidate(index, row, plan, None, diff.said(row), row.parties is not UNSET, refs=moved)
 
-    def _changed(self, index: int, row: Row, stored: Stored) -> Candidate | None:
+    def _changed(self, one: Aimed, row: Row, stored: Stored) -> Candidate | None:
         if row.plan is not UNSET and row.plan != stored.plan:
             words = _("A milestone stays in its plan; carry it over instead.")
             raise RuleBroken(words, field="plan", code="other_plan")
         names = diff.touched(row, stored)
         standing = self.parties.get(stored.id, []) if row.parties is not UNSET else []
         with_parties = row.parties is not UNSET and not beside.same_parties(row.parties, standing)
-        moved = self._moved(row, stored) if self._brings_refs(row) else None
+        moved = self._moved(row, stored) if _brings_refs(one) else None
         if not names and not with_parties and moved is None:
             return None
         old = beside.recorded(standing) if with_parties else []
-        return Candidate(index, row, self.found.plans[stored.plan], stored, names, with_parties, old, moved)
-
-    def _brings_refs(self, row: Row) -> bool:
-        """Whether its external references may change."""
-        return row.external_refs is not UNSET or bool(row.ref and row.ref.key not in self.found.refs)
+        return Candidate(one.index, row, self.found.plans[stored.plan], stored, names, with_parties, old, moved)
 
     def _moved(self, row: Row, stored: Stored) -> tuple[Refs, Refs] | None:
         """(before, after). A ref that is new here is attached to the milestone that plan and code name, unless the
@@ -90,6 +85,11 @@ class Comparison:
         owner = self.found.refs.get(ref)
         if owner is not None and (stored is None or owner != stored.id):
             raise Duplicate(_("This is already taken; choose another."), field=field)
+
+
+def _brings_refs(one: Aimed) -> bool:
+    """Whether its external references may change."""
+    return one.row.external_refs is not UNSET or not (one.by_ref or one.row.ref is UNSET)
 
 
 def _listed(row: Row, old: Refs) -> Refs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -53,12 +54,15 @@ COLUMNS = [f"{name}__{NATURAL[name]}" if name in NATURAL else name for name in S
 
 @dataclass(frozen=True)
 class Found:
-    """Row by row: its ref, its plan and code, and the milestone that these mean. By key: who has that reference, each
-    milestone that the actor sees (by the integer of its id), each plan (by its code)."""
+    """Row by row: its ref, its plan and code, the milestone that these mean, whether the ref is known.
+
+    By key: who has that reference, each milestone that the actor sees (by the integer of its id), each plan (by code).
+    """
 
     own: Sequence[Pair | None]
     places: Sequence[Pair | None]
     meant: Sequence[uuid.UUID | None]
+    known: Sequence[bool]
     refs: dict[Pair, uuid.UUID]
     stored: dict[int, Stored]
     plans: dict[str, Plan]
@@ -71,12 +75,13 @@ def match(rows: Sequence[Row], actor: Actor) -> Found:
     refs = _by_refs({*own, *(ref.key for row in rows if row.external_refs for ref in row.external_refs)} - {None})
     plans = _plans({row.plan for row in rows if row.plan}, actor)
     meant: list[uuid.UUID | None] = [refs.get(key) if key else None for key in own]
+    known = [pk is not None for pk in meant]
     bare = {place for place, pk in zip(places, meant, strict=True) if pk is None and place and place[0] in plans}
     codes = _by_codes(bare, plans)
     if codes:
         meant = [pk or (codes.get(place) if place else None) for pk, place in zip(meant, places, strict=True)]
     stored = _stored([pk for pk in meant if pk is not None], actor)
-    return Found(own, places, meant, refs, stored, plans | _others(plans, stored))
+    return Found(own, places, meant, known, refs, stored, plans | _others(plans, stored))
 
 
 def _others(plans: dict[str, Plan], stored: dict[int, Stored]) -> dict[str, Plan]:
@@ -93,7 +98,8 @@ def _plans(codes: set[str], actor: Actor) -> dict[str, Plan]:
 def _stored(wanted: list[uuid.UUID], actor: Actor) -> dict[int, Stored]:
     if not wanted:
         return {}
-    rows = access.visible(Milestone.objects.filter(pk__any_of=wanted), actor).order_by()
+    ids = deque(wanted)  # of a list or tuple Django would look at each element
+    rows = access.visible(Milestone.objects.filter(pk__any_of=ids), actor).order_by()
     return {row[0].int: Stored(*row) for row in rows.values_list(*COLUMNS)}
 
 

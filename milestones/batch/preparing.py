@@ -80,9 +80,9 @@ def _readable(job: Job) -> tuple[list[int], list[Row]]:
 
 def _aimed(job: Job, numbers: Sequence[int], rows: Sequence[Row], found: Found) -> list[Aimed]:
     aimed = []
-    for number, row, pk in zip(numbers, rows, found.meant, strict=True):
+    for number, row, pk, by_ref in zip(numbers, rows, found.meant, found.known, strict=True):
         try:
-            aimed.append(aiming.aim(number, row, pk, found))
+            aimed.append(aiming.aim(number, row, pk, by_ref, found))
         except DomainError as error:
             job.refuse(number, error)
     return aimed

@@ -96,7 +96,7 @@ def read(text: bytes | msgspec.Raw) -> Row | Unread:
         row = _decoder.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Unread(unread.refusal(error))
-    return _checked(row, memoryview(text).tobytes())
+    return _checked(row, bytes(text))
 
 
 def take(values: Any) -> Row | Unread:

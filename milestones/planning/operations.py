@@ -94,7 +94,8 @@ def create(
         _set(milestone, assessment.columns(milestone, now=now))
         parts: dict[str, Any] = {"parties": recorded, "external_refs": named[1]}
         record.create(milestone, actor=actor, verb="milestone.create", now=now, reason=reason, **parts)
-        _write_parties(milestone, parties)
+        if parties:
+            _write_parties(milestone, parties)
         references.write(milestone, *named, actor)
         look_again(milestone, now)
         assessment.assess_again(milestone, now)

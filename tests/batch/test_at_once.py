@@ -124,8 +124,8 @@ def test_batches_and_verbs_among_one_another(running: Cast) -> None:
 
     answers = together(
         verbs,
-        lambda: send(*known(*range(10), title="甲")),
-        lambda: send(*known(*range(9, -1, -1), accountable="owner@example.org", stage="乙")),
+        lambda: send(*known(*range(10), title="甲", reason="改回")),
+        lambda: send(*known(*range(9, -1, -1), accountable="owner@example.org", stage="乙", reason="改回")),
     )
     for answer in answers[1:]:
         assert set(said(answer)) <= {"updated", "unchanged"}
