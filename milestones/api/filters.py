@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import Any
 
 import django_filters
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import Model, QuerySet
@@ -45,6 +46,15 @@ class AddressFilter(django_filters.CharFilter):
             return qs
         found = Person.objects.by_email(value).values_list("pk", flat=True).first()
         return qs.none() if found is None else qs.filter(**{str(self.field_name): found})
+
+
+class WholeFilter(django_filters.NumberFilter):
+    """A whole number that a column of the database can hold."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"min_value": 0, "max_value": 32767, **options})
 
 
 class FlagFilter(django_filters.TypedChoiceFilter):

@@ -80,7 +80,7 @@ class Remote:
                 answer = self._once(method, path, body, given)
             except (OSError, HTTPException) as error:
                 why = error
-                self._drop()
+                self.close()
                 if not self._has_answered or isinstance(error, ssl.SSLError):
                     break
             if answer is not None and not _passes(answer):
@@ -107,7 +107,7 @@ class Remote:
         line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return line
 
-    def _drop(self) -> None:
+    def close(self) -> None:
         if self._line is not None:
             self._line.close()
             self._line = None

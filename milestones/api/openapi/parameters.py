@@ -120,7 +120,7 @@ def query(name: str, schema: Mapping[str, Any], description: str = "") -> Schema
 
 def several(name: str, words: list[str], description: str) -> Schema:
     """Words separated by commas."""
-    schema = {"type": "array", "items": {"type": "string", "enum": words}, "minItems": 1, "uniqueItems": True}
+    schema = {"type": "array", "items": {"type": "string", "enum": words}, "minItems": 1}
     return {**query(name, schema, description), "style": "form", "explode": False}
 
 

@@ -8,7 +8,7 @@ import django_filters
 
 from milestones.models import NoticeLevel, NoticeState
 
-from ..filters import OfMilestone
+from ..filters import OfMilestone, WholeFilter
 from ..resources import Resource
 
 
@@ -16,7 +16,7 @@ class NoticeFilters(OfMilestone):
     level = django_filters.ChoiceFilter(choices=NoticeLevel.choices)
     state = django_filters.ChoiceFilter(choices=NoticeState.choices)
     organisation = django_filters.CharFilter(field_name="organisation__code")
-    year = django_filters.NumberFilter(min_value=0, max_value=32767)
+    year = WholeFilter()
     issued_before = django_filters.DateFilter(field_name="issued_on", lookup_expr="lte")
     issued_after = django_filters.DateFilter(field_name="issued_on", lookup_expr="gte")
     respond_before = django_filters.DateFilter(field_name="respond_by", lookup_expr="lte")

@@ -14,7 +14,7 @@ from milestones.models import Plan, PlanState, ReportCadence
 from milestones.planning import plans
 
 from ..fields import Choice, Day, NothingSerializer, Number, Strict, Text
-from ..filters import Filters
+from ..filters import Filters, WholeFilter
 from ..resources import Resource
 
 
@@ -40,7 +40,7 @@ class PlanSerializer(Strict):
 
 class PlanFilters(Filters):
     code = django_filters.CharFilter()
-    year = django_filters.NumberFilter(decimal_places=0, min_value=0, max_value=9999)
+    year = WholeFilter(max_value=9999)
     state = django_filters.ChoiceFilter(choices=PlanState.choices)
     q = django_filters.CharFilter(method="search")
 

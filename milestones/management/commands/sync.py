@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import sys
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,7 +37,7 @@ WORDS = {
 class Command(BaseCommand):
     help = (
         "Bring what is new in another installation here (pull), or what is new here there (push). Organisations, "
-        "people (without sign-in), plans, workstreams, milestones with their states, targets, readings and dependencies are "
+        "people (without sign-in), plans, workstreams, milestones with states, targets, readings and dependencies are "
         "kept the same; progress reports, evidence files, comments, notices, extensions and reminders stay where they "
         "were made. What both sides changed is listed and left. Exit code 0: both are the same; 1: something is to be "
         "settled; 2: the run did not come to its end, start it again."
@@ -51,12 +52,12 @@ class Command(BaseCommand):
         parser.add_argument("--plan", metavar="CODE", default="", help="only this plan")
 
     def handle(self, *, direction: str, url: str, token_file: str, plan: str, **options: Any) -> None:
-        remote = url.rstrip("/")
+        remote, second = url.rstrip("/"), options["verify_token_file"]
         try:
-            there = Remote(remote, self._token(token_file))
-            scopes, sees_all = self._introduced(there, direction)
-            verifier = options["verify_token_file"] and Remote(remote, self._token(options["verify_token_file"]))
-            with alone(remote):
+            with ExitStack() as lines, alone(remote):
+                there = lines.enter_context(closing(Remote(remote, self._token(token_file))))
+                verifier = lines.enter_context(closing(Remote(remote, self._token(second)))) if second else None
+                scopes, sees_all = self._introduced(there, direction)
                 link, _made = SyncLink.objects.get_or_create(remote=remote, direction=direction, plan=plan)
                 summary = self._run(
                     link, there, verifier or None, people=Scope.PEOPLE_READ in scopes, sees_all=sees_all
