@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -18,11 +19,10 @@ from milestones.models import Health, MailKind, OutgoingMail, Person
 from milestones.workdays.calendar import Calendar
 from milestones.workdays.periods import FuzzyDate, Precision
 
-from .render import fill, milestone_url
-from .rows import row
+from .digest_shapes import Shape, body
+from .render import fill, milestone_url, rendered, subject
 
 SHOWN = 30
-ROW = ("code", "title", "url", "line", "health", "mark", "report_url", "extension_url", "button")
 ORDER = ("overdue", "today", "soon", "pace")
 HATS = {
     "owner": gettext_lazy("you are accountable for what it lists"),
@@ -75,32 +75,84 @@ def write(mail: OutgoingMail, person: Person, items: list[Item], days: Calendar)
     """Render the items into the mail's subject, text and HTML; again when some dropped out before it left."""
     assert mail.day is not None  # a constraint holds that a digest has one
     with translation.override(mail.language):
-        context = _context(items, mail.day, days, mail.language)
-    fill(mail, str(mail.kind), context | {"person": person})
+        told = _told(items, mail.day, days, mail.language)
+        if mail.kind == MailKind.SINGLE:
+            fill(mail, str(mail.kind), _alone(items[0], told, mail.day, days) | {"person": person})
+        else:
+            _fill(mail, person, told, days)
 
 
-def _context(items: list[Item], today: date, days: Calendar, language: str) -> dict[str, Any]:
-    """Everything is counted, only what is shown is worded."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Everything is counted, only what is shown is worded: `lines`, by the group they are in, the most urgent first."""
+
+    counts: tuple[int, ...]  # in the order of ORDER
+    lines: list[tuple[str, dict[str, str]]]
+    stood_in: int
+    why: str
+
+    @property
+    def more(self) -> int:
+        return sum(self.counts) - len(self.lines)
+
+
+def _told(items: list[Item], today: date, days: Calendar, language: str) -> _Told:
     placed = sorted(((*place(item.anchor, item.due_on, today, days), item) for item in items), key=_urgency)
     counts = Counter(group for group, _count, _item in placed)
-    lines = [(group, _line(item, group, count, language)) for group, count, item in placed[:SHOWN]]
-    groups = [{"key": key, "items": [line for group, line in lines if group == key]} for key in ORDER]
+    return _Told(
+        counts=tuple(counts[group] for group in ORDER),
+        lines=[(group, _line(item, group, count, language)) for group, count, item in placed[:SHOWN]],
+        stood_in=sum(1 for item in items if item.stands_in_for),
+        why=_why(frozenset((item.hat, item.stands_in_for) for item in items), language),
+    )
+
+
+def _alone(item: Item, told: _Told, today: date, days: Calendar) -> dict[str, Any]:
+    """What the templates of a reminder in a mail of its own say."""
+    _group, line = told.lines[0]
     return {
-        "day": today,
+        "day_text": wording.day(today),
         "is_working": days.is_workday(today),
-        "counts": {
-            "overdue": counts["overdue"],
-            "due_today": counts["today"],
-            "due_soon": counts["soon"],
-            "pace": counts["pace"],
-        },
-        "groups": [group for group in groups if group["items"]],
-        "more": len(placed) - len(lines),
-        "more_url": f"{settings.BASE_URL}/",
-        "total": len(placed),
-        "stood_in": sum(1 for item in items if item.stands_in_for),
-        "why": _why(frozenset((item.hat, item.stands_in_for) for item in items), language),
+        "groups": [{"items": [line | {"sign_url": links.placeholder("sign", item.milestone)}]}],
+        "stood_in": told.stood_in,
+        "why": told.why,
     }
+
+
+def _fill(mail: OutgoingMail, person: Person, told: _Told, days: Calendar) -> None:
+    """In the mail's language, which is the active one."""
+    assert mail.day is not None
+    kind, language = str(mail.kind), mail.language
+    groups = tuple(group for group in ORDER if any(group == one for one, _line in told.lines))
+    mail.subject = _subject(kind, language, mail.day, told.counts, told.stood_in)
+    words = {
+        "subject": mail.subject,
+        "name": person.display_name,
+        "counts_text": _counted(language, told.counts),
+        "day_text": wording.day(mail.day),
+        "more_text": ngettext("And %(n)s more", "And %(n)s more", told.more) % {"n": told.more},
+        "more_line": ngettext("And %(n)s more:", "And %(n)s more:", told.more) % {"n": told.more},
+        "why": told.why,
+    }
+    shape = Shape(kind, language, settings.BASE_URL, groups, days.is_workday(mail.day), told.more > 0)
+    text, mail.html = body(shape, words, told.lines)
+    mail.text = text.strip() + "\n"
+
+
+# Both in `language`, which is the active one: few numbers stand in many a mail.
+@lru_cache(maxsize=1000)
+def _subject(kind: str, language: str, today: date, counts: tuple[int, ...], stood_in: int) -> str:
+    context = {"day": today, "counts": _by_name(counts), "total": sum(counts), "stood_in": stood_in, "lang": language}
+    return subject(f"{kind}-subject.txt", context)
+
+
+@lru_cache(maxsize=1000)
+def _counted(language: str, counts: tuple[int, ...]) -> str:
+    return rendered("counts.txt", {"counts": _by_name(counts), "lang": language})
+
+
+def _by_name(counts: Sequence[int]) -> dict[str, int]:
+    return dict(zip(("overdue", "due_today", "due_soon", "pace"), counts, strict=True))
 
 
 def _urgency(placed: tuple[str, int, Item]) -> tuple[Any, ...]:
@@ -119,32 +171,25 @@ def place(anchor: str, due_on: date, today: date, days: Calendar) -> tuple[str, 
     return "pace" if anchor == "pace_check" else "soon", days.count(today, deadline)
 
 
-def _line(item: Item, group: str, count: int, language: str) -> dict[str, Any]:
-    due, words = said(group, item.due_on, item.due_precision, item.plan_year, count, language)
+def _line(item: Item, group: str, count: int, language: str) -> dict[str, str]:
+    _due, words = said(group, item.due_on, item.due_precision, item.plan_year, count, language)
     line = words
     if item.stands_in_for:
         line = _("%(line)s (you stand in for %(name)s)") % {"line": line, "name": item.stands_in_for}
     if item.instead_of:
         line = _("%(line)s (no mail reaches %(name)s)") % {"line": line, "name": item.instead_of}
-    shown = {
+    asks = item.acts and group in ("overdue", "today")  # for more time, when there is none left
+    return {
         "code": item.code,
         "title": item.title_en if language == "en" and item.title_en else item.title,
-        "title_en": item.title_en,
         "url": milestone_url(item.plan_code, item.code),
-        "due_text": due,
-        "working_days": count,
-        "step": item.step,
         "said": words,
         "line": line,
         "health": item.health if item.health in MARKS else "",
         "mark": _mark(item.health, language),
-        **_links(item, group),
-    }
-    words_of_row = {name: str(shown[name]) for name in ROW}
-    return {
-        **shown,
-        "row_html": row("digest-row.html", language, words_of_row),
-        "row_text": row("digest-row.txt", language, words_of_row),
+        "report_url": links.placeholder("report", item.milestone) if item.acts else "",
+        "extension_url": links.placeholder("extension", item.milestone) if asks else "",
+        "button": "go main" if group == "overdue" else "go",
     }
 
 
@@ -163,17 +208,6 @@ def _why(hats: frozenset[tuple[str, str]], language: str) -> str:
 
 def _rank(hat: tuple[str, str]) -> tuple[int, str]:
     return list(HATS).index(hat[0]), hat[1]
-
-
-def _links(item: Item, group: str) -> dict[str, str]:
-    """What can be done about it from the mail; more time is asked for when there is none left."""
-    asks = item.acts and group in ("overdue", "today")
-    return {
-        "report_url": links.placeholder("report", item.milestone) if item.acts else "",
-        "extension_url": links.placeholder("extension", item.milestone) if asks else "",
-        "button": "go main" if group == "overdue" else "go",
-        "sign_url": links.placeholder("sign", item.milestone),
-    }
 
 
 @lru_cache(maxsize=10_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -44,15 +45,30 @@ def letter(
 
 def fill(mail: OutgoingMail, name: str, context: dict[str, Any]) -> None:
     """Render subject, text and HTML into `mail`; links to act on are left as placeholders."""
-    base = {
-        "base_url": settings.BASE_URL,
-        "mute_url": links.placeholder("mute"),
-        "lang": mail.language,
-    }
+    context = base(mail.language) | context
     with translation.override(mail.language):
-        mail.subject = " ".join(_render(f"{name}-subject.txt", base | context).split())[:SUBJECT_LIMIT]
-        mail.text = _render(f"{name}-body.txt", base | context).strip() + "\n"
-        mail.html = _inliner().inline(_render(f"{name}-body.html", base | context | {"subject": mail.subject}))
+        mail.subject = subject(f"{name}-subject.txt", context)
+        mail.text = rendered(f"{name}-body.txt", context).strip() + "\n"
+        mail.html = inlined(rendered(f"{name}-body.html", context | {"subject": mail.subject}))
+
+
+def base(language: str) -> dict[str, Any]:
+    """What every template of a mail may say."""
+    return {"base_url": settings.BASE_URL, "mute_url": links.placeholder("mute"), "lang": language}
+
+
+def subject(name: str, context: Mapping[str, Any]) -> str:
+    return " ".join(rendered(name, context).split())[:SUBJECT_LIMIT]
+
+
+def rendered(name: str, context: Mapping[str, Any]) -> str:
+    """The template `emails/NAME`, in the active language."""
+    return str(_template(name).render(dict(context)))
+
+
+def inlined(page: str) -> str:
+    """With its styles at each element, for the readers that know no style sheet."""
+    return _inliner().inline(page)
 
 
 def plan_url(plan_code: str) -> str:
@@ -65,10 +81,6 @@ def milestone_url(plan_code: str, code: str) -> str:
 
 def notice_url(notice: Notice) -> str:
     return f"{settings.BASE_URL}/notices/{notice.pk}/"
-
-
-def _render(name: str, context: dict[str, Any]) -> str:
-    return str(_template(name).render(context))
 
 
 @lru_cache(maxsize=64)
