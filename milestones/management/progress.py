@@ -31,7 +31,7 @@ class Progress:
 
     def tell(self, summary: Summary) -> None:
         now = time.monotonic()
-        if now - self._told < (EVERY if self._terminal else LINE_EVERY):
+        if not summary.seen or now - self._told < (EVERY if self._terminal else LINE_EVERY):
             return
         self._told = now
         self._out.write(f"\r\033[K{_bar(summary)} {_words(summary)}" if self._terminal else f"{_words(summary)}\n")

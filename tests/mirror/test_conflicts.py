@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.management import CommandError
 
 from milestones.models import SyncLink, SyncPair, SyncTrouble
+from milestones.sync.bringing import Bringer
 from tests.mirror.two import Two
 
 
@@ -230,26 +232,30 @@ def test_a_plan_waits_for_its_contents_before_it_is_closed(two: Two) -> None:
     two.same()
 
 
-def test_whatever_is_half_done_is_known_again(tied: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("method", ["PATCH", "POST"])
+def test_whatever_is_half_done_is_known_again(tied: Two, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     """The push wrote, and was killed before it could note what is agreed; then the source changes once more."""
-    from milestones.sync.pairs import Pairs
+    code = "M1" if method == "PATCH" else "M5"
+    if method == "PATCH":
+        tied.here.change(tied.here.at(code), title="第一次")
+    else:
+        tied.here.milestone(code, title="第一次")
+    write = Bringer._write
 
-    tied.here.change(tied.here.at("M1"), title="第一次")
-    tied.here.milestone("M5", title="第一次")
-
-    def killed(*args: Any, **values: Any) -> None:
+    def write_and_die(self: Bringer, how: str, *args: Any, **values: Any) -> Any:
+        write(self, how, *args, **values)
         raise KeyboardInterrupt
 
-    for code in ("M1", "M5"):
-        with monkeypatch.context() as patch:
-            patch.setattr(Pairs, "agree" if code == "M1" else "tie", killed)
-            with pytest.raises(Exception, match="Cut short"):
-                tied.push()
-        assert tied.there.one(code)["title"] == "第一次"
-        tied.here.change(tied.here.at(code), title="第二次")
+    with monkeypatch.context() as patch:
+        patch.setattr(Bringer, "_write", write_and_die)
+        with pytest.raises(CommandError, match="Cut short"):
+            tied.push()
+    assert tied.there.one(code)["title"] == "第一次"
+    assert codes() == ["begun"]
+    tied.here.change(tied.here.at(code), title="第二次")
 
-        run = tied.push()
+    run = tied.push()
 
-        assert run.code == 0, run.said
-        assert "cut short" in run.said
-        tied.same()
+    assert run.code == 0, run.said
+    assert "cut short" in run.said
+    tied.same()

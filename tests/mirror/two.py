@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from milestones.api.inside import Inside
 from milestones.models import ReminderPolicy, ReminderStep, StepVersion, default_ladder
@@ -126,7 +126,8 @@ class Two:
         out, code = StringIO(), 0
         file = token_file or str(self.other.token_file)
         try:
-            call_command("sync", direction, self.other.url, "--token-file", file, *words, stdout=out, stderr=out)
+            with translation.override("en"):
+                call_command("sync", direction, self.other.url, "--token-file", file, *words, stdout=out, stderr=out)
         except SystemExit as error:
             code = int(str(error.code))
         return Run(out.getvalue(), code)
