@@ -128,8 +128,9 @@ class Command(BaseCommand):
         return summary
 
     def _tell(self, summary: Summary, direction: str) -> None:
-        done = ", ".join(f"{WORDS[what]} {summary.done[what]}" for what in WORDS if summary.done[what])
-        self.stdout.write(f"{direction}: {done or _('nothing new')}")
+        done = [f"{WORDS[what]} {summary.done[what]}" for what in WORDS if summary.done[what]]
+        words = ", ".join(done) or _("nothing new")
+        self.stdout.write(f"{direction}: {words}")
         for trouble in summary.troubles:
             name = trouble.name or str(trouble.source_id)
             self.stdout.write(f"{trouble.code}  {trouble.entity} {name}: {trouble.detail}")
