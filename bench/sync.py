@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 
-PARTS = ("lists", "batch")  # bench/sync_lists.py, …
+PARTS = ("lists", "feed", "batch")  # bench/sync_lists.py, …
 
 
 def run() -> None:
