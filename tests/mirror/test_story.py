@@ -64,7 +64,7 @@ def act(side: Office, chance: random.Random, number: int) -> None:
     chance.choice(ACTS)(side, chance, number, f"/milestones/{milestone['id']}")
 
 
-@pytest.mark.parametrize("seed", range(6, 30))
+@pytest.mark.parametrize("seed", range(6))
 def test_whatever_happens_both_end_the_same(two: Two, seed: int) -> None:
     chance = random.Random(seed)
     two.there.plan(milestones=4)
@@ -76,14 +76,6 @@ def test_whatever_happens_both_end_the_same(two: Two, seed: int) -> None:
     for _turn in range(3):
         ends = two.pull(), two.push()
 
-    import sys
-
-    print(
-        "SEED",
-        seed,
-        [(t.link.direction, t.entity, t.name, t.code, t.detail) for t in SyncTrouble.objects.all()],
-        file=sys.stderr,
-    )
     if not SyncTrouble.objects.exists():
         assert [end.code for end in ends] == [0, 0]
         two.same()
