@@ -113,8 +113,8 @@ def _history(count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO milestones_changeentry (seq, entity, object_id, op, version, verb, changes, reason,"
-            " actor_label, client, via, plan_id, at) SELECT %s + ROW_NUMBER() OVER (ORDER BY id), 'milestone', id, 'create', 1,"
-            " 'milestone.create', %s, '', 'office', '', 'web', plan_id, created_at FROM milestones_milestone"
+            " actor_label, client, via, plan_id, at)"
+            " SELECT %s + ROW_NUMBER() OVER (ORDER BY id), 'milestone', id, 'create', 1, 'milestone.create', %s, '', 'office', '', 'web', plan_id, created_at FROM milestones_milestone"
             " ORDER BY id LIMIT %s",
             [last, '{"title": [null, "x"]}', count],
         )
