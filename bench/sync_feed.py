@@ -112,10 +112,13 @@ def _history(count: int) -> None:
     last = ChangeEntry.objects.filter(seq__gt=0).order_by("-seq").values_list("seq", flat=True).first() or 0
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO milestones_changeentry (seq, entity, object_id, op, version, verb, changes, reason,"
-            " actor_label, client, via, plan_id, at)"
-            " SELECT %s + ROW_NUMBER() OVER (ORDER BY id), 'milestone', id, 'create', 1, 'milestone.create', %s, '', 'office', '', 'web', plan_id, created_at FROM milestones_milestone"
-            " ORDER BY id LIMIT %s",
+            """
+            INSERT INTO milestones_changeentry
+                (seq, entity, object_id, op, version, verb, changes, reason, actor_label, client, via, plan_id, at)
+            SELECT %s + ROW_NUMBER() OVER (ORDER BY id), 'milestone', id, 'create', 1,
+                'milestone.create', %s, '', 'office', '', 'web', plan_id, created_at
+            FROM milestones_milestone ORDER BY id LIMIT %s
+            """,
             [last, '{"title": [null, "x"]}', count],
         )
     HistorySeal.objects.create(
