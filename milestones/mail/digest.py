@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils import translation
@@ -35,8 +35,7 @@ HATS = {
 MARKS = {"green": "●", "yellow": "▲", "red": "■"}
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A reminder with what its line says; `day` is the day of its step."""
 
     reminder: Any

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from milestones.models import REMINDED_STATES, Channel, ReminderState, State, Suppression
@@ -19,8 +19,7 @@ from .rules import Deadline, Occurrence, Step
 MAIL, WEBHOOK = str(Channel.MAIL), str(Channel.WEBHOOK)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """A milestone as the sweep sees it. `answered_until`: the last day on which the answer to a notice stands."""
 
     id: Any
@@ -48,8 +47,7 @@ class Look:
         return self.plan_is_active and self.state in REMINDED_STATES
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row of the ledger, as far as decisions need it."""
 
     id: Any
@@ -62,8 +60,7 @@ class Row:
     channel: str = MAIL
 
 
-@dataclass(frozen=True, slots=True)
-class New:
+class New(NamedTuple):
     """A row to add: planned, or suppressed with its reason."""
 
     look: Look

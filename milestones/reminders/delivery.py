@@ -23,7 +23,7 @@ from milestones.mail.transport import Fate, Outcome, Unavailable
 from milestones.models import MailKind, MailState, OutgoingMail, Reminder, ReminderState
 from milestones.people import bouncing
 
-from . import claims, holder, marks, ways
+from . import claims, collector, holder, marks, ways
 from .claims import LEASE
 from .ways import MAIL
 
@@ -61,6 +61,7 @@ class Delivered:
     held: str = ""
 
 
+@collector.waiting()
 def deliver(
     clock: Clock, *, channel: str = MAIL, as_of: datetime | None = None, limit: int | None = None, only: Any = None
 ) -> Delivered:

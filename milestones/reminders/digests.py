@@ -24,7 +24,7 @@ from milestones.models import Channel, DigestFrequency, MailKind, OutgoingMail, 
 from milestones.models.lookups import array
 from milestones.workdays.calendar import Calendar
 
-from . import side_by_side
+from . import collector, side_by_side
 from .items import items_of
 
 BATCH = 25
@@ -70,6 +70,7 @@ def _hour_has_come(zone: str, send_hour: int, now: datetime, days: Calendar) -> 
     return local.hour >= send_hour and days.is_workday(local.date())
 
 
+@collector.waiting()
 def compose_for(
     people: Sequence[Any], now: datetime, days: Calendar, queued_some: Callable[[], None] | None = None
 ) -> int:

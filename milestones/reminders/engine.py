@@ -29,7 +29,7 @@ from milestones.models import (
 from milestones.planning.calendars import calendar
 from milestones.workdays.calendar import Calendar
 
-from . import digests, escalation, loading, posts, side_by_side, storing
+from . import collector, digests, escalation, loading, posts, side_by_side, storing
 from .decisions import Decisions, New, decide, next_look
 
 CHUNK = 1000
@@ -84,6 +84,7 @@ class _Sweep:
     report: Report
 
 
+@collector.waiting()
 def sweep(
     now: datetime,
     *,
@@ -108,6 +109,7 @@ def sweep(
     return report
 
 
+@collector.waiting()
 def help_out(now: datetime, crew: Crew | None = None) -> Report:
     """Take chunks of the sweep of `now` until none is left; whoever takes the last one goes on with its mails."""
     one = _Sweep(now, None, loading.surroundings(), calendar(), Report())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from milestones import access
@@ -74,7 +73,7 @@ def _with_absent(items: Iterable[Item]) -> Iterator[Item]:
         hat = "deputy" if absent else hats.get(item.recipient, "other")
         acts = absent in (accountable, coordinator) if absent else hat in ("coordinator", "office")
         instead_of = name if lost and not stands_in_for else ""
-        yield replace(item, stands_in_for=stands_in_for, instead_of=instead_of, hat=hat, acts=acts)
+        yield item._replace(stands_in_for=stands_in_for, instead_of=instead_of, hat=hat, acts=acts)
 
 
 def items_of_mail(mail: Any) -> list[Item]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import F
@@ -32,26 +32,6 @@ from .decisions import Look, Row
 from .recipients import NO_UNIT, WATCHERS, Reader, Recipient, Standing, Unit, recipients, wanted
 from .rules import Deadline, Step
 
-COLUMNS = (
-    "id",
-    "code",
-    "state",
-    "due_on",
-    "due_precision",
-    "forecast_on",
-    "forecast_precision",
-    "behind_since",
-    "due_version",
-    "reminded_since",
-    "plan__state",
-    "plan__time_zone",
-    "plan__starts_on",
-    "policy_id",
-    "workstream__policy_id",
-    "plan__policy_id",
-    "accountable_id",
-    "lead_id",
-)
 READER = ("id", "is_active", "time_zone", "digest_muted", "muted_steps", "bouncing_since")
 UNIT = ("id", "parent_id", "coordinator_id", "head_id", "supervising_leader_id", "webhook__is_active")
 Since = tuple[Reader, datetime]
@@ -79,6 +59,42 @@ class Surroundings:
         return any(step.stops_when_answered for steps in self.ladders.values() for step in steps)
 
 
+class _Found(NamedTuple):
+    """A milestone as it is stored; in the order of COLUMNS."""
+
+    id: Any
+    code: str
+    state: str
+    due_on: date
+    due_precision: str
+    forecast_on: date | None
+    forecast_precision: str | None
+    behind_since: date | None
+    due_version: int
+    reminded_since: datetime
+    plan_state: str
+    plan_zone: str
+    plan_start: date
+    policy: Any
+    policy_of_workstream: Any
+    policy_of_plan: Any
+    accountable: Any
+    lead: Any
+
+
+COLUMNS = (
+    *_Found._fields[:10],
+    "plan__state",
+    "plan__time_zone",
+    "plan__starts_on",
+    "policy_id",
+    "workstream__policy_id",
+    "plan__policy_id",
+    "accountable_id",
+    "lead_id",
+)
+
+
 @dataclass(frozen=True)
 class _Near:
     """What hangs on the milestones of one chunk. It is read after they were taken: whatever changes it (a coordinator,
@@ -103,7 +119,7 @@ def surroundings() -> Surroundings:
 
 def looks(milestones: MilestoneQuerySet, around: Surroundings, day: date) -> list[Look]:
     """As on `day`."""
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in milestones.values_list(*COLUMNS)]
+    rows = [_Found._make(row) for row in milestones.values_list(*COLUMNS)]
     near = _near(rows, around, day)
     return [_look(row, around, near) for row in rows]
 
@@ -144,12 +160,12 @@ def readers(people: Iterable[Any]) -> dict[Any, Reader]:
     return {row[0]: _reader(*row) for row in rows}
 
 
-def _near(rows: Sequence[Mapping[str, Any]], around: Surroundings, day: date) -> _Near:
-    ids = [row["id"] for row in rows]
-    units = _units({row["lead_id"] for row in rows} - {None})
+def _near(rows: Sequence[_Found], around: Surroundings, day: date) -> _Near:
+    ids = [row.id for row in rows]
+    units = _units({row.lead for row in rows} - {None})
     delegations = _delegations(day - timedelta(days=1))  # it may still be yesterday where a plan is
     watches = _watches(ids) if around.speaks_to_watchers else []
-    people = {row["accountable_id"] for row in rows} - {None}
+    people = {row.accountable for row in rows} - {None}
     people |= {person for unit in units.values() for person in unit[:3] if person is not None}
     people |= {deputy for _person, deputy, *_rest in delegations} | {person for _one, person, _since in watches}
     known = readers(people) if people else {}
@@ -227,27 +243,26 @@ def _answered(milestones: Sequence[Any]) -> set[Any]:
     return set(still.order_by().values_list("milestone_id", flat=True))
 
 
-def _look(row: Mapping[str, Any], around: Surroundings, near: _Near) -> Look:
-    steps = around.ladder(row["policy_id"], row["workstream__policy_id"], row["plan__policy_id"])
-    unit = near.units.get(row["lead_id"], NO_UNIT)
+def _look(row: _Found, around: Surroundings, near: _Near) -> Look:
+    steps = around.ladder(row.policy, row.policy_of_workstream, row.policy_of_plan)
+    unit = near.units.get(row.lead, NO_UNIT)
     reminded = recipients(
-        near.readers.get(row["accountable_id"]), unit, around.office, wanted(steps), near.watchers.get(row["id"], ())
+        near.readers.get(row.accountable), unit, around.office, wanted(steps), near.watchers.get(row.id, ())
     )
-    behind, forecast = row["behind_since"], row["forecast_precision"]
     return Look(
-        id=row["id"],
-        code=row["code"],
-        state=row["state"],
-        plan_is_active=row["plan__state"] == PlanState.ACTIVE,
-        zone=_zone(row["plan__time_zone"]),
-        deadline=_deadline(row["due_on"], row["due_precision"], forecast, row["plan__starts_on"], behind),
-        due_version=row["due_version"],
-        since=row["reminded_since"],
+        id=row.id,
+        code=row.code,
+        state=row.state,
+        plan_is_active=row.plan_state == PlanState.ACTIVE,
+        zone=_zone(row.plan_zone),
+        deadline=_deadline(row.due_on, row.due_precision, row.forecast_precision, row.plan_start, row.behind_since),
+        due_version=row.due_version,
+        since=row.reminded_since,
         steps=steps,
         recipients=reminded,
         standing=_for(reminded, near.standing) if near.standing else (),
         has_webhook=unit.has_webhook,
-        answered_until=row["forecast_on"] if row["id"] in near.answered else None,
+        answered_until=row.forecast_on if row.id in near.answered else None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -54,7 +54,7 @@ def preview(
     start = min(now, datetime.combine(first, time(), now.tzinfo))
     looks = loading.looks(open_ones, loading.surroundings(), start.date())
     if plan is not None and plan.is_draft:
-        looks = [replace(look, plan_is_active=True, since=now) for look in looks]
+        looks = [look._replace(plan_is_active=True, since=now) for look in looks]
     future = _Future(calendar(), start, last)
     future.load(looks)
     sent = [one for look in looks for one in future.of(look)]
@@ -133,9 +133,9 @@ class _Future:
         decisions = Decisions()
         decide(look, rows, self.days, moment, decisions)
         dropped, moved = {pk for pk, _reason in decisions.suppressed}, dict(decisions.moved)
-        rows[:] = [replace(row, state="suppressed") if row.id in dropped else row for row in rows]
+        rows[:] = [row._replace(state="suppressed") if row.id in dropped else row for row in rows]
         waiting[:] = [
-            self._planned(look, replace(one.row, day=moved.get(one.row.id, one.row.day)), one.step, moment)
+            self._planned(look, one.row._replace(day=moved.get(one.row.id, one.row.day)), one.step, moment)
             for one in waiting
             if one.row.id not in dropped
         ]
@@ -153,7 +153,7 @@ class _Future:
         gone = sorted((one for one in waiting if one.leaves < until), key=lambda one: one.leaves)
         waiting[:] = [one for one in waiting if one.leaves >= until]
         for one in gone:
-            rows[:] = [replace(row, state="sent") if row.id == one.row.id else row for row in rows]
+            rows[:] = [row._replace(state="sent") if row.id == one.row.id else row for row in rows]
             if one.day <= self.last:
                 level, row = self._level(look, one), one.row
                 alone = bool(one.step.level) or self._is_at_once(row.recipient) or not one.step.digestible

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
 
@@ -38,8 +37,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Carried:
+class _Carried(NamedTuple):
     """A claimed reminder, with what of its milestone decides whether it still applies; in the order of COLUMNS."""
 
     mail: Any
@@ -72,7 +70,7 @@ def no_longer(mails: Iterable[Any], moment: datetime) -> dict[Any, dict[Any, str
         state__in=[ReminderState.PLANNED, ReminderState.CLAIMED, ReminderState.SENT, ReminderState.ACKNOWLEDGED],
     )
     claimed = Reminder.objects.filter(mail__id__any_of=list(mails), state=ReminderState.CLAIMED).order_by()
-    carried = [_Carried(*row) for row in claimed.annotate(newer=Exists(later)).values_list(*COLUMNS)]
+    carried = [_Carried._make(row) for row in claimed.annotate(newer=Exists(later)).values_list(*COLUMNS)]
     around = _Around(carried, moment)
     found: dict[Any, dict[Any, str]] = defaultdict(dict)
     for one in carried:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -65,8 +64,8 @@ def composed(kind: str, cast: Cast, person: Person, rows: list[digest.Item]) -> 
 
 def _deputies(cast: Cast, person: Person) -> OutgoingMail:
     own, stood_in, known, *_rest = items(cast, person)
-    stood_in = replace(stood_in, stands_in_for="联络员甲", hat="deputy")
-    return composed("digest", cast, person, [own, stood_in, replace(known, hat="other", acts=False)])
+    stood_in = stood_in._replace(stands_in_for="联络员甲", hat="deputy")
+    return composed("digest", cast, person, [own, stood_in, known._replace(hat="other", acts=False)])
 
 
 def _issued(cast: Cast, person: Person, level: str, **how: Any) -> OutgoingMail:
