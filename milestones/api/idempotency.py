@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -21,11 +21,11 @@ from rest_framework.request import Request
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.models import IdempotencyRecord
+from milestones.upkeep.retention import ANSWERS_KEPT
 
 from .answers import raw
 from .problems import Problem
 
-KEPT = timedelta(hours=24)
 LONGEST = 255
 REPLAYED = ("Location", "ETag")
 
@@ -54,7 +54,7 @@ def once(handler: Handler, actor: Actor, owner: str) -> Handler:
 
 
 def _check(key: str) -> None:
-    if not key or len(key) > LONGEST or not key.isascii() or not key.isprintable():
+    if not key.strip() or len(key) > LONGEST or not key.isascii() or not key.isprintable():
         raise Problem("malformed", _("An Idempotency-Key has 1 to %(most)s ASCII characters.") % {"most": LONGEST})
 
 
@@ -90,7 +90,7 @@ def _alone(owner: str, key: str) -> None:
 def _known(owner: str, key: str, now: datetime) -> IdempotencyRecord | None:
     rows = IdempotencyRecord.objects.filter(owner=owner, key=key)
     found = rows.first()
-    if found is not None and found.created_at < now - KEPT:
+    if found is not None and found.created_at < now - ANSWERS_KEPT:
         rows.delete()
         return None
     return found

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from milestones.models import (
     ClientHour,
     DeliveryState,
+    IdempotencyRecord,
     MailState,
     OutgoingMail,
     WebhookAttempt,
@@ -20,6 +21,7 @@ from milestones.models import (
 
 BATCH = 1_000
 REFUSALS_KEPT = timedelta(days=31)
+ANSWERS_KEPT = timedelta(hours=24)
 TOLD_KEPT = timedelta(days=30)
 # What waits still needs its body; these left, or never will.
 OVER = (MailState.SENT, MailState.FAILED, MailState.SUPPRESSED)
@@ -28,7 +30,11 @@ OVER = (MailState.SENT, MailState.FAILED, MailState.SUPPRESSED)
 def forget(now: datetime) -> Counter[str]:
     """Drop what is older than the settings allow, in short transactions; how much of each. Safe to run twice."""
     return Counter(
-        bodies=drop_bodies(now), sessions=clear_sessions(now), refusals=drop_refusals(now), told=drop_told(now)
+        bodies=drop_bodies(now),
+        sessions=clear_sessions(now),
+        refusals=drop_refusals(now),
+        told=drop_told(now),
+        answers=drop_answers(now),
     )
 
 
@@ -52,6 +58,11 @@ def clear_sessions(now: datetime) -> int:
 def drop_refusals(now: datetime) -> int:
     """What clients were refused, by the hour: its page shows a day of it."""
     return ClientHour.objects.filter(hour__lt=now - REFUSALS_KEPT).delete()[0]
+
+
+def drop_answers(now: datetime) -> int:
+    """Answers to POSTs with an Idempotency-Key, which are replayed no longer. Some hold a webhook's secret."""
+    return IdempotencyRecord.objects.filter(created_at__lt=now - ANSWERS_KEPT).delete()[0]
 
 
 def drop_told(now: datetime) -> int:

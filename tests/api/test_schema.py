@@ -58,7 +58,7 @@ KNOWN: dict[str, Any] = {
     "forecast": None,
     "revises": None,
     "source_span": None,
-    "url": "https://203.0.113.7/hook",
+    "url": "https://93.184.216.34/hook",
     "events": ["*"],
     "time_zone": "Asia/Shanghai",
 }
