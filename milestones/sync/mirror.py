@@ -13,13 +13,14 @@ from typing import Any
 
 from django.db import transaction
 
-from milestones.models import Direction, SyncLink, SyncTrouble
+from milestones.models import Direction, SyncTrouble
 
-from .bringing import ACTIVATING, ASIDE, CLOSING, Bringer
+from .bringing import Bringer
 from .left import PASSING, Left
 from .nouns import NOUNS, Data, Noun, in_plan
 from .sides import Unreachable, query
 from .summary import Summary
+from .writing import ACTIVATING, ASIDE, CLOSING, Writer
 
 PAGE = 200
 PASSES = 50  # of what is left, while each of them brings something over
@@ -29,9 +30,9 @@ Told = Callable[[Summary], None]
 class Mirror:
     """`sees_all`: the source hides nothing from this reader, so what it does not find was deleted."""
 
-    def __init__(self, link: SyncLink, bringer: Bringer, *, sees_all: bool, told: Told) -> None:
-        self.link, self.bringer, self.sees_all, self.told = link, bringer, sees_all, told
-        self.source = bringer.source
+    def __init__(self, writer: Writer, *, sees_all: bool, told: Told) -> None:
+        self.writer, self.bringer, self.sees_all, self.told = writer, Bringer(writer), sees_all, told
+        self.link, self.source = writer.link, writer.source
         self.summary = Summary()
         self._seen: dict[str, set[str]] = {}
 
@@ -72,7 +73,7 @@ class Mirror:
 
     def _row(self, row: dict[str, Any]) -> None:
         noun = NOUNS.get(row["entity"])
-        if noun is None or (noun.entity == "person" and not self.bringer.people):
+        if noun is None or (noun.entity == "person" and not self.bringer.pairs.people):
             return
         self.summary.seen += 1
         self.summary.entity = noun.entity
@@ -98,16 +99,13 @@ class Mirror:
     def _settle(self) -> None:
         """What waited for something that has come since: plans run when all that lies in them is there, are closed when
         that is as it was, and codes change places last."""
-        for self.bringer.stage in (ACTIVATING, CLOSING, ASIDE):
+        for self.writer.stage in (ACTIVATING, CLOSING, ASIDE):
             for _pass in range(PASSES):
                 passing = list(self.link.troubles.filter(code__in=PASSING))
-                before = self.bringer.writes
+                before = self.writer.writes
                 self._again(passing)
                 self.told(self.summary)
-                if (
-                    self.bringer.writes == before
-                    and len(passing) == self.link.troubles.filter(code__in=PASSING).count()
-                ):
+                if self.writer.writes == before and len(passing) == self.link.troubles.filter(code__in=PASSING).count():
                     break
 
     def _again(self, troubles: Iterable[SyncTrouble]) -> None:
@@ -132,7 +130,7 @@ class Mirror:
     def _do(self, noun: Noun, source_id: str, name: str, work: Callable[[], str]) -> None:
         """Here, all of it is stored or nothing; there, what was done is agreed on at once."""
         about: dict[str, Any] = {"link": self.link, "entity": noun.entity, "source_id": source_id}
-        writes = self.bringer.writes
+        writes = self.writer.writes
         pulls = self.link.direction == Direction.PULL
         with transaction.atomic() if pulls else nullcontext():
             try:
@@ -144,6 +142,6 @@ class Mirror:
                 SyncTrouble.objects.update_or_create(**about, defaults=values)
                 self._troubled.add((noun.entity, source_id))
             else:
-                if self.bringer.writes > writes or (noun.entity, source_id) in self._troubled:
+                if self.writer.writes > writes or (noun.entity, source_id) in self._troubled:
                     SyncTrouble.objects.filter(**about).delete()
                     self._troubled.discard((noun.entity, source_id))

@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 from milestones.models import SyncPair
 
 from .left import Left
-from .marks import Marks
-from .nouns import NOUNS, Data
+from .marks import Marks, marks
+from .nouns import NOUNS, Data, Noun
 from .sides import Side
 
 
 class Pairs:
-    """Of one other installation. `pulls`: the source is the other one and the target is here."""
+    """Of one other installation. `pulls`: the source is the other one and the target is here. `people`: both sides
+    see addresses."""
 
-    def __init__(self, remote: str, target: Side, *, pulls: bool) -> None:
-        self._remote, self._target, self._pulls = remote, target, pulls
+    def __init__(self, remote: str, target: Side, *, pulls: bool, people: bool) -> None:
+        self._remote, self._target, self._pulls, self.people = remote, target, pulls, people
         self._source, self._sink = ("remote_id", "local_id") if pulls else ("local_id", "remote_id")
         self._names: dict[tuple[str, str], str] = {}
 
@@ -57,6 +58,13 @@ class Pairs:
             return target_id
         rows = SyncPair.objects.filter(remote=self._remote, entity=entity, remote_id=target_id)
         return str(rows.values_list("local_id", flat=True).first() or target_id)
+
+    # --- what they are ------------------------------------------------------------------------------------------------
+    def source_marks(self, noun: Noun, data: Data) -> Marks:
+        return marks(noun, data, self.source_here, people=self.people)
+
+    def target_marks(self, noun: Noun, data: Data) -> Marks:
+        return marks(noun, data, self.target_here, people=self.people)
 
     # --- what it is called --------------------------------------------------------------------------------------------
     def name(self, entity: str, source_id: str) -> str:

@@ -116,12 +116,12 @@ def test_whoever_holds_the_lock_holds_off_another_process(
 def test_a_killed_run_goes_on(other: Other, installation: Callable[..., Installation], direction: str) -> None:
     two = Two(other)
     source, target = (two.there, two.here) if direction == "pull" else (two.here, two.there)
-    source.plan(milestones=60)
-    for number in range(1, 20, 2):
+    source.plan(milestones=30)
+    for number in range(1, 14, 2):
         source.move(f"M{number}", "submit", "verify")
     second = ("--verify-token-file", str(other.second_file)) if direction == "push" else ()
     words = ("sync", direction, other.url, "--token-file", str(other.token_file), *second)
-    for there in (1, 25, 55):
+    for there in (1, 20):
         process = installation().start(*words)
         wait_until(lambda: len(target.get("/milestones")) >= there, f"{there} milestones have come")  # noqa: B023
         installation().kill(process)
@@ -132,7 +132,7 @@ def test_a_killed_run_goes_on(other: Other, installation: Callable[..., Installa
 
     assert done.returncode == 0, done.stdout + done.stderr
     two.same()
-    assert len(target.get("/milestones")) == 60
+    assert len(target.get("/milestones")) == 30
 
 
 # --- Progress ---------------------------------------------------------------------------------------------------------

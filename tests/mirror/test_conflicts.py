@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError
 
 from milestones.models import SyncLink, SyncPair, SyncTrouble
-from milestones.sync.bringing import Bringer
+from milestones.sync.writing import Writer
 from tests.mirror.two import Two
 
 
@@ -74,6 +74,19 @@ def test_states_may_be_in_dispute(tied: Two) -> None:
 
     assert run.code == 1
     assert tied.here.one("M1")["state"] == "cancelled"
+
+
+def test_a_date_does_not_undo_what_the_target_has_done(tied: Two) -> None:
+    tied.here.change(tied.here.at("M1"), due={"on": "2026-12-01", "precision": "day"}, reason="雨季")
+    tied.there.move("M1", "cancel")
+
+    assert tied.push().code == 1
+    assert codes() == ["waits"]
+    assert tied.there.one("M1")["state"] == "cancelled"
+    assert tied.pull().code == 0
+    assert tied.here.one("M1")["state"] == "cancelled"
+    assert tied.push().code == 0
+    tied.same()
 
 
 def test_what_both_changed_alike_is_no_conflict(tied: Two) -> None:
@@ -240,14 +253,14 @@ def test_whatever_is_half_done_is_known_again(tied: Two, monkeypatch: pytest.Mon
         tied.here.change(tied.here.at(code), title="第一次")
     else:
         tied.here.milestone(code, title="第一次")
-    write = Bringer._write
+    write = Writer._write
 
-    def write_and_die(self: Bringer, how: str, *args: Any, **values: Any) -> Any:
+    def write_and_die(self: Writer, how: str, *args: Any, **values: Any) -> Any:
         write(self, how, *args, **values)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Bringer, "_write", write_and_die)
+        patch.setattr(Writer, "_write", write_and_die)
         with pytest.raises(CommandError, match="Cut short"):
             tied.push()
     assert tied.there.one(code)["title"] == "第一次"

@@ -64,7 +64,7 @@ def act(side: Office, chance: random.Random, number: int) -> None:
     chance.choice(ACTS)(side, chance, number, f"/milestones/{milestone['id']}")
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_whatever_happens_both_end_the_same(two: Two, seed: int) -> None:
     chance = random.Random(seed)
     two.there.plan(milestones=4)

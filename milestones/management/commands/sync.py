@@ -19,10 +19,11 @@ from milestones.api.inside import Inside
 from milestones.management.progress import Progress
 from milestones.models import Direction, Scope, SyncLink
 from milestones.sync.alone import AlreadyRunning, alone
-from milestones.sync.bringing import Bringer
 from milestones.sync.mirror import Mirror
+from milestones.sync.pairs import Pairs
 from milestones.sync.sides import Remote, Unreachable
 from milestones.sync.summary import Summary
+from milestones.sync.writing import Writer
 
 LEFT, FAILED = 1, 2  # exit codes: something is to be settled; the run did not come to its end
 WORDS = {
@@ -113,16 +114,17 @@ class Command(BaseCommand):
         host = urlsplit(link.remote).netloc
         here, second = Inside(f"sync {host}"), Inside(f"sync {host} (2)")
         pulls = link.direction == Direction.PULL
-        bringer = Bringer(
+        target = here if pulls else there
+        writer = Writer(
             link,
+            Pairs(link.remote, target, pulls=pulls, people=people),
             source=there if pulls else here,
-            target=here if pulls else there,
+            target=target,
             source_page=link.remote if pulls else settings.BASE_URL,
-            people=people,
             verifier=second if pulls else verifier,
         )
         with Progress(sys.stderr) as progress:
-            summary = Mirror(link, bringer, sees_all=sees_all or not pulls, told=progress.tell).run()
+            summary = Mirror(writer, sees_all=sees_all or not pulls, told=progress.tell).run()
         link.ended_at = timezone.now()
         link.save(update_fields=["ended_at"])
         return summary
