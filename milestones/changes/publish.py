@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from django.db import connection, transaction
 
 from . import seals
@@ -27,6 +31,12 @@ def publish(*, limit: int = 10_000) -> int:
     return _run(limit)[0]
 
 
+def number(*, limit: int = 10_000) -> int:
+    """The same for a reader who waits for its answer: what it numbers is sealed by the next who publishes."""
+    with _alone() as cursor:
+        return _number(cursor, limit) if cursor else 0
+
+
 def publish_all() -> int:
     """Number and seal everything that is committed now; how many were numbered."""
     total = 0
@@ -37,10 +47,21 @@ def publish_all() -> int:
 
 def _run(limit: int = 10_000) -> tuple[int, int]:
     """How many were numbered, and how many sealed."""
+    with _alone() as cursor:
+        return (_number(cursor, limit), seals.seal(limit=limit)) if cursor else (0, 0)
+
+
+@contextmanager
+def _alone() -> Iterator[Any]:
+    """A cursor in a transaction, as the one publisher at work; None when there is another."""
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-            if not cursor.fetchone()[0]:
-                return 0, 0
-        cursor.execute(NUMBER, [limit])
-        return int(cursor.rowcount), seals.seal(limit=limit)
+            yield cursor if cursor.fetchone()[0] else None
+        else:
+            yield cursor
+
+
+def _number(cursor: Any, limit: int) -> int:
+    cursor.execute(NUMBER, [limit])
+    return int(cursor.rowcount)

@@ -58,7 +58,12 @@ def pulled(client: str | UUID, seq: int, now: datetime) -> None:
     if known == seq and at is not None and at > now - PULLED_EVERY:
         return
     values = {"last_seq": seq, "last_pull_at": now, "silent_told_at": None}
-    beside.write(lambda: ClientActivity.objects.update_or_create(client_id=pk, defaults=values))
+    beside.write(lambda: _note(pk, values))
+
+
+def _note(client: UUID, values: dict[str, Any]) -> None:
+    if not ClientActivity.objects.filter(client_id=client).update(**values):
+        ClientActivity.objects.update_or_create(client_id=client, defaults=values)
 
 
 def refused(client: UUID, status: int, now: datetime) -> None:

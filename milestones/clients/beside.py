@@ -26,11 +26,18 @@ def write(note: Callable[[], object]) -> bool:
 
 @contextmanager
 def _brief() -> Iterator[None]:
-    """On SQLite: wait a moment for the writer, not half a minute."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
+    """Wait a moment for SQLite's writer, not half a minute; and not for PostgreSQL's disk."""
+    if connection.in_atomic_block:
         yield
         return
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET synchronous_commit = off")
+            try:
+                yield
+            finally:
+                cursor.execute("RESET synchronous_commit")
+            return
         (usual,) = cursor.execute("PRAGMA busy_timeout").fetchone()
         cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS:d}")
         try:

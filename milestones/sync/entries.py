@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 
 from milestones.models import ChangeEntry, Op
 from milestones.shapes import entity_of
-from milestones.shapes.sql import Braced, Filled, Instant, Text
 
 from .reader import Reader
 
-WINDOW = 10_000  # numbers looked at for one page; they have no gaps
+# Numbers looked at for one page, ten for each row that is wanted; they have no gaps.
+NARROWEST, WIDEST = 1_000, 10_000
 ACTIVATION = "plan.activate"
 
 Pair = tuple[Any, Any]
 
 
 class Entry(NamedTuple):
-    """`origin` and `at` are JSON. `lead` and `parties` are (old, new) where these changed, for readers with units."""
+    """`lead` and `parties` are (old, new) where these changed, for readers with units."""
 
     seq: int
     name: str
@@ -31,8 +33,8 @@ class Entry(NamedTuple):
     verb: str
     plan_id: UUID | None
     client: str
-    origin: str
-    at: str
+    via: str
+    at: datetime
     lead: Any = None
     parties: Any = None
 
@@ -41,15 +43,21 @@ class Entry(NamedTuple):
         return entity_of(self.name) or ""
 
     @property
+    def origin(self) -> str:
+        """As JSON."""
+        return orjson.dumps({"client": self.client or None, "via": self.via}).decode()
+
+    @property
+    def changed_at(self) -> str:
+        """As JSON."""
+        return f'"{self.at.isoformat()}"'
+
+    @property
     def is_deletion(self) -> bool:
         return self.op == Op.DELETE
 
 
-COLUMNS = ("seq", "entity", "object_id", "op", "version", "verb", "plan_id", "client")
-MADE = {
-    "feed_origin": Braced({"client": Filled(F("client")), "via": Text(F("via"))}),
-    "feed_at": Instant(F("at")),
-}
+COLUMNS = ("seq", "entity", "object_id", "op", "version", "verb", "plan_id", "client", "via", "at")
 UNITS = {"feed_lead": KeyTransform("lead_id", F("changes")), "feed_parties": KeyTransform("parties", F("changes"))}
 
 
@@ -57,6 +65,11 @@ def between(reader: Reader, after: int, upto: int, limit: int | None = None) -> 
     """In order, those of (after, upto] that can concern the reader; at most `limit`."""
     rows = _of(reader).filter(seq__gt=after, seq__lte=upto, entity__in=reader.heard).order_by("seq")
     return _read(reader, rows[:limit])
+
+
+def window(after: int, last: int, limit: int) -> int:
+    """The number up to which one page looks."""
+    return max(after, min(last, after + min(max(10 * limit, NARROWEST), WIDEST)))
 
 
 def widening(reader: Reader, after: int, upto: int) -> list[Entry]:
@@ -93,4 +106,4 @@ def _of(reader: Reader) -> QuerySet[ChangeEntry]:
 
 def _read(reader: Reader, rows: QuerySet[ChangeEntry]) -> list[Entry]:
     units = UNITS if reader.units is not None else {}
-    return [Entry(*row) for row in rows.annotate(**MADE, **units).values_list(*COLUMNS, *MADE, *units)]
+    return [Entry(*row) for row in rows.annotate(**units).values_list(*COLUMNS, *units)]

@@ -6,13 +6,16 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, Subquery
+from django.db import connection
 
-from milestones.changes.publish import publish
-from milestones.models import ChangeEntry, FeedEpoch
+from milestones.changes.publish import number
+from milestones.models import FeedEpoch
 
-_unnumbered = ChangeEntry.objects.filter(seq__isnull=True)
-_newest = ChangeEntry.objects.filter(seq__gt=0).order_by("-seq").values("seq")[:1]
+LOOK = """
+SELECT epoch, (SELECT MAX(seq) FROM milestones_changeentry),
+    EXISTS (SELECT 1 FROM milestones_changeentry WHERE seq IS NULL)
+FROM milestones_feedepoch
+"""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Standing:
 def standing(*, now: datetime) -> Standing:
     """After everything committed by now has been numbered, by us or by another publisher that is at work."""
     epoch, last, waiting = _look() or _begin(now)
-    if waiting and publish():
+    if waiting and number():
         epoch, last, _more = _look() or _begin(now)
     return Standing(epoch, last)
 
@@ -40,9 +43,10 @@ def renew(*, now: datetime) -> uuid.UUID:
 
 def _look() -> tuple[uuid.UUID, int, bool] | None:
     """One query; None while there is no epoch."""
-    columns = {"newest": Subquery(_newest), "waiting": Exists(_unnumbered)}
-    found = FeedEpoch.objects.values_list("epoch").annotate(**columns).first()
-    return None if found is None else (found[0], found[1] or 0, bool(found[2]))
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK)
+        found = cursor.fetchone()
+    return None if found is None else (uuid.UUID(str(found[0])), found[1] or 0, bool(found[2]))
 
 
 def _begin(now: datetime) -> tuple[uuid.UUID, int, bool]:

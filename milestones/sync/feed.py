@@ -79,7 +79,7 @@ def _expand(reader: Reader, place: Cursor, limit: int, last: int) -> _Step:
 def _follow(reader: Reader, place: Cursor, limit: int, last: int) -> _Step:
     """The changes after the place: numbers have no gaps, so a window of them is as cheap at the end of a long history
     as at the end of a short one, however few of them concern the reader."""
-    upto = min(place.seq + entries.WINDOW, max(last, place.seq))
+    upto = entries.window(place.seq, last, limit)
     found = entries.between(reader, place.seq, upto, limit + 1) if upto > place.seq else []
     if len(found) > limit:
         found.pop()
@@ -115,7 +115,7 @@ def _told(reader: Reader, found: Sequence[Entry]) -> list[Row]:
         pk = entry.object_id
         if pk in seen or pk in left:
             version, data = seen.get(pk, (entry.version, None))
-            rows.append(Row(entry.seq, entry.entity, pk, version, entry.at, data, origins[pk]))
+            rows.append(Row(entry.seq, entry.entity, pk, version, entry.changed_at, data, origins[pk]))
     return rows
 
 
