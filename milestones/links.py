@@ -88,18 +88,38 @@ def placeholder(action: str, subject: uuid.UUID | None = None) -> str:
 
 def fill(text: str, mail: OutgoingMail) -> str:
     """`text` with each placeholder of the mail's actions replaced by its token; the same row gives the same text."""
-    if DOTS not in text:
-        return text
-    base, opened = settings.BASE_URL, actions_of(mail)
+    return Filler(mail).fill(text)
 
-    def signed(found: re.Match[str]) -> str:
-        action, subject = found.groups()
-        stands_alone = found.start() == 0 or text[found.start() - 1] in ALONE
-        if action not in opened or not stands_alone or bool(subject) is not (action in ABOUT):
-            return found.group()
-        return f"{base}/do/{action}/{_token(mail, action, bytes.fromhex(subject or ''))}/"
 
-    return _addresses(base).sub(signed, text)
+class Filler:
+    """`fill` for the parts of one mail: a token that stands in several is made once."""
+
+    def __init__(self, mail: OutgoingMail) -> None:
+        self._mail, self._base, self._opened = mail, settings.BASE_URL, actions_of(mail)
+        self._made: dict[str, str] = {}
+
+    def fill(self, text: str) -> str:
+        if DOTS not in text:
+            return text
+
+        def signed(found: re.Match[str]) -> str:
+            before = found.start() - 1
+            return self._signed(found) if before < 0 or text[before] in ALONE else found.group()
+
+        return _addresses(self._base).sub(signed, text)
+
+    def _signed(self, found: re.Match[str]) -> str:
+        placed = found.group()
+        made = self._made.get(placed)
+        if made is None:
+            made = self._made[placed] = self._address(*found.groups()) or placed
+        return made
+
+    def _address(self, action: str, subject: str | None) -> str:
+        """Empty when the mail does not open this."""
+        if action not in self._opened or bool(subject) is not (action in ABOUT):
+            return ""
+        return f"{self._base}/do/{action}/{_token(self._mail, action, bytes.fromhex(subject or ''))}/"
 
 
 def actions_of(mail: OutgoingMail) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ The message is put together by hand: Python's e-mail package takes many times as
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
@@ -18,6 +19,7 @@ from milestones.models import MailKind, OutgoingMail
 
 # What a person asked for, or must act on: no link to mute it.
 NOT_MUTABLE = (MailKind.INVITATION, MailKind.PASSWORD_RESET, MailKind.TEST, MailKind.NOTICE)
+LINE = re.compile(rb".{1,76}")  # of base64 (RFC 2045, 6.8)
 WORD_BYTES = 42  # of UTF-8 in one encoded word: 56 base64 characters, 68 with its frame, under RFC 2047's 75
 
 
@@ -25,8 +27,8 @@ def build(mail: OutgoingMail) -> bytes:
     """The whole message, lines ending in CRLF."""
     boundary = f"=_{mail.pk.hex}"
     head = "\r\n".join(f"{name}: {value}" for name, value in _headers(mail, boundary)).encode("ascii")
-    parts = (("plain", mail.text), ("html", mail.html))
-    body = b"".join(_part(boundary, subtype, links.fill(text, mail)) for subtype, text in parts)
+    parts, filler = (("plain", mail.text), ("html", mail.html)), links.Filler(mail)
+    body = b"".join(_part(boundary, subtype, filler.fill(text)) for subtype, text in parts)
     return head + b"\r\n\r\n" + body + f"--{boundary}--\r\n".encode()
 
 
@@ -74,12 +76,15 @@ def _headers(mail: OutgoingMail, boundary: str) -> Iterator[tuple[str, str]]:
 
 def _part(boundary: str, subtype: str, text: str) -> bytes:
     head = f"--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-    return head.encode() + base64.encodebytes(_lines(text).encode()).replace(b"\n", b"\r\n")
+    coded = base64.b64encode(_lines(text).encode())
+    return head.encode() + b"".join(line + b"\r\n" for line in LINE.findall(coded))
 
 
 def _lines(text: str) -> str:
     """Lines that end in CRLF, however they ended before (RFC 2046, 4.1.1)."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\n", "\r\n")
 
 
 @lru_cache(maxsize=8)
