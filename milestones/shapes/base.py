@@ -65,14 +65,28 @@ class Shape:
 
         One query, and one for each field that is a list, however many rows: for a page, not for a table.
         """
-        wanted = {name: field for name, field in self.fields.items() if not fields or name in fields}
-        lists = {name: field for name, field in wanted.items() if isinstance(field, Listed)}
-        members = Members({name: field(reader) for name, field in wanted.items() if not isinstance(field, Listed)})
-        found = list(rows.values_list(*columns, Key(F("pk")), members))
+        yield from self.told(list(self.asked(rows, reader, *columns, fields=fields)), reader, fields=fields)
+
+    def asked(
+        self, rows: QuerySet[Any], reader: Reader, *columns: str, fields: Sequence[str] = ()
+    ) -> QuerySet[Any, tuple[Any, ...]]:
+        """The query of `rows` before its lists are read: (column, …, key, text)."""
+        wanted = self._wanted(fields)
+        members = Members({name: field(reader) for name, field in wanted if not isinstance(field, Listed)})
+        return rows.values_list(*columns, Key(F("pk")), members)
+
+    def told(
+        self, found: Sequence[tuple[Any, ...]], reader: Reader, *, fields: Sequence[str] = ()
+    ) -> Iterator[tuple[Any, ...]]:
+        """What `rows` gives, of what was asked."""
+        lists = {name: field for name, field in self._wanted(fields) if isinstance(field, Listed)}
         keys = ",".join(row[-2] for row in found)
         read = {name: one.of(keys, reader) for name, one in lists.items()} if found else {}
         for *values, key, text in found:
             yield *values, _object(text, (f'"{name}":[{",".join(of.get(key, ()))}]' for name, of in read.items()))
+
+    def _wanted(self, fields: Sequence[str]) -> list[tuple[str, Field | Listed]]:
+        return [(name, field) for name, field in self.fields.items() if not fields or name in fields]
 
     def one(self, pk: uuid.UUID, reader: Reader) -> dict[str, Any]:
         """The present shape of one row. Raises the model's DoesNotExist."""

@@ -9,8 +9,6 @@ from uuid import UUID
 
 from django.conf import settings
 
-from milestones.shapes import SHAPES
-
 from . import cursor as cursors
 from . import entries, epoch
 from .crawl import consequences, present
@@ -19,6 +17,7 @@ from .departures import departures
 from .entries import Entry
 from .reader import Reader
 from .rows import Row
+from .seen import seen
 
 ROUNDS = 10  # windows without a row for the reader that one request goes through
 
@@ -107,27 +106,26 @@ def _told(reader: Reader, found: Sequence[Entry]) -> list[Row]:
     """One row an object, at the place of its last entry: as it is now, or gone."""
     told = [entry for entry in found if entry.entity in reader.entities]
     last = {entry.object_id: entry for entry in told}
-    seen = _seen(reader, last.values())
-    left = departures(reader, [entry for entry in told if entry.object_id not in seen])
+    shown = _shown(reader, last.values())
+    left = departures(reader, [entry for entry in told if entry.object_id not in shown])
     origins = _origins(reader, told)
     rows = []
     for entry in sorted(last.values()):
         pk = entry.object_id
-        if pk in seen or pk in left:
-            version, data = seen.get(pk, (entry.version, None))
+        if pk in shown or pk in left:
+            version, data = shown.get(pk, (entry.version, None))
             rows.append(Row(entry.seq, entry.entity, pk, version, entry.changed_at, data, origins[pk]))
     return rows
 
 
-def _seen(reader: Reader, wanted: Iterable[Entry]) -> dict[UUID, tuple[int, str]]:
+def _shown(reader: Reader, wanted: Iterable[Entry]) -> dict[UUID, tuple[int, str]]:
     """Version and data of those that the reader sees; read after their entries, so never older than these."""
     ids: dict[str, list[UUID]] = {}
     for entry in wanted:
         ids.setdefault(entry.entity, []).append(entry.object_id)
     found = {}
     for entity, pks in ids.items():
-        rows = SHAPES[entity].rows(reader.rows_of(entity).filter(pk__any_of=pks), reader.shown, "pk", "version")
-        found.update({pk: (version, data) for pk, version, data in rows})
+        found.update(seen(reader, entity, pks))
     return found
 
 

@@ -41,13 +41,13 @@ class Reader:
             raise NoFollower
 
     def holder(self, epoch: UUID) -> Holder:
-        return Holder(epoch, self.who, self._rights)
+        return Holder(epoch, self.who, self.rights)
 
     @property
     def shown(self) -> Shown:
         return Shown(people=self.people)
 
-    @property
+    @cached_property
     def entities(self) -> tuple[str, ...]:
         """In the order in which a first crawl delivers."""
         seen = (entity for entity in FEED if self.people or entity != "person")
@@ -80,8 +80,8 @@ class Reader:
         """All that the reader sees of an entity."""
         return self.sees(SHAPES[entity].model._default_manager.order_by())
 
-    @property
-    def _rights(self) -> str:
+    @cached_property
+    def rights(self) -> str:
         """A mark of everything that decides what is seen: when it changes, so does the mark."""
         reach = (_marks(self.actor.reach.plans), _marks(self.actor.reach.organisations))
         return hashlib.sha256(repr((reach, self.sees_drafts, self.people)).encode()).hexdigest()[:16]
