@@ -24,7 +24,7 @@ from milestones.models import Channel, DigestFrequency, MailKind, OutgoingMail, 
 from milestones.models.lookups import array
 from milestones.workdays.calendar import Calendar
 
-from . import collector, side_by_side
+from . import collector, side_by_side, storing
 from .items import items_of
 
 BATCH = 25
@@ -155,8 +155,7 @@ def _queue(bundles: list[Bundle], now: datetime) -> int:
         locked = Reminder.objects.planned().select_for_update(of=("self",)).filter(recipient__id__any_of=people)
         still = set(locked.order_by("pk").values_list("pk", flat=True))
         whole = [bundle for bundle in bundles if still.issuperset(bundle.reminders)]
-        for bundle in whole:  # one by one: in an array every quote of the HTML would be escaped, at twice the cost
-            OutgoingMail.objects.bulk_create([bundle.mail], ignore_conflicts=True)
+        storing.insert_mails(bundle.mail for bundle in whole)
         mails = [bundle.mail.pk for bundle in whole]
         stored = set(OutgoingMail.objects.filter(pk__any_of=mails).values_list("pk", flat=True))
         _claim([bundle for bundle in whole if bundle.mail.pk in stored], now)
