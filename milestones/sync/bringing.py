@@ -61,7 +61,7 @@ class Bringer:
                 )
             self._check_untouched(noun, present.data, pair)
             self.writer.delete(noun, present.data)
-        pair.delete()
+        self.pairs.untie(pair)
         return present.ok
 
     def _check_untouched(self, noun: Noun, present: Data, pair: SyncPair) -> None:
@@ -83,19 +83,15 @@ class Bringer:
 
     def _named(self, noun: Noun, data: Data) -> Data | None:
         """That at the target which has its natural name, unless another object of the source is tied to it."""
-        answer = self.target.ask("GET", self.writer.by_name(noun, data))
-        if not answer.ok:
-            raise Left("refused", answer.words)
-        found = [one for one in answer.data["results"] if self._is_free(noun, one, data)]
+        named = self.writer.named(noun, data)
+        free = [pk for pk in named if self.pairs.holder(noun.entity, pk) in (None, data["id"])]
+        found = [answer.data for pk in free if (answer := self.target.ask("GET", path(noun, pk))).ok]
         if noun.entity == "reading":  # a day may have several
             wanted = self.pairs.source_marks(noun, data)
             return next((one for one in found if self.pairs.target_marks(noun, one) == wanted), None)
-        if answer.data["results"] and not found:
+        if named and not free:
             raise Left("taken", _("Another object at the target has this name."))
         return found[0] if found else None
-
-    def _is_free(self, noun: Noun, found: Data, data: Data) -> bool:
-        return self.pairs.holder(noun.entity, found["id"]) in (None, data["id"])
 
     # --- comparing ----------------------------------------------------------------------------------------------------
     def _merge(self, noun: Noun, data: Data, wanted: Marks, present: Data, pair: SyncPair | None) -> None:

@@ -15,6 +15,8 @@ from .marks import Marks, marks
 from .nouns import NOUNS, Data, Noun
 from .sides import Side
 
+Key = tuple[str, str]
+
 
 class Pairs:
     """Of one other installation. `pulls`: the source is the other one and the target is here. `people`: both sides
@@ -23,7 +25,8 @@ class Pairs:
     def __init__(self, remote: str, target: Side, *, pulls: bool, people: bool) -> None:
         self._remote, self._target, self._pulls, self.people = remote, target, pulls, people
         self._source, self._sink = ("remote_id", "local_id") if pulls else ("local_id", "remote_id")
-        self._names: dict[tuple[str, str], str] = {}
+        self._names: dict[Key, str] = {}  # by the id at the source
+        self._here: dict[Key, str] = {}
 
     # --- who is who ---------------------------------------------------------------------------------------------------
     def of(self, entity: str, source_id: str) -> SyncPair | None:
@@ -46,11 +49,17 @@ class Pairs:
 
     def source_here(self, entity: str, source_id: str) -> str:
         """The id here of what the source refers to. Raises Left while that is not at the target too."""
+        key = entity, source_id
+        if key not in self._here:
+            self._here[key] = str(self._referred_to(entity, source_id).local_id)
+        return self._here[key]
+
+    def _referred_to(self, entity: str, source_id: str) -> SyncPair:
         pair = self.of(entity, source_id)
         if pair is None:
             words = _("It refers to a %(noun)s that was not brought over (%(id)s).")
             raise Left("waits", words % {"noun": entity, "id": source_id})
-        return str(pair.local_id)
+        return pair
 
     def target_here(self, entity: str, target_id: str) -> str:
         """The same of what the target refers to; what only the target has is called as it is there."""
@@ -69,34 +78,42 @@ class Pairs:
     # --- what it is called --------------------------------------------------------------------------------------------
     def name(self, entity: str, source_id: str) -> str:
         """How the target writes a reference to it: it may have another code there. Raises Left."""
-        pair = self.of(entity, source_id)
-        if pair is None:
-            self.source_here(entity, source_id)  # raises
-            raise AssertionError(source_id)
-        if entity == "reading":
-            return self.at_target(pair)
-        key = entity, self.at_target(pair)
+        key = entity, source_id
         if key not in self._names:
-            answer = self._target.ask("GET", f"/{NOUNS[entity].path}/{key[1]}")
-            if not answer.ok:
-                words = _("It refers to a %(noun)s that the target has no more (%(id)s).")
-                raise Left("waits", words % {"noun": entity, "id": key[1]})
-            self._names[key] = _called(entity, answer.data)
+            self._names[key] = self._name(entity, self.at_target(self._referred_to(entity, source_id)))
         return self._names[key]
 
-    def forget_name(self, entity: str, target_id: str) -> None:
+    def _name(self, entity: str, target_id: str) -> str:
+        if entity == "reading":
+            return target_id
+        answer = self._target.ask("GET", f"/{NOUNS[entity].path}/{target_id}")
+        if not answer.ok:
+            words = _("It refers to a %(noun)s that the target has no more (%(id)s).")
+            raise Left("waits", words % {"noun": entity, "id": target_id})
+        return _called(entity, answer.data)
+
+    def forget_name(self, entity: str, source_id: str) -> None:
         """Of the object, and of what lies in it and is called by its code."""
         if entity == "plan":
             self._names.clear()
-        self._names.pop((entity, target_id), None)
+        self._names.pop((entity, source_id), None)
 
     # --- what is agreed -----------------------------------------------------------------------------------------------
     def tie(self, entity: str, source_id: str, target_id: str, agreed: Marks) -> SyncPair:
-        """From now on these two are one, whatever either was tied to."""
+        """From now on these two are one, whatever the first was tied to."""
+        self.forget(entity, source_id)
         ids = {self._source: source_id, self._sink: target_id}
         with transaction.atomic():
             SyncPair.objects.filter(remote=self._remote, entity=entity, **{self._source: source_id}).delete()
             return SyncPair.objects.create(remote=self._remote, entity=entity, agreed=agreed, **ids)
+
+    def untie(self, pair: SyncPair) -> None:
+        self.forget(pair.entity, str(getattr(pair, self._source)))
+        pair.delete()
+
+    def forget(self, entity: str, source_id: str) -> None:
+        self.forget_name(entity, source_id)
+        self._here.pop((entity, source_id), None)
 
     def agree(self, pair: SyncPair, agreed: Marks) -> None:
         if pair.agreed != agreed:

@@ -76,6 +76,7 @@ class Remote:
         why: Exception | str = ""
         for attempt in range(PATIENCE):
             answer: Answer | None = None
+            was_open = self._line is not None
             try:
                 answer = self._once(method, path, body, given)
             except (OSError, HTTPException) as error:
@@ -83,6 +84,8 @@ class Remote:
                 self.close()
                 if not self._has_answered or isinstance(error, ssl.SSLError):
                     break
+                if was_open:
+                    continue  # a server closes what was silent for a while
             if answer is not None and not _passes(answer):
                 return answer
             why = answer.words if answer is not None else why

@@ -94,7 +94,7 @@ class Writer:
         if "code" in moved and self.stage == ASIDE:
             present = self._step_aside(noun, data, present, pair)
         present = self._write("PATCH", path(noun, present["id"]), body, present).data
-        self.pairs.forget_name(noun.entity, present["id"])
+        self.pairs.forget_name(noun.entity, data["id"])
         held = self.pairs.target_marks(noun, present)
         self.pairs.agree(pair, pair.agreed | {name: held[name] for name in moved if held[name] == wanted[name]})
         return present
@@ -118,13 +118,12 @@ class Writer:
         aside = {"code": f"~{present['id'].replace('-', '')[-12:]}"}
         present = self._write("PATCH", path(noun, present["id"]), aside, present).data
         self.pairs.agree(pair, pair.agreed | {"code": self.pairs.target_marks(noun, present)["code"]})
-        self.pairs.forget_name(noun.entity, present["id"])
+        self.pairs.forget_name(noun.entity, data["id"])
         return present
 
     def _holder_of_code(self, noun: Noun, data: Data) -> str | None:
-        found = self.target.ask("GET", self.by_name(noun, data))
-        results = found.data["results"] if found.ok else []
-        return self.pairs.holder(noun.entity, results[0]["id"]) if results else None
+        found = self.named(noun, data)
+        return self.pairs.holder(noun.entity, found[0]) if found else None
 
     # --- states -------------------------------------------------------------------------------------------------------
     def _step(self, noun: Noun, data: Data, present: Data, pair: SyncPair, verb: str) -> Data:
@@ -181,9 +180,13 @@ class Writer:
             return [self._party(one) for one in data["parties"]]
         return data[name]
 
-    def by_name(self, noun: Noun, data: Data) -> str:
-        """The address of what the target has under this natural name."""
-        return query(f"/{noun.path}", **{name: str(self.says(noun, one, data)) for name, one in noun.key.items()})
+    def named(self, noun: Noun, data: Data) -> list[str]:
+        """The ids of what the target has under this natural name."""
+        asked = {name: str(self.says(noun, one, data)) for name, one in noun.key.items()}
+        answer = self.target.ask("GET", query(f"/{noun.path}", **asked, fields="id"))
+        if not answer.ok:
+            raise Left("refused", answer.words)
+        return [one["id"] for one in answer.data["results"]]
 
     def _party(self, one: Data) -> dict[str, Any]:
         found = {"role": one["role"], "organisation": self.pairs.name("organisation", one["organisation_id"])}
