@@ -34,9 +34,12 @@ class View(ViewSet):
     """Any address of the API: knows who asks and when, and does a POST with an Idempotency-Key once."""
 
     request: Request
+    written_with: ClassVar[tuple[str, ...]] = ()  # the parameters that a writing request may bring
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if request.method in ("POST", "PUT", "PATCH", "DELETE"):
+            filters.check_known(request.query_params, self.written_with)
         if request.method == "POST" and hasattr(self, "post"):
             self.post: Any = idempotency.once(self.post, self.actor, auth.owner(request))
         if request.method in ("GET", "HEAD"):

@@ -21,7 +21,7 @@ from milestones.batch.results import BothValues, Result, SameKey
 from milestones.batch.rows import Row, Unread
 from milestones.models import Scope
 
-from .. import answers, auth, errors, filters
+from .. import answers, auth, errors
 from ..pagination import bad
 from ..parsing import read
 from ..problems import Fault, Problem
@@ -83,6 +83,7 @@ class NdjsonRows(JsonRows):
 
 class Batch(View):
     parser_classes = (JsonRows, NdjsonRows)
+    written_with = ("dry_run", "atomic")
 
     def create(self, request: Request) -> HttpResponse:
         auth.need(request, Scope.WRITE)
@@ -99,7 +100,6 @@ class Batch(View):
 
 
 def _options(query: Any) -> dict[str, Any]:
-    filters.check_known(query, ("dry_run", "atomic"))
     options: dict[str, Any] = {}
     for name in ("dry_run", "atomic"):
         word = query.get(name, "false")

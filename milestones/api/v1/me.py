@@ -11,6 +11,7 @@ from milestones.actors import Actor
 from milestones.models import Organisation, Plan
 
 from .. import answers
+from ..filters import check_known
 from ..resources import View
 
 
@@ -19,6 +20,7 @@ class Me(View):
         """Whoever has any token may know what it is good for."""
 
     def list(self, request: Request) -> HttpResponse:
+        check_known(request.query_params, ())
         return answers.json(told(self.actor))
 
 
