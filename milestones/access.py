@@ -221,7 +221,8 @@ def _may_as_client(actor: Actor, verb: str, obj: Any) -> bool:
 
 
 def _within_units(actor: Actor, verb: str, obj: Any) -> bool:
-    """A client of some organisations writes these, their people and their milestones; a plan is everybody's."""
+    """A client of some organisations writes these, their people, and the milestones and targets that they lead or take
+    part in; a plan is everybody's."""
     units = actor.reach.organisations
     if units is None:
         return True
@@ -232,6 +233,10 @@ def _within_units(actor: Actor, verb: str, obj: Any) -> bool:
             return obj is not None and obj.pk in units
         case "person":
             return obj is not None and obj.organisation_id in units
+        case "target":
+            return obj is not None and obj.lead_id in units
+        case "reading":
+            return obj is not None and obj.target.lead_id in units
     return True
 
 

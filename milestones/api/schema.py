@@ -41,7 +41,7 @@ class Schema(AutoSchema):
             "tags": [self.naming.tag],
             "summary": self.naming.summary,
             "description": self._description(),
-            "security": [{"token": [] if self.scope == "any" else [self.scope]}, {"session": []}],
+            "security": [{"token": self.scopes}, {"session": []}],
             "parameters": [*self._in_path(), *self._in_query(), *self._in_header()],
             **({"requestBody": body} if body else {}),
             "responses": self._responses(),
@@ -74,14 +74,19 @@ class Schema(AutoSchema):
         return bool(self.entity) and self.action != "list" and (does.secret or not (does.answers or does.file))
 
     @property
-    def scope(self) -> str:
-        if self.entity == "webhook":
-            return "webhooks"
-        return self.does.scope or ("read" if self.method == "GET" else "write")
+    def scopes(self) -> list[str]:
+        """All of these are needed; none: any token will do."""
+        if self.does.scope == "any" or self.entity == "webhook":
+            return ["webhooks"] if self.entity else []
+        usual = "read" if self.method == "GET" else "write"
+        return [self.does.scope or usual, *(["people:read"] if self.entity == "person" else [])]
 
     def _description(self) -> str:
-        words = {"any": "Any token.", "readings:write": "Scope: `readings:write` or `write`."}
-        return "\n\n".join(filter(None, (self.does.description, words.get(self.scope, f"Scope: `{self.scope}`."))))
+        needed = " and ".join(f"`{scope}`" for scope in self.scopes)
+        words = f"Scope: {needed}." if needed else "Any token."
+        if self.does.scope == "readings:write":
+            words = "Scope: `readings:write` or `write`."
+        return "\n\n".join(filter(None, (self.does.description, words)))
 
     # --- what it takes ------------------------------------------------------------------------------------------------
     def _in_path(self) -> list[Json]:

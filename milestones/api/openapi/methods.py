@@ -86,8 +86,6 @@ METHODS: Mapping[tuple[str, str], Does] = {
     ("webhooks", "replay_failed"): Does(
         "Replayed", 202, name="replayFailedWebhookDeliveries", summary="Send again what was given up since an instant"
     ),
-    ("people", "list"): Does(scope="people:read"),
-    ("people", "retrieve"): Does(scope="people:read"),
     ("readings", "create"): Does(status=201, scope="readings:write"),
     ("status-reports", "create"): Does(status=201, scope="readings:write"),
     ("status-reports", "partial_update"): Does(scope="readings:write"),
