@@ -49,6 +49,7 @@ SHOTS = [
     Shot("milestone-submit", "{milestone}submit/", "owner"),
     Shot("milestone-office", "{milestone}reschedule/", "office"),
     Shot("me", "/me/", "owner"),
+    Shot("api", "/api/v1/docs"),
     Shot("not-found", "/plans/none/", "owner"),
 ]
 

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 ROOF = "/plans/p-2023/milestones/FIN-08/"
 PAGES = ["/", "/plans/", "/plans/p-2023/?show=all", ROOF, f"{ROOF}submit/", "/me/", "/accounts/password/change/"]
-DOORS = ["/accounts/login/", "/accounts/password/reset/", "/do/mute/nothing/", "/no/such/page/"]
+DOORS = [
+    "/accounts/login/",
+    "/accounts/password/reset/",
+    "/do/mute/nothing/",
+    "/no/such/page/",
+    "/api/v1/docs",
+    "/api/v1/problems/stale",
+]
 PHONE = {"width": 390, "height": 844}
 # What is touched on a phone, 44 px high at least; words inside sentences, tables and small marks of charts excepted.
 SMALL = """
@@ -42,7 +49,7 @@ def test_everything_touched_on_a_phone_is_large_enough(
 ) -> None:
     page = browser.new_context(locale="zh-CN", viewport=PHONE).new_page()  # type: ignore[arg-type]  # playwright's dict
     sign_in(page, cast.office)
-    for path in PAGES:
+    for path in [*PAGES, "/api/v1/docs"]:
         page.goto(live_server.url + path)
         assert page.evaluate(SMALL) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
