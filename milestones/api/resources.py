@@ -38,11 +38,12 @@ class View(ViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if request.method in ("POST", "PUT", "PATCH", "DELETE"):
+        method = str(request.method)
+        if method in ("POST", "PUT", "PATCH", "DELETE") and hasattr(self, method.lower()):  # else 405, whatever it asks
             filters.check_known(request.query_params, self.written_with)
-        if request.method == "POST" and hasattr(self, "post"):
+        if method == "POST" and hasattr(self, "post"):
             self.post: Any = idempotency.once(self.post, self.actor, auth.owner(request))
-        if request.method in ("GET", "HEAD"):
+        if method in ("GET", "HEAD"):
             self.check_reading()
 
     def check_reading(self) -> None:
