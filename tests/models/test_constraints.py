@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,9 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from milestones.models import (
+    ApiClient,
     CalendarFeed,
+    ClientHour,
     Comment,
     CommentMention,
     DateRevision,
@@ -23,10 +26,12 @@ from milestones.models import (
     Evidence,
     Extension,
     ExternalRef,
+    FeedEpoch,
     GuardRefusal,
     HealthOverride,
     Heartbeat,
     HistorySeal,
+    IdempotencyRecord,
     Incident,
     LinkUse,
     MailGate,
@@ -45,8 +50,14 @@ from milestones.models import (
     RoleGrant,
     StatusReport,
     StepVersion,
+    SyncLink,
+    SyncPair,
+    SyncTrouble,
     Target,
     Watch,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
     Workstream,
 )
 from milestones.models.changes import ChangeEntry
@@ -167,6 +178,41 @@ def delegation(c: Cast, **values: Any) -> dict[str, Any]:
 
 def override(c: Cast, **values: Any) -> dict[str, Any]:
     return of_roof(c, **{"health": "green", "reason": "r", "until": FRIDAY, **values})
+
+
+def client_hour_twice(c: Cast) -> None:
+    client = ApiClient.objects.create(**stamped(name="erp"))
+    for _ in range(2):
+        ClientHour.objects.create(client=client, hour=NOW, status=429)
+
+
+def deliver(**values: Any) -> Callable[[Cast], object]:
+    """Two of the same endpoint with these values."""
+
+    def write(c: Cast) -> None:
+        endpoint = WebhookEndpoint.objects.create(**stamped(url="https://example.org/", secret="s"))
+        for _ in range(2):
+            WebhookDelivery.objects.create(**{"endpoint": endpoint, "type": "ping", "created_at": NOW, **values})
+
+    return write
+
+
+def attempt_twice(c: Cast) -> None:
+    endpoint = WebhookEndpoint.objects.create(**stamped(url="https://example.org/", secret="s"))
+    delivery = WebhookDelivery.objects.create(endpoint=endpoint, type="ping", created_at=NOW)
+    for _ in range(2):
+        WebhookAttempt.objects.create(delivery=delivery, number=1, at=NOW, milliseconds=3)
+
+
+def pair(c: Cast, **values: Any) -> dict[str, Any]:
+    ids = {"local_id": uuid.uuid4(), "remote_id": uuid.uuid4()}
+    return {"remote": "https://example.org", "entity": "plan", **ids, **values}
+
+
+def trouble_twice(c: Cast) -> None:
+    link = SyncLink.objects.create(remote="https://example.org", direction="pull")
+    for _ in range(2):
+        SyncTrouble.objects.create(link=link, entity="plan", source_id=c.plan.pk, code="conflict")
 
 
 def refusal(**values: Any) -> dict[str, Any]:
@@ -318,6 +364,19 @@ BAD = [
     Bad("target_source_span_ordered", on(Target, source_start=5, source_end=4)),
     Bad("target_upper_value_only_for_a_range", on(Target, value_max=Decimal(30))),
     Bad("watch_once", add(Watch, *twice(lambda c: of_roof(c, person=c.other)))),
+    Bad("client_hour_once", client_hour_twice),
+    Bad("client_interval_positive", add(ApiClient, lambda c: stamped(name="erp", expected_every=0))),
+    Bad("feed_epoch_is_the_one", add(FeedEpoch, lambda c: {"only": False})),
+    Bad("idempotency_key_once",
+        add(IdempotencyRecord, *twice(lambda c: {"owner": "o", "key": "k", "status": 201, "created_at": NOW}))),
+    Bad("sync_direction_known", add(SyncLink, lambda c: {"remote": "https://example.org", "direction": "both"})),
+    Bad("sync_link_once", add(SyncLink, *twice(lambda c: {"remote": "https://example.org", "direction": "pull"}))),
+    Bad("sync_pair_once_here", add(SyncPair, *twice(lambda c: pair(c, local_id=c.plan.pk)))),
+    Bad("sync_pair_once_there", add(SyncPair, *twice(lambda c: pair(c, remote_id=c.plan.pk)))),
+    Bad("sync_trouble_once", trouble_twice),
+    Bad("webhook_attempt_once", attempt_twice),
+    Bad("webhook_delivery_once", deliver(seq=7)),
+    Bad("webhook_delivery_state_known", deliver(state="lost")),
     Bad("workstream_code_unique_in_plan", add(Workstream, lambda c: stamped(plan=c.plan, code="FIN", title="t"))),
 ]  # fmt: skip
 # Two that know the codes of one column refuse an unknown one together; either may be the one that speaks.
