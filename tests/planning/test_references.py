@@ -154,11 +154,11 @@ def test_they_go_on_in_the_next_plan(running: Cast) -> None:
 
 def test_an_anonymised_person_has_none_and_history_never_told_them(running: Cast) -> None:
     one = casting.person("leaver", "viewer")
-    people.edit(one, {}, refs=[OA], **HOW)
+    people.edit(one, {}, refs=[("oa", "工号-4711")], **HOW)
     people.deactivate(one, **HOW)
     privacy.anonymise(one, reason="本人申请", **HOW)
     assert not ExternalRef.objects.exists()
-    assert "4711" not in str(list(ChangeEntry.objects.values_list("changes")))
+    assert "工号-4711" not in str(list(ChangeEntry.objects.values_list("changes")))
     assert whole()
 
 
