@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 # A sweep does not wait for a slow mail server, nor a mail for a receiver of webhooks that says nothing: what hands over
-# has a queue of its own, and webhooks a worker of their own. All else is on "default".
+# has a queue of its own, and webhooks a worker of their own. An export of an hour holds up nothing else either. All
+# else is on "default".
 QUEUES = {
     "milestones.tasks.deliver_mail": {"queue": "mail"},
     "milestones.tasks.deliver_webhooks": {"queue": "webhooks"},
     "milestones.tasks.send_webhooks": {"queue": "webhooks"},
+    "milestones.tasks.run_job": {"queue": "jobs"},
+    "milestones.tasks.run_waiting_jobs": {"queue": "jobs"},
 }
 
 
@@ -39,6 +42,8 @@ ENTRIES: dict[str, dict[str, Any]] = {
     "send_bulletins": every(300, "milestones.tasks.send_bulletins"),
     # Mails the owner of an API client that has not fetched changes for longer than it promised.
     "watch_clients": every(300, "milestones.tasks.watch_clients"),
+    # Runs the long work that people asked for, where its nudge was lost or its worker died.
+    "run_waiting_jobs": every(60, "milestones.tasks.run_waiting_jobs"),
     # Drops what is older than the retention settings allow: once a day would do, but a beat that restarts counts anew.
     "forget": every(6 * 3600, "milestones.tasks.forget"),
     "anonymise_leavers": every(6 * 3600, "milestones.tasks.anonymise_leavers"),

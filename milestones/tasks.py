@@ -14,13 +14,15 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from milestones import long_work
 from milestones.actors import Actor
 from milestones.bulletins import asking as bulletins
 from milestones.changes import publish
 from milestones.clients import watching
 from milestones.evidence import store
 from milestones.extensions import asking as decisions
-from milestones.models import Channel
+from milestones.jobs import queue, running
+from milestones.models import Channel, Job
 from milestones.people import privacy
 from milestones.planning import assessing
 from milestones.planning.calendars import calendar
@@ -117,9 +119,23 @@ def watch_clients() -> None:
     watching.watch(timezone.now())
 
 
+@shared_task(soft_time_limit=540, time_limit=570)  # shorter than the broker waits for an answer
+def run_job(*, job: str) -> None:
+    """Long work that somebody asked for: an export, an import, a change of many."""
+    running.run(UUID(job), long_work.KINDS, timezone.now)
+
+
+@shared_task
+def run_waiting_jobs() -> None:
+    """Those whose nudge was lost, and those whose worker died."""
+    for pk in queue.look(timezone.now()):
+        run_job.apply_async(kwargs={"job": str(pk)}, expires=HELP_WITHIN)
+
+
 @shared_task
 def forget() -> None:
-    """Bodies of old mails, sessions that ended, and what clients were refused long ago."""
+    """Bodies of old mails, sessions that ended, what clients were refused long ago, and files of long work."""
+    queue.forget(timezone.now())
     retention.forget(timezone.now())
 
 
@@ -127,6 +143,14 @@ def forget() -> None:
 def anonymise_leavers() -> None:
     """Those who left longer ago than ANONYMISE_AFTER_DAYS, when that is set."""
     privacy.anonymise_leavers(actor=Actor.system(), now=timezone.now())
+
+
+def nudge_job(job: Job) -> None:
+    """To be called after the commit of what asked for it; a lost nudge costs until the next look of the schedule."""
+    try:
+        run_job.delay(job=str(job.pk))
+    except OperationalError:
+        log.warning("nudge_lost")
 
 
 def nudge_delivery() -> None:

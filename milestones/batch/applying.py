@@ -18,6 +18,7 @@ from milestones.models import (
     NextLook,
     OutgoingMail,
     Party,
+    search,
 )
 from milestones.models.base import uuid7
 from milestones.planning import revisions
@@ -55,7 +56,7 @@ def _change(writes: Sequence[Write], now: datetime) -> None:
     """One statement for those that touch dates, one for those that let reminders begin anew, …: four at most."""
     alike: dict[tuple[bool, bool], list[Write]] = defaultdict(list)
     for one in writes:
-        one.columns |= revisions.consequences(one.touched, now)
+        one.columns |= revisions.consequences(one.touched, now) | search.follows(one.milestone, one.touched)
         alike[("health" in one.columns, "reminded_since" in one.columns)].append(one)
     for some in alike.values():
         names = sorted({name for one in some for name in one.columns})

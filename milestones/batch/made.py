@@ -13,6 +13,7 @@ from django.db.models.base import ModelState
 
 from milestones.models import Milestone, Plan
 from milestones.models.base import uuid7
+from milestones.models.search import field_of
 
 # What a batch neither looks at nor writes, or writes without a look at what was there.
 _UNREAD = frozenset(
@@ -24,6 +25,8 @@ _OF_HEALTH = frozenset(
     "created_at actual_on actual_precision health health_reason behind_since due_version baseline_on"
     " baseline_precision".split()
 )
+
+_FIND: Any = field_of(Milestone)
 
 
 def read(*, with_health: bool) -> tuple[str, ...]:
@@ -55,7 +58,8 @@ class Blank:
     def filled(self, columns: Mapping[str, Any]) -> Milestone:
         """With an id of its own and a baseline that is its due."""
         promised = {"baseline_on": columns["due_on"], "baseline_precision": columns["due_precision"]}
-        return _made({**self.values, **columns, **promised, "id": uuid7()}, self.plan, adding=True)
+        values = {**self.values, **columns, **promised, "id": uuid7()}
+        return _made({**values, "find": _FIND.of(values)}, self.plan, adding=True)
 
 
 def _made(values: dict[str, Any], plan: Plan, *, adding: bool) -> Milestone:

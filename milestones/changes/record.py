@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from milestones.actors import Actor
 from milestones.changes import fitting, guard, labels, refs
 from milestones.errors import Conflict, Duplicate
-from milestones.models import ChangeEntry, Op, OrganisationWebhook, Person, WebhookEndpoint
+from milestones.models import ChangeEntry, Op, OrganisationWebhook, Person, WebhookEndpoint, search
 from milestones.models.base import Versioned, date_of
 
 M = TypeVar("M", bound=Versioned)
@@ -32,6 +32,7 @@ UNRECORDED = {
     "secret",
     "previous_secret",
     "failing_since",
+    "find",
 }
 DERIVED = {"health", "health_reason", "behind_since"}  # nobody types these
 MASK = "•••"
@@ -100,6 +101,7 @@ def update(
     assigned = {
         **changed,
         **(quietly or {}),
+        **search.follows(obj, changed),
         "version": obj.version + 1,
         "updated_at": now,
     }

@@ -20,6 +20,7 @@ from .health import HealthOverride
 from .heartbeats import Heartbeat
 from .idempotency import IdempotencyRecord
 from .incidents import Incident
+from .jobs import Job, JobState
 from .link_uses import LinkUse
 from .looks import NextAssessment, NextLook
 from .mail import MailKind, MailState, OutgoingMail
@@ -55,6 +56,7 @@ from .reminders import (
     StepVersion,
     Suppression,
 )
+from .saved_views import SavedView
 from .seals import HistorySeal
 from .status_reports import REPORT_TRANSITIONS, REPORTED_STATES, UNWRITTEN_STATES, ReportState, StatusReport
 from .targets import Bound, Measure, Reading, Target
@@ -107,6 +109,8 @@ __all__ = [
     "HistorySeal",
     "IdempotencyRecord",
     "Incident",
+    "Job",
+    "JobState",
     "Kind",
     "Language",
     "Level",
@@ -142,6 +146,7 @@ __all__ = [
     "ReportState",
     "Role",
     "RoleGrant",
+    "SavedView",
     "Scope",
     "State",
     "StatusReport",

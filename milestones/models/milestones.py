@@ -21,6 +21,7 @@ from .base import (
 )
 from .people import Person
 from .plans import Plan, PlanState, Workstream
+from .search import FindField
 
 if TYPE_CHECKING:
     from milestones.workdays.periods import FuzzyDate
@@ -217,6 +218,7 @@ class Milestone(Versioned):
 
     due_version = models.PositiveIntegerField(_("deadline version"), default=1, editable=False)
     reminded_since = models.DateTimeField(_("reminded since"), editable=False)
+    find = FindField("code", "title", "title_en")
 
     objects = MilestoneQuerySet.as_manager()
 

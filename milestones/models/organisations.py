@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .base import Versioned, one_of
+from .search import FindField
 
 
 class OrganisationKind(models.TextChoices):
@@ -69,6 +70,7 @@ class Organisation(Versioned):
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(_("demonstration"), default=False, editable=False)
+    find = FindField("code", "name", "short_name")
 
     objects = OrganisationQuerySet.as_manager()
 

@@ -17,6 +17,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from .base import Versioned, one_of, uuid7
+from .search import FindField
 
 
 class Role(models.TextChoices):
@@ -118,6 +119,7 @@ class Person(AbstractBaseUser, Versioned):
     deactivated_at = models.DateTimeField(_("deactivated at"), null=True, editable=False)
     anonymised_at = models.DateTimeField(_("anonymised at"), null=True, editable=False)
     is_demo = models.BooleanField(_("demonstration"), default=False, editable=False)
+    find = FindField("display_name", "email")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

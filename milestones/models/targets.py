@@ -10,6 +10,7 @@ from milestones import wording
 
 from .base import Versioned, one_of, source_span
 from .plans import Plan, Workstream
+from .search import FindField
 
 
 class Measure(models.TextChoices):
@@ -58,6 +59,7 @@ class Target(Versioned):
     )
     source_start = models.PositiveIntegerField(_("source from"), null=True, blank=True)
     source_end = models.PositiveIntegerField(_("source to"), null=True, blank=True)
+    find = FindField("code", "name", "name_en")
 
     class Meta:
         verbose_name = _("target")

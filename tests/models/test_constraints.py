@@ -33,6 +33,7 @@ from milestones.models import (
     HistorySeal,
     IdempotencyRecord,
     Incident,
+    Job,
     LinkUse,
     MailGate,
     MailWindow,
@@ -48,6 +49,7 @@ from milestones.models import (
     ReminderPolicy,
     ReminderStep,
     RoleGrant,
+    SavedView,
     StatusReport,
     StepVersion,
     SyncLink,
@@ -207,6 +209,10 @@ def attempt_twice(c: Cast) -> None:
 def pair(c: Cast, **values: Any) -> dict[str, Any]:
     ids = {"local_id": uuid.uuid4(), "remote_id": uuid.uuid4()}
     return {"remote": "https://example.org", "entity": "plan", **ids, **values}
+
+
+def view(c: Cast, name: str) -> dict[str, Any]:
+    return {"person": c.owner, "page": "ledger", "name": name, "created_at": NOW}
 
 
 def trouble_twice(c: Cast) -> None:
@@ -369,6 +375,9 @@ BAD = [
     Bad("feed_epoch_is_the_one", add(FeedEpoch, lambda c: {"only": False})),
     Bad("idempotency_key_once",
         add(IdempotencyRecord, *twice(lambda c: {"owner": "o", "key": "k", "status": 201, "created_at": NOW}))),
+    Bad("job_state_known", add(Job, lambda c: {"kind": "k", "person": c.owner, "state": "lost", "created_at": NOW})),
+    Bad("saved_view_has_a_name", add(SavedView, lambda c: view(c, ""))),
+    Bad("saved_view_name_once", add(SavedView, *twice(lambda c: view(c, "late")))),
     Bad("sync_direction_known", add(SyncLink, lambda c: {"remote": "https://example.org", "direction": "both"})),
     Bad("sync_link_once", add(SyncLink, *twice(lambda c: {"remote": "https://example.org", "direction": "pull"}))),
     Bad("sync_pair_once_here", add(SyncPair, *twice(lambda c: pair(c, local_id=c.plan.pk)))),

@@ -47,7 +47,8 @@ class Command(BaseCommand):
     def serve(self, lock: int) -> None:
         supervisor = Supervisor(self.say, Watch(look, settings.WATCH_EVERY, time.monotonic() + settings.WATCH_EVERY))
         brokers = [self.broker(lock)] if settings.BROKER_EMBEDDED else []
-        others = [commands.web(lock), commands.worker(lock), commands.webhook_worker(lock), commands.beat(lock)]
+        others = [commands.web(lock), commands.worker(lock), commands.webhook_worker(lock)]
+        others += [commands.job_worker(lock), commands.beat(lock)]
         try:
             supervisor.start(*brokers)
             if brokers:

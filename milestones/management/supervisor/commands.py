@@ -54,6 +54,12 @@ def webhook_worker(lock: int) -> Child:
     return Child("webhook worker", command, environment(), [lock])
 
 
+def job_worker(lock: int) -> Child:
+    """One process for exports, imports and changes of many: however long one takes, reminders do not wait for it."""
+    command = [*celery(), "worker", "--queues", "jobs", "--concurrency", "1", "--hostname", "jobs@%h", *QUIET]
+    return Child("job worker", command, environment(), [lock])
+
+
 def beat(lock: int) -> Child:
     return Child("beat", [*celery(), "beat", "--pidfile="], environment(), [lock])
 

@@ -1,0 +1,1 @@
+"""How does long work run outside of a request, tell how far it is, and keep its result?"""
