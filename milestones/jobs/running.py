@@ -19,7 +19,7 @@ from .queue import claim
 
 log = structlog.get_logger(__name__)
 
-# Does the work, tells its progress, and returns what the page of its kind shows and the name of a file to fetch, if any.
+# Does the work, tells its progress; returns what the page of its kind shows, and the name of a file to fetch, if any.
 Work = Callable[[Job, Progress], tuple[Mapping[str, Any], str]]
 
 
