@@ -1,0 +1,1 @@
+"""Which rows of cells are in a file that somebody sent, and how is such a file written?"""
