@@ -54,7 +54,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _row(line: int, cells: list[str], unit: str, source: str, provisional: bool) -> NewReading:
     as_of = _day(cells[0])
-    value = _value(cells[1] if len(cells) > 1 else "", unit)
+    value = number(cells[1] if len(cells) > 1 else "", unit)
     said, state = _source_and_state(cells[2:])
     is_provisional = provisional if state is None else state
     return NewReading(as_of, value, said or source, is_provisional, line=line)
@@ -84,8 +84,9 @@ def _day(text: str) -> date:
     raise ValueError(_("“%(text)s” is not a day like 2023-08-31 or 2023年8月31日.") % {"text": text})
 
 
-def _value(text: str, unit: str) -> Decimal:
-    """1,234.5 has its commas between thousands; 19,5 could be meant otherwise and is none."""
+def number(text: str, unit: str) -> Decimal:
+    """1,234.5 has its commas between thousands; 19,5 could be meant otherwise and is none: ValueError says so."""
+    text = unicodedata.normalize("NFKC", text).strip()
     bare = text.removesuffix(unicodedata.normalize("NFKC", unit)).replace("−", "-").strip()
     if not _NUMBER.match(bare):
         raise ValueError(_("“%(text)s” is not a number.") % {"text": text})

@@ -63,6 +63,16 @@ class Recorded:
     unchanged: int
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What `record_readings` would do with a row: `row.revises` is the reading that it corrects, `known` says that the
+    day has this value already, `problems` why nothing would be recorded."""
+
+    row: NewReading
+    known: bool
+    problems: tuple[RowProblem, ...]
+
+
 def record_reading(
     target: Target,
     *,
@@ -93,16 +103,20 @@ def record_readings(target: Target, rows: Sequence[NewReading], *, actor: Actor,
     """
     access.require(actor, "target.record", target)
     check_open(target.plan)
-    named = [replace(row, line=row.line or place) for place, row in enumerate(rows, start=1)]
-    standing = _standing(target)
-    placed = [replace(row, revises=row.revises or standing.get(row.as_of)) for row in named]
-    news = [row for row in placed if not _is_known(row)]
-    if problems := _problems(target, placed, news, now) + _in_passing(named, placed):
+    placed, problems = _placed(target, rows, now)
+    if problems:
         raise RowsRefused(problems)
+    news = [row for row in placed if not _is_known(row)]
     with record.writing(actor=actor, now=now):
         hold(target.plan)
         still_there(target.plan, target=target)
         return Recorded([_store(target, row, actor, now) for row in news], len(placed) - len(news))
+
+
+def foreseen(target: Target, rows: Sequence[NewReading], *, now: datetime) -> list[Outcome]:
+    """What `record_readings` would do with each row; nothing is written."""
+    placed, problems = _placed(target, rows, now)
+    return [Outcome(row, _is_known(row), tuple(one for one in problems if one.line == row.line)) for row in placed]
 
 
 def delete_reading(reading: Reading, *, actor: Actor, now: datetime, version: int | None = None) -> None:
@@ -123,6 +137,15 @@ def delete_reading(reading: Reading, *, actor: Actor, now: datetime, version: in
 def check_open(plan: Plan) -> None:
     if plan.state == PlanState.CLOSED:
         raise StateConflict(_("The plan is closed; nothing in it can be changed."), code="plan_closed")
+
+
+def _placed(target: Target, rows: Sequence[NewReading], now: datetime) -> tuple[list[NewReading], list[RowProblem]]:
+    """Each row with its number and the reading that it corrects, and what is wrong with any of them."""
+    named = [replace(row, line=row.line or place) for place, row in enumerate(rows, start=1)]
+    standing = _standing(target)
+    placed = [replace(row, revises=row.revises or standing.get(row.as_of)) for row in named]
+    news = [row for row in placed if not _is_known(row)]
+    return placed, _problems(target, placed, news, now) + _in_passing(named, placed)
 
 
 def _store(target: Target, row: NewReading, actor: Actor, now: datetime) -> Reading:

@@ -6,7 +6,19 @@ from allauth.account import views as account
 from django.urls import path
 from django.views.i18n import set_language
 
-from milestones.web.views import answers, evidence, feeds, links, me, milestones, notices, plans, standing_in, work
+from milestones.web.views import (
+    answers,
+    evidence,
+    feeds,
+    links,
+    me,
+    milestones,
+    notices,
+    plans,
+    standing_in,
+    targets,
+    work,
+)
 
 urlpatterns = [
     path("", work.my_work, name="my_work"),
@@ -14,6 +26,10 @@ urlpatterns = [
     path("plans/<str:plan>/", plans.plan, name="plan"),
     path("plans/<str:plan>/milestones/<str:code>/", milestones.milestone, name="milestone"),
     path("plans/<str:plan>/milestones/<str:code>/<slug:action>/", milestones.act, name="milestone_act"),
+    path("plans/<str:plan>/targets/", targets.targets, name="targets"),
+    path("plans/<str:plan>/targets/<str:code>/", targets.target, name="target"),
+    path("plans/<str:plan>/targets/<str:code>/record/", targets.record, name="target_record"),
+    path("plans/<str:plan>/targets/<str:code>/paste/", targets.paste, name="target_paste"),
     path("evidence/<uuid:evidence>/file", evidence.file, name="evidence_file"),
     path("evidence/<uuid:evidence>/preview", evidence.preview, name="evidence_preview"),
     path("evidence/<uuid:evidence>/<slug:verb>/", evidence.decide, name="evidence_decide"),

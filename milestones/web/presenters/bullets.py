@@ -12,7 +12,7 @@ from milestones.targets import queries, wording
 from milestones.targets.pace import Pace
 from milestones.targets.wording import figure
 
-__all__ = ["Bullet", "bullets", "figure"]
+__all__ = ["Bullet", "bullet", "bullets", "figure"]
 
 GOAL_X = 176.0
 WIDTH = 220.0
@@ -43,10 +43,10 @@ def bullets(targets: Iterable[Target], on: date) -> list[Bullet]:
     """One query for all their readings."""
     rows = list(targets)
     paces = queries.paces(rows, on)
-    return [_bullet(target, paces[target.pk]) for target in rows]
+    return [bullet(target, paces[target.pk]) for target in rows]
 
 
-def _bullet(target: Target, pace: Pace) -> Bullet:
+def bullet(target: Target, pace: Pace) -> Bullet:
     return Bullet(
         target=target,
         goal=wording.goal(target),
