@@ -19,6 +19,7 @@ from .following import FeedEpoch, Follower
 from .health import HealthOverride
 from .heartbeats import Heartbeat
 from .idempotency import IdempotencyRecord
+from .imports import ImportBatch, ImportRow, ImportState, RowOutcome, RowStatus
 from .incidents import Incident
 from .jobs import Job, JobState
 from .link_uses import LinkUse
@@ -108,6 +109,9 @@ __all__ = [
     "Heartbeat",
     "HistorySeal",
     "IdempotencyRecord",
+    "ImportBatch",
+    "ImportRow",
+    "ImportState",
     "Incident",
     "Job",
     "JobState",
@@ -146,6 +150,8 @@ __all__ = [
     "ReportState",
     "Role",
     "RoleGrant",
+    "RowOutcome",
+    "RowStatus",
     "SavedView",
     "Scope",
     "State",
