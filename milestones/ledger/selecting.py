@@ -88,7 +88,7 @@ def _healths(values: tuple[str, ...]) -> Q:
 
 
 def _owners(values: tuple[str, ...]) -> Q:
-    return Q(accountable__in=[pk for value in values if (pk := _uuid(value))]) | _absent("accountable", values)
+    return Q(accountable__in=[pk for value in values if (pk := read_id(value))]) | _absent("accountable", values)
 
 
 def _leads(values: tuple[str, ...]) -> Q:
@@ -99,7 +99,7 @@ def _absent(column: str, values: tuple[str, ...]) -> Q:
     return Q(**{f"{column}__isnull": True}) if NONE in values else Q(pk__in=())
 
 
-def _uuid(text: str) -> uuid.UUID | None:
+def read_id(text: str) -> uuid.UUID | None:
     try:
         return uuid.UUID(text)
     except ValueError:

@@ -65,7 +65,7 @@ def row(milestone: Milestone, values: Row, now: datetime) -> dict[str, Any]:
 
 
 def facts(found: Row, pk: Any, near: Around) -> Facts:
-    begins, since = _beginnings(found)
+    begins, since = beginnings(found)
     return Facts(
         plan_state=found["plan__state"],
         state=found["state"],
@@ -94,7 +94,7 @@ def tomorrow(found: Row, now: datetime) -> datetime:
     return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), datetime.min.time(), zone)
 
 
-def _beginnings(found: Row) -> tuple[date, date]:
+def beginnings(found: Row) -> tuple[date, date]:
     """From when time runs for the progress, and since when reports are a duty.
 
     A milestone of the first hour has the plan's whole time, one added later the time since; nobody reports before the
