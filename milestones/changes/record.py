@@ -33,6 +33,7 @@ UNRECORDED = {
     "previous_secret",
     "failing_since",
     "find",
+    "reported_progress",
 }
 DERIVED = {"health", "health_reason", "behind_since"}  # nobody types these
 MASK = "•••"

@@ -81,6 +81,10 @@ class HealthRank(models.Func):
     )
 
 
+# Later than was promised, as far as dates alone tell; an index holds just these.
+SLIPPED = Q(forecast_on__gt=F("due_on")) | Q(due_on__gt=F("baseline_on")) | Q(actual_on__gt=F("due_on"))
+
+
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
     def open(self) -> MilestoneQuerySet:
         return self.filter(state__in=OPEN_STATES)
@@ -113,6 +117,8 @@ class Milestone(Versioned):
     `due_version` counts deadline versions: it rises only when due's effective day or precision changes.
     `reminded_since` is how far back the reminder sweep may catch up: the last time the milestone was created,
     activated, moved, given to another person or another policy. It is no part of the object that other systems see.
+    `reported_progress` is what the last report that counts says (None before the first): a trigger keeps it, so that
+    sums over many need not look for it.
     `health` is derived, with `health_reason` as {"code", "params"}; both None in drafts and when cancelled.
     """
 
@@ -220,6 +226,7 @@ class Milestone(Versioned):
     health = models.CharField(_("health"), max_length=7, choices=Health.choices, null=True, editable=False)
     health_reason = models.JSONField(_("reason of the health"), null=True, editable=False)
     behind_since = date_field(_("behind its pace since"), null=True, editable=False)
+    reported_progress = models.PositiveSmallIntegerField(_("progress as last reported"), null=True, editable=False)
     carried_from = models.OneToOneField(
         "self",
         models.PROTECT,
@@ -244,6 +251,27 @@ class Milestone(Versioned):
             models.Index(F("plan"), HealthRank("health"), F("due_on"), F("code"), name="milestone_ledger"),
             models.Index(fields=["accountable", "state", "due_on"], name="milestone_owner_due"),
             models.Index(fields=["lead", "state", "due_on"], name="milestone_lead_due"),
+            # What an overview sums up is read from these alone.
+            models.Index(
+                fields=["plan", "workstream", "health", "state", "weight", "reported_progress"],
+                name="milestone_standing",
+            ),
+            models.Index(
+                fields=["plan", "state", "due_on", "forecast_on", "baseline_on", "weight", "id"],
+                name="milestone_course",
+            ),
+            models.Index(fields=["plan", "state", "actual_on", "forecast_on", "weight"], name="milestone_ends"),
+            models.Index(
+                fields=["plan", "baseline_on", "due_on", "forecast_on", "actual_on", "state", "id"],
+                condition=SLIPPED,
+                name="milestone_slipped",
+            ),
+            models.Index(
+                fields=["plan", "state", "due_on", "weight", "id"],
+                condition=Q(accountable__isnull=True),
+                name="milestone_unassigned",
+            ),
+            models.Index(fields=["plan", "id"], condition=Q(carried_from__isnull=False), name="milestone_carried"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["plan", "code"], name="milestone_code_unique_in_plan"),

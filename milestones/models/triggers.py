@@ -1,4 +1,4 @@
-"""Which rules does the database itself keep, whoever writes to it? Append-only rows and the fixed baseline.
+"""Which rules does the database itself keep, whoever writes to it? Append-only rows, the fixed baseline, what follows.
 
 The same rules in the words of both databases; a migration installs them. Rows of a draft or demonstration plan may be
 deleted with their plan; nothing else that is append-only ever goes.
@@ -117,8 +117,46 @@ TRIGGERS = (
     ),
 )
 
+NEWEST_PROGRESS = (
+    "(SELECT r.progress FROM milestones_statusreport r WHERE r.milestone_id = {row}.milestone_id "
+    "AND r.state IN ('submitted', 'accepted') ORDER BY r.as_of DESC, r.id DESC LIMIT 1)"
+)
+COUNTS = "{row}.state IN ('submitted', 'accepted')"
 
-def _create(trigger: Trigger, vendor: str) -> str:
+
+@dataclass(frozen=True)
+class Following:
+    """After `event`, when `when` holds of OLD and NEW, `statement` brings along what follows from it."""
+
+    name: str
+    table: str
+    event: str
+    when: str
+    statement: str
+
+
+def _progress(event: str, row: str, when: str) -> Following:
+    newest = NEWEST_PROGRESS.format(row=row)
+    return Following(
+        f"report_progress_after_{event.lower()}",
+        "milestones_statusreport",
+        event,
+        when,
+        f"UPDATE milestones_milestone SET reported_progress = {newest} WHERE id = {row}.milestone_id "  # noqa: S608
+        f"AND COALESCE(reported_progress, -1) <> COALESCE({newest}, -1)",
+    )
+
+
+FOLLOWINGS = (
+    _progress("INSERT", "NEW", COUNTS.format(row="NEW")),
+    _progress("UPDATE", "NEW", f"{COUNTS.format(row='OLD')} OR {COUNTS.format(row='NEW')}"),
+    _progress("DELETE", "OLD", COUNTS.format(row="OLD")),
+)
+
+
+def _create(trigger: Trigger | Following, vendor: str) -> str:
+    if isinstance(trigger, Following):
+        return _create_following(trigger, vendor)
     if vendor == "sqlite":
         return (
             f"CREATE TRIGGER {trigger.name} BEFORE {trigger.event} ON {trigger.table} WHEN {trigger.refuse_when} "
@@ -135,7 +173,17 @@ def _create(trigger: Trigger, vendor: str) -> str:
     )
 
 
-def _drop(trigger: Trigger, vendor: str) -> str:
+def _create_following(trigger: Following, vendor: str) -> str:
+    after = f"CREATE TRIGGER {trigger.name} AFTER {trigger.event} ON {trigger.table} FOR EACH ROW WHEN ({trigger.when})"
+    if vendor == "sqlite":
+        return f"{after} BEGIN {trigger.statement}; END"
+    return (
+        f"CREATE FUNCTION {trigger.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"{trigger.statement}; RETURN NULL; END $$; {after} EXECUTE FUNCTION {trigger.name}()"
+    )
+
+
+def _drop(trigger: Trigger | Following, vendor: str) -> str:
     if vendor == "sqlite":
         return f"DROP TRIGGER IF EXISTS {trigger.name}"
     return f"DROP TRIGGER IF EXISTS {trigger.name} ON {trigger.table}; DROP FUNCTION IF EXISTS {trigger.name}()"
@@ -158,9 +206,24 @@ def remove(connection: Any) -> None:
             cursor.execute(_drop(trigger, connection.vendor))
 
 
-def _of_present_tables(connection: Any) -> list[Trigger]:
+def _of_present_tables(connection: Any) -> list[Trigger | Following]:
     present = set(connection.introspection.table_names())
-    return [trigger for trigger in TRIGGERS if trigger.table in present]
+    found: list[Trigger | Following] = [trigger for trigger in TRIGGERS if trigger.table in present]
+    return found + (list(FOLLOWINGS) if _has_progress(connection, present) else [])
+
+
+def _has_progress(connection: Any, present: set[str]) -> bool:
+    """The column came later than the tables: early migrations install what they know of."""
+    if not present >= {"milestones_milestone", "milestones_statusreport"}:
+        return False
+    asked = (
+        "SELECT name FROM pragma_table_info('milestones_milestone')"
+        if connection.vendor == "sqlite"
+        else "SELECT attname FROM pg_attribute WHERE attrelid = 'milestones_milestone'::regclass AND NOT attisdropped"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return ("reported_progress",) in cursor.fetchall()
 
 
 @contextmanager
