@@ -135,6 +135,11 @@ def may_go_on(actor: Actor, author_id: Any) -> bool:
     return is_office(actor.person) or any(one.pk == author_id for one in actor.selves())
 
 
+def decides(actor: Actor) -> bool:
+    """Whether requests can wait for this actor at all: the office's and leaders', themselves or as a deputy."""
+    return any(one.roles & {Role.OFFICE, Role.LEADER} for one in actor.selves())
+
+
 def supervising_leader(organisation: Organisation | None) -> Person | None:
     """分管领导 of the organisation, else of the nearest one above it; None when nobody supervises it."""
     seen: set[Any] = set()

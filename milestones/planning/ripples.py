@@ -84,8 +84,14 @@ def of_milestones(milestones: QuerySet[Milestone], viewer: Actor | Person) -> Ne
 
 def of_milestone(milestone: Milestone, viewer: Actor | Person) -> Net:
     """All that waits for `milestone`, directly or not, with what else that waits for; and what it waits for itself."""
-    onward = dependency_graph.onward(Milestone.objects.filter(pk=milestone.pk))
-    concerned = [milestone.pk, *(edge.successor_id for edge in onward)]
+    return around([milestone.pk], viewer)
+
+
+def around(milestones: Iterable[uuid.UUID], viewer: Actor | Person) -> Net:
+    """The same of several milestones at once, by id."""
+    centre = list(milestones)
+    onward = dependency_graph.onward(Milestone.objects.filter(pk__any_of=centre))
+    concerned = [*centre, *(edge.successor_id for edge in onward)]
     return _net(dependency_graph.leading_to(Milestone.objects.filter(pk__any_of=concerned)), viewer)
 
 
