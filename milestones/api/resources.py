@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
@@ -130,21 +131,22 @@ class Resource(View):
 
     def shown(self, pk: Any, status: int = 200, *, fields: tuple[str, ...] = (), **headers: str) -> HttpResponse:
         """One object with its entity tag; 304 when the asker holds it, 404 when there is none to see."""
-        version, text = self._read(self.rows().filter(pk=pk), fields)
+        seen = self.shape.rows(self.rows().filter(pk=pk), auth.reader(self.request), "version", fields=fields)
+        found = next(seen, None)
+        if found is None:
+            raise self.absent()
+        version, text = found
         if self.request.method in ("GET", "HEAD") and preconditions.is_fresh(self.request.headers, version):
             return HttpResponse(status=304, headers={"ETag": answers.etag(version)})
         return answers.one(text, version, status, **headers)
 
     def written(self, pk: Any, status: int = 200, **headers: str) -> HttpResponse:
         """The same of what the asker has just written, even where it has left their sight by that."""
-        version, text = self._read(self.shape.model._default_manager.filter(pk=pk))
+        try:
+            version, text = self.shape.stored(pk, auth.reader(self.request))
+        except ObjectDoesNotExist:  # somebody has deleted it since
+            raise self.absent() from None
         return answers.one(text, version, status, **headers)
-
-    def _read(self, rows: QuerySet[Any], fields: tuple[str, ...] = ()) -> tuple[int, str]:
-        found = next(self.shape.rows(rows, auth.reader(self.request), "version", fields=fields), None)
-        if found is None:
-            raise self.absent()
-        return found[0], found[1]
 
     def absent(self) -> Problem:
         return Problem("not-found", _("There is no such object, or it is outside what you may see."))

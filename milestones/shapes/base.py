@@ -9,11 +9,13 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from django.db.models import F, Model, QuerySet
 
+from .prepared import PLACE, Prepared, keys_of
 from .sql import Key, Members
 
 
@@ -27,7 +29,7 @@ class Reader:
 Field = Callable[[Reader], Any]  # gives an expression that is JSON
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Listed:
     """A field that lists the `rows` whose column `owner` holds the object's id, each said by `piece`.
 
@@ -42,15 +44,19 @@ class Listed:
     def of(self, keys: str, reader: Reader) -> Mapping[str, list[str]]:
         """Key of an object → its pieces, in the order of their text: the same on every database."""
         found: dict[str, list[str]] = defaultdict(list)
-        rows = self.rows.order_by().filter(**{f"{self.owner}__any_key": keys})
-        for owner, piece in rows.values_list(Key(F(self.owner)), self.piece(reader)):
+        for owner, piece in self._statement(reader).run(keys):
             found[owner].append(piece)
         for pieces in found.values():
             pieces.sort()
         return found
 
+    @lru_cache(maxsize=200)  # noqa: B019 - there are a few of these, as long as the process
+    def _statement(self, reader: Reader) -> Prepared:
+        rows = self.rows.order_by().filter(**{f"{self.owner}__any_key": PLACE})
+        return Prepared.of(rows.values_list(Key(F(self.owner)), self.piece(reader)))
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Shape:
     """The contract's shape of a noun: `entity` in singular snake case, field → what gives its JSON. Lists come last."""
 
@@ -88,11 +94,20 @@ class Shape:
     def _wanted(self, fields: Sequence[str]) -> list[tuple[str, Field | Listed]]:
         return [(name, field) for name, field in self.fields.items() if not fields or name in fields]
 
-    def one(self, pk: uuid.UUID, reader: Reader) -> dict[str, Any]:
-        """The present shape of one row. Raises the model's DoesNotExist."""
-        for (text,) in self.rows(self.model._default_manager.filter(pk=pk), reader):
-            return dict(orjson.loads(text))
+    def stored(self, pk: uuid.UUID, reader: Reader) -> tuple[int, str]:
+        """Version and JSON text of one row, whoever may see it. Raises the model's DoesNotExist."""
+        for version, text in self.told(self._statement(reader).run(keys_of([pk])), reader):
+            return version, text
         raise self.model.DoesNotExist  # type: ignore[attr-defined]
+
+    def one(self, pk: uuid.UUID, reader: Reader) -> dict[str, Any]:
+        """The present shape of one row, whoever may see it. Raises the model's DoesNotExist."""
+        return dict(orjson.loads(self.stored(pk, reader)[1]))
+
+    @lru_cache(maxsize=20)  # noqa: B019 - the shapes are there as long as the process
+    def _statement(self, reader: Reader) -> Prepared:
+        rows = self.model._default_manager.order_by().filter(pk__any_key=PLACE)
+        return Prepared.of(self.asked(rows, reader, "version"))
 
 
 def _object(members: str, lists: Iterable[str]) -> str:
