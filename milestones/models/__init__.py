@@ -59,6 +59,7 @@ from .reminders import (
 )
 from .saved_views import SavedView
 from .seals import HistorySeal
+from .sign_ins import FirstPassword, Happening, SecondFactorDemand, SignIn
 from .status_reports import REPORT_TRANSITIONS, REPORTED_STATES, UNWRITTEN_STATES, ReportState, StatusReport
 from .targets import Bound, Measure, Reading, Target
 from .webhooks import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -102,8 +103,10 @@ __all__ = [
     "ExtensionState",
     "ExternalRef",
     "FeedEpoch",
+    "FirstPassword",
     "Follower",
     "GuardRefusal",
+    "Happening",
     "Health",
     "HealthOverride",
     "Heartbeat",
@@ -154,6 +157,8 @@ __all__ = [
     "RowStatus",
     "SavedView",
     "Scope",
+    "SecondFactorDemand",
+    "SignIn",
     "State",
     "StatusReport",
     "StepVersion",
