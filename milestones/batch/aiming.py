@@ -13,7 +13,7 @@ from milestones.errors import Duplicate, RuleBroken
 
 from .match import Found, Stored
 from .results import SameKey
-from .rows import Row
+from .rows import Keyed, Row
 
 
 class Aimed(msgspec.Struct, frozen=True, gc=False):
@@ -40,6 +40,11 @@ def aim(index: int, row: Row, pk: uuid.UUID | None, by_ref: bool, found: Found) 
         _check_key(row)
         return Aimed(index, row, None, by_ref)
     stored = found.stored.get(pk.int)
+    if stored is None and isinstance(row, Keyed) and row.id:
+        words = _(
+            "No milestone here has this key: it was deleted, or the file is from elsewhere. Empty the key to go on."
+        )
+        raise RuleBroken(words, field="id", code="unknown_key")
     if stored is None:  # somewhere that the actor does not see
         raise Duplicate(_("This is already taken; choose another."), field="ref" if by_ref else "code")
     return Aimed(index, row, stored, by_ref)

@@ -17,7 +17,7 @@ from milestones import access
 from milestones.actors import Actor
 from milestones.models import Milestone, Plan
 
-from .rows import Row
+from .rows import Keyed, Row
 
 Pair = tuple[str, str]
 
@@ -76,6 +76,7 @@ def match(rows: Sequence[Row], actor: Actor) -> Found:
     plans = _plans({row.plan for row in rows if row.plan}, actor)
     meant: list[uuid.UUID | None] = [refs.get(key) if key else None for key in own]
     known = [pk is not None for pk in meant]
+    meant = [(row.id or pk) if isinstance(row, Keyed) else pk for row, pk in zip(rows, meant, strict=True)]
     bare = {place for place, pk in zip(places, meant, strict=True) if pk is None and place and place[0] in plans}
     codes = _by_codes(bare, plans)
     if codes:

@@ -42,6 +42,17 @@ def run(
     raise Conflict
 
 
+def foresee(rows: Sequence[Row | Unread], *, actor: Actor, now: datetime) -> Job:
+    """What `run` would write, and what would become of each row. Nothing is written. Raises as `run` does."""
+    for _attempt in range(ATTEMPTS):
+        try:
+            with _collector_waiting(), guard.attempt():
+                return preparing.prepare(rows, actor=actor, now=now)
+        except Moved:
+            continue
+    raise Conflict
+
+
 def _once(rows: Sequence[Row | Unread], *, actor: Actor, now: datetime, dry_run: bool, atomic: bool) -> Answer:
     job = preparing.prepare(rows, actor=actor, now=now)
     answer = Answer([job.results[index] for index in range(len(rows))], written=not dry_run)

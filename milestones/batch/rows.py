@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -78,6 +79,12 @@ class Row(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
         """Every name that it brings."""
         own = [self.ref] if isinstance(self.ref, Ref) else []
         return own + (self.external_refs if isinstance(self.external_refs, list) else [])
+
+
+class Keyed(Row, kw_only=True, gc=False):
+    """A row that may say which of our milestones it means by our own id, as one that was exported does."""
+
+    id: uuid.UUID | UnsetType = UNSET
 
 
 class Unread(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -16,6 +17,7 @@ MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 SEPARATORS = ",\t;"
 HEAD = 40  # lines in which a separator shows itself
 PIECE = 1 << 16
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 NO_TEXT = frozenset("\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\x1b")  # stands in no text that anybody typed
 
 
@@ -51,8 +53,18 @@ class Separated:
                 record.pop()
             if len(record) > MOST_COLUMNS:
                 raise FileRefused("too_many_columns", row=number, sheet=self.name, most=MOST_COLUMNS)
-            cells: list[Value] = [cell or None for cell in record]
+            cells: list[Value] = [unguarded(cell) or None for cell in record]
             yield Line(number, cells)
+
+
+def guarded(text: str) -> str:
+    """With an apostrophe before what a spreadsheet would take for a formula, and before such an apostrophe."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """As it was before `guarded`."""
+    return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text
 
 
 def encoding_of(file: Path) -> str:

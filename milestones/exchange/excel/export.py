@@ -1,0 +1,58 @@
+"""Which file does somebody get who exports milestones, and what is it called?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from milestones import access
+from milestones.actors import Actor
+from milestones.models import Milestone, Organisation, Person, Workstream
+
+from . import separated, stored, workbook
+from .stored import Cell
+
+FORMATS = ("xlsx", "csv")
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+def write(
+    file: Path,
+    milestones: QuerySet[Milestone],
+    *,
+    viewer: Actor | Person,
+    language: str,
+    ending: str = "xlsx",
+    step: Callable[[int], None] | None = None,
+) -> int:
+    """How many rows were written, in the order of `milestones`; `step` is told of each hundred."""
+    rows = _told(stored.cells(milestones, language), step)
+    if ending == "csv":
+        return separated.write(file, rows, language)
+    return workbook.write(file, rows, choices(milestones, viewer), language)
+
+
+def choices(milestones: QuerySet[Milestone], viewer: Actor | Person) -> workbook.Choices:
+    """The workstreams of their plans, and the organisations that are active."""
+    plans = milestones.order_by().values("plan")
+    streams = access.visible(Workstream.objects.filter(plan__in=plans), viewer).order_by()
+    units = access.visible(Organisation.objects.filter(is_active=True), viewer).order_by()
+    return workbook.Choices(streams.values_list("code", "title"), units.values_list("code", "name"))
+
+
+def name(today: date, ending: str) -> str:
+    return f"{_('Milestones')}-{today.isoformat()}.{ending}"
+
+
+def _told(rows: Iterable[list[Cell]], step: Callable[[int], None] | None) -> Iterator[list[Cell]]:
+    for number, row in enumerate(rows, 1):
+        yield row
+        if step and number % 100 == 0:
+            step(100)

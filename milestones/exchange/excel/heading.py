@@ -1,0 +1,119 @@
+"""In which row are the headings, below whatever titles, and which column is which?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from milestones.errors import RuleBroken
+
+from ..sheets.opening import Table
+from ..sheets.values import Line, Value, letters
+from .columns import BY_NAME, COLUMNS, Column, headings
+from .names import folded
+
+LOOKED_AT = 30  # rows with something in them: titles, notes and the like stand above the headings
+ENOUGH = 2
+_NOTE = re.compile(r"[*＊:：]|[（(](?:必填|可选|选填|required|optional)[)）]", re.IGNORECASE)
+
+
+class NotThisTable(RuleBroken):
+    """It says what was found and what is needed."""
+
+    code = "another_shape"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """`places`: the column of each cell that is known; `ignored` are the other headings."""
+
+    table: Table
+    number: int
+    cells: Sequence[Value]
+    places: Mapping[int, Column]
+    ignored: Sequence[str]
+
+    def cell(self, name: str, number: int) -> str:
+        """Where a column's cell of a row is: “F7”; only the row of a column that the file does not have."""
+        place = next((place for place, column in self.places.items() if column.name == name), None)
+        return f"{letters(place)}{number}" if place is not None else str(number)
+
+    @property
+    def names(self) -> set[str]:
+        return {column.name for column in self.places.values()}
+
+
+def find(tables: Sequence[Table]) -> Heading:
+    """The best row of headings of the first sheet that has one. Raises NotThisTable, FileRefused."""
+    seen: list[tuple[Table, Line, int]] = []
+    for table in sorted(tables, key=lambda one: one.hidden):
+        best = max(
+            ((line, _known(line)) for line in islice(table.lines(), LOOKED_AT)),
+            key=lambda found: len(found[1]),
+            default=None,
+        )
+        if best is None:
+            continue
+        line, known = best
+        seen.append((table, line, len(known)))
+        if len(known) >= ENOUGH and _names_rows({column.name for column in known.values()}):
+            _check_once(table, line, known)
+            ignored = [str(cell).strip() for place, cell in enumerate(line.cells) if place not in known and _says(cell)]
+            return Heading(table, line.number, line.cells, known, ignored)
+    raise _another_shape(seen)
+
+
+def _known(line: Line) -> dict[int, Column]:
+    known = headings()
+    found = {}
+    for place, cell in enumerate(line.cells):
+        if isinstance(cell, str) and (column := known.get(folded(_NOTE.sub("", cell))) or known.get(folded(cell))):
+            found[place] = column
+    return found
+
+
+def _names_rows(names: set[str]) -> bool:
+    """A row can be told from others: by its key, its code, or as a new milestone by its title."""
+    return bool(names & {"id", "code", "title"})
+
+
+def _check_once(table: Table, line: Line, known: Mapping[int, Column]) -> None:
+    first: dict[str, int] = {}
+    for place, column in known.items():
+        if (before := first.setdefault(column.name, place)) != place:
+            message = _("Row %(row)s of “%(sheet)s” has the column “%(name)s” twice, in %(one)s and %(two)s; keep one.")
+            said = {"row": line.number, "sheet": table.name, "name": column.heading(get_language() or "en")}
+            raise RuleBroken(
+                message % {**said, "one": letters(before), "two": letters(place)}, field="file", code="column_twice"
+            )
+
+
+def _another_shape(seen: Sequence[tuple[Table, Line, int]]) -> NotThisTable:
+    language = get_language() or "en"
+    needed = ", ".join(f"“{column.heading(language)}”" for column in COLUMNS if column.needed)
+    code, key = BY_NAME["code"].heading(language), BY_NAME["id"].heading(language)
+    found = "; ".join(
+        _("sheet “%(sheet)s”, row %(row)s: %(cells)s")
+        % {"sheet": table.name, "row": line.number, "cells": " | ".join(_shown(line.cells))}
+        for table, line, _count in seen[:3]
+    )
+    message = _(
+        "No row with headings of milestones was found in the first %(rows)s rows. Found: %(found)s. Needed: a row of "
+        "headings with at least “%(code)s” or “%(key)s”, and for new milestones %(needed)s. An export has them all."
+    )
+    said = {"rows": LOOKED_AT, "found": found or _("no cells"), "code": code, "key": key, "needed": needed}
+    return NotThisTable(message % said, field="file")
+
+
+def _shown(found: Sequence[Value]) -> list[str]:
+    said = [str(cell).strip()[:20] for cell in found if _says(cell)]
+    return [*said[:8], *(["…"] if len(said) > 8 else [])]
+
+
+def _says(cell: Value) -> bool:
+    return isinstance(cell, str | int | float) and bool(str(cell).strip())
