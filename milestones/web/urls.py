@@ -20,6 +20,7 @@ from milestones.web.views import (
     search,
     standing_in,
     targets,
+    wallchart,
     work,
 )
 
@@ -31,6 +32,7 @@ urlpatterns = [
     path("jobs/<uuid:job>/file", jobs.file, name="job_file"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<str:plan>/", plans.plan, name="plan"),
+    path("plans/<str:plan>/wallchart/", wallchart.wallchart, name="wallchart"),
     path("plans/<str:plan>/milestones/<str:code>/", milestones.milestone, name="milestone"),
     path("plans/<str:plan>/milestones/<str:code>/<slug:action>/", milestones.act, name="milestone_act"),
     path("plans/<str:plan>/targets/", targets.targets, name="targets"),
