@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -19,12 +20,17 @@ from milestones.web.reader import absent
 from milestones.web.warnings import Warning, warnings  # noqa: A004 - no exception
 
 
+OF_A_MILESTONE = ("milestone", "milestone_act", "milestone_new")
+TABS = ("my_work", "plan", "ledger", "approvals")
+NO_ARGS: list[str] = []
+
+
 @dataclass(frozen=True)
 class Entry:
-    """A way to a page. `short` is its word on the phone's tab bar; a page that does not exist has no entry."""
+    """A way to a page; `name` is that of its address."""
 
+    name: str
     label: str
-    short: str
     url: str
     is_here: bool = False
 
@@ -45,20 +51,39 @@ class Shell:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """The table of contents of the site."""
+        """The table of contents of the site, as far as this reader may go."""
         if self.person is None:
             return []
-        found = [self._entry(_("My work"), _("Work"), reverse("my_work"), "my_work")]
-        if self.plan_url:
-            found.append(self._entry(_("Overview"), _("Overview"), self.plan_url, "plan", "milestone", "milestone_act"))
-        found.append(self._entry(_("Plans"), _("Plans"), reverse("plans"), "plans"))
+        return [entry for entry in self._contents() if entry is not None]
+
+    def _contents(self) -> Iterator[Entry | None]:
+        plan = [self.plan_code] if self.plan_code else None
+        yield self._entry(_("My work"), "my_work", ["my_work"])
+        yield self._entry(_("Overview"), "plan", ["plan", "plans", *OF_A_MILESTONE], plan)
+        yield self._entry(_("Wall chart"), "wallchart", ["wallchart"], plan)
+        yield self._entry(_("Ledger"), "ledger", ["ledger"])
+        yield self._entry(_("Targets"), "targets", ["targets", "target", "target_record", "target_paste"], plan)
+        yield self._entry(_("Approvals"), "approvals", ["approvals"])
+        yield self._entry(_("Notices"), "notices", ["notices", "notice", "notice_act"])
+        yield self._entry(_("Calendar"), "calendar", ["calendar"])
         if access.may_enter_admin(self.person):
-            found.append(self._entry(_("Office workbench"), _("Office"), reverse("admin:index")))
-        return found
+            yield self._entry(_("Reminders"), "reminder_centre", ["reminder_centre"])
+            yield self._entry(_("Workbench"), "admin:index", [])
+
+    @cached_property
+    def tabs(self) -> list[Entry]:
+        """What stands at the foot of a phone's screen, four pages; the fifth tab leads to the map of the site."""
+        return [entry for entry in self.entries if entry.name in TABS]
+
+    @cached_property
+    def plans(self) -> Entry | None:
+        return self._entry(_("All plans"), "plans", ["plans"])
 
     @cached_property
     def me(self) -> Entry:
-        return self._entry(_("My settings"), _("Me"), reverse("me"), "me", "account_change_password")
+        found = self._entry(_("My settings"), "me", ["me", "account_change_password"])
+        assert found is not None
+        return found
 
     @cached_property
     def acting_for(self) -> list[str]:
@@ -71,22 +96,33 @@ class Shell:
         return warnings(self.request) if access.may_enter_admin(self.person) else []
 
     @cached_property
-    def plan_url(self) -> str:
+    def plan_code(self) -> str:
         """The plan at hand, else the one that people want to see first; empty when there is none to see."""
         match = self.request.resolver_match
         if match and (code := match.kwargs.get("plan")):
-            return reverse("plan", args=[code])
+            return str(code)
         plan = access.visible(Plan.objects.current_first(), self.person).first()
-        return reverse("plan", args=[plan.code]) if plan else ""
+        return plan.code if plan else ""
+
+    @property
+    def plan_url(self) -> str:
+        return reverse("plan", args=[self.plan_code]) if self.plan_code else ""
 
     @property
     def path(self) -> str:
         """Where a choice of language leads back to."""
         return self.request.get_full_path() if self.request.method == "GET" else "/"
 
-    def _entry(self, label: str, short: str, url: str, *names: str) -> Entry:
+    def _entry(self, label: str, name: str, here: list[str], args: list[str] | None = NO_ARGS) -> Entry | None:
+        """None for a page that does not exist, or that has no plan to show."""
+        if args is None:
+            return None
+        try:
+            url = reverse(name, args=args)
+        except NoReverseMatch:
+            return None
         match = self.request.resolver_match
-        return Entry(label, short, url, bool(match and match.url_name in names))
+        return Entry(name, label, url, bool(match and match.url_name in here))
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

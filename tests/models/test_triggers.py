@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 
 from milestones.changes.publish import publish
 from milestones.models import ChangeEntry, DateRevision, GuardRefusal, HistorySeal, Notice, Plan, Reading
-from milestones.models.triggers import TRIGGERS, install
+from milestones.models.triggers import FOLLOWINGS, TRIGGERS, install
 from milestones.planning import operations
 from milestones.targets import operations as targets
 from tests import cast as casting
@@ -196,4 +196,4 @@ def test_installing_twice_leaves_one_of_each(running: Cast) -> None:
             if connection.vendor == "sqlite"
             else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
         )
-        assert sorted(name for (name,) in cursor.fetchall()) == sorted(MESSAGES)
+        assert sorted(name for (name,) in cursor.fetchall()) == sorted([*MESSAGES, *(one.name for one in FOLLOWINGS)])

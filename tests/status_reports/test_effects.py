@@ -255,3 +255,22 @@ def test_a_return_says_what_is_missing(running: Cast) -> None:
     with pytest.raises(DomainError) as refused:
         operations.return_(bring(running, "submitted"), note=" ", actor=acting(running.office), now=JUNE_28)
     assert (refused.value.field, refused.value.code) == ("note", "missing")
+
+
+def test_the_milestone_knows_the_progress_that_was_last_reported(running: Cast) -> None:
+    """Whatever way reports come: drafts count nothing, an older day changes nothing, what is returned counts no more."""
+
+    def known() -> int | None:
+        return Milestone.objects.values_list("reported_progress", flat=True).get(pk=running.roof.pk)
+
+    draft(running.roof, running.owner, progress=10)
+    assert known() is None
+    filed(running.roof, running.owner, progress=40)
+    running.roof.refresh_from_db()
+    july = filed(running.roof, running.owner, now=JULY, progress=55)
+    assert known() == 55
+    running.roof.refresh_from_db()
+    filed(running.roof, running.owner, now=JULY, as_of=date(2023, 5, 31), progress=30)
+    assert known() == 55
+    operations.return_(StatusReport.objects.get(pk=july.pk), note="缺数据", actor=acting(running.colleague), now=JULY)
+    assert known() == 40
