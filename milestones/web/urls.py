@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 
 from milestones.web.views import (
     answers,
+    approvals,
     evidence,
     feeds,
     jobs,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("plans/<str:plan>/targets/<str:code>/", targets.target, name="target"),
     path("plans/<str:plan>/targets/<str:code>/record/", targets.record, name="target_record"),
     path("plans/<str:plan>/targets/<str:code>/paste/", targets.paste, name="target_paste"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/<slug:kind>/<uuid:pk>/", approvals.approval, name="approval"),
     path("evidence/<uuid:evidence>/file", evidence.file, name="evidence_file"),
     path("evidence/<uuid:evidence>/preview", evidence.preview, name="evidence_preview"),
     path("evidence/<uuid:evidence>/<slug:verb>/", evidence.decide, name="evidence_decide"),

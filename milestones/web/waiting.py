@@ -1,0 +1,83 @@
+"""What waits for this reader's decision, and how much of it is there?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, IntegerField, Model, QuerySet, Subquery, Value
+
+from milestones import access
+from milestones.actors import Actor
+from milestones.models import (
+    Evidence,
+    EvidenceState,
+    Extension,
+    Milestone,
+    Person,
+    Plan,
+    PlanState,
+    ReportState,
+    State,
+    StatusReport,
+)
+
+UP = 3  # units above a lead whose leaders come with a request; any beyond cost a query each
+
+
+def extensions(actor: Actor) -> list[Extension]:
+    """Requests that the actor may decide, oldest first; nobody decides on what they asked for themselves."""
+    if not access.decides(actor):
+        return []
+    units = ["milestone__lead" + "__parent" * up for up in range(UP + 1)]
+    near = ["milestone__plan", *(f"{unit}__supervising_leader" for unit in units)]
+    rows = _requests(actor).select_related("milestone__accountable", "requested_by__organisation", *near)
+    return [row for row in rows.order_by("requested_at", "id") if access.may(actor, "extension.approve", row)]
+
+
+def closeouts(actor: Actor) -> QuerySet[Milestone]:
+    """Submitted as done by somebody else."""
+    rows = Milestone.objects.filter(state=State.SUBMITTED, plan__in=_active())
+    return rows.exclude(submitted_by=actor.person) if access.may(actor, "milestone.verify") else rows.none()
+
+
+def reports(actor: Actor) -> QuerySet[StatusReport]:
+    """Submitted by somebody else and neither accepted nor returned."""
+    rows = StatusReport.objects.filter(state=ReportState.SUBMITTED, milestone__plan__in=_active())
+    return rows.exclude(author=actor.person) if access.may(actor, "report.accept") else rows.none()
+
+
+def evidence(actor: Actor) -> QuerySet[Evidence]:
+    """Pieces that nobody has checked, attached by somebody else; those of a submission are checked with it."""
+    rows = Evidence.objects.filter(state=EvidenceState.PENDING, milestone__plan__in=_active())
+    rows = rows.exclude(milestone__state__in=(State.SUBMITTED, State.CANCELLED))
+    return rows.exclude(added_by=actor.person) if access.may(actor, "evidence.verify") else rows.none()
+
+
+def count(actor: Actor) -> int:
+    """How many decisions wait; one query at most, and none for those for whom nothing ever waits."""
+    if not access.decides(actor):
+        return 0
+    if not access.may(actor, "milestone.verify"):
+        return len(extensions(actor))
+    kinds = [_requests(actor), closeouts(actor), reports(actor), evidence(actor)]
+    counts = {f"n{place}": _count(rows) for place, rows in enumerate(kinds)}
+    found = Person.objects.filter(pk=_person(actor).pk).values_list(*counts.values()).get()
+    return sum(one or 0 for one in found)
+
+
+def _requests(actor: Actor) -> QuerySet[Extension]:
+    return Extension.objects.open().filter(milestone__plan__in=_active()).exclude(requested_by=actor.person)
+
+
+def _active() -> QuerySet[Plan, Any]:
+    return Plan.objects.filter(state=PlanState.ACTIVE).values("pk")
+
+
+def _count(rows: QuerySet[Any]) -> Subquery:
+    counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+    return Subquery(counted, output_field=IntegerField())
+
+
+def _person(actor: Actor) -> Model:
+    assert actor.person is not None, "the decisions of nobody"
+    return actor.person
