@@ -19,7 +19,7 @@ from .choice import Choice, choice
 from .controls import Controls, controls
 from .lanes import Lane, lane
 from .links import Link, Piece, pieces
-from .rows import COLUMNS, Reading, Row, chosen, progress, within
+from .rows import COLUMNS, Reading, Row, chosen, within
 from .scale import Scale
 from .sums import Bar, Summed, bars, by_health, counted, summed
 
@@ -136,7 +136,7 @@ def _rows(base: QuerySet[Milestone], streams: list[Any], asked: Choice) -> Itera
         found = found.filter(health__in=asked.healths)
     order = ("due_on", "code") if asked.by_date else ("code",)
     found = found.order_by("workstream__position", "workstream__code", *order)
-    return found.annotate(progress=progress()).values(*COLUMNS, "progress")[asked.skip : asked.skip + DRAWN]
+    return found.values(*COLUMNS)[asked.skip : asked.skip + DRAWN]
 
 
 def _scale(asked: Choice, rows: Iterable[Row]) -> Scale:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from milestones import wording
 from milestones.changes import health_words
-from milestones.models import OPEN_STATES, Health, Milestone, Plan, State, StatusReport
+from milestones.models import OPEN_STATES, Health, Milestone, Plan, State
 from milestones.web.presenters import words
 from milestones.workdays import Calendar, FuzzyDate, Precision
 from milestones.workdays.periods import period_end
@@ -29,7 +29,7 @@ from .lanes import Dates
 COLUMNS = (
     "id code title title_en state health health_reason workstream_id lead__short_name lead__name "
     "accountable__display_name baseline_on baseline_precision due_on due_precision forecast_on forecast_precision "
-    "actual_on actual_precision"
+    "actual_on actual_precision reported_progress"
 ).split()
 
 
@@ -84,12 +84,6 @@ def within(rows: QuerySet[Milestone], choice: Choice, today: date) -> QuerySet[M
     return rows.filter(before & after)
 
 
-def progress() -> Subquery:
-    """The progress of the last report that counts."""
-    reports = StatusReport.objects.reported().filter(milestone=OuterRef("pk")).order_by("-as_of", "-id")
-    return Subquery(reports.values("progress")[:1], output_field=IntegerField())
-
-
 class Reading:
     """Turns rows of the query into lines of the chart; what is said of one day is worked out once a page."""
 
@@ -122,7 +116,7 @@ class Reading:
             slip="" if days is None else f"+{days}" if days > 0 else f"−{-days}" if days else "0",
             is_late=dates.is_late,
             crosses=end is not None and end > self.plan.ends_on,
-            progress=None if done else values["progress"],
+            progress=None if done else values["reported_progress"],
             lead=values["lead__short_name"] or values["lead__name"] or "",
             owner=values["accountable__display_name"] or "",
         )

@@ -17,7 +17,6 @@ from django.utils.translation import ngettext
 from milestones.models import Health, Milestone, State
 from milestones.workdays.periods import Precision, period_end
 
-from .rows import progress
 from .scale import Scale
 
 TALLEST = 80.0  # of a lane's height
@@ -53,7 +52,9 @@ class Summed:
 def counted(rows: QuerySet[Milestone]) -> list[dict[str, Any]]:
     """By workstream, health, whether done, and month of the due date."""
     moved = Case(
-        When(state=State.COMPLETED, then=Value(100)), default=Coalesce(progress(), 0), output_field=IntegerField()
+        When(state=State.COMPLETED, then=Value(100)),
+        default=Coalesce("reported_progress", 0),
+        output_field=IntegerField(),
     )
     found = rows.order_by().annotate(month=TruncMonth("due_on"), moved=moved)
     grouped = found.values("workstream_id", "health", "state", "month").annotate(
