@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,25 +14,28 @@ from django.utils.translation import gettext as _
 
 from milestones import access
 from milestones.models import Person, Plan
+from milestones.web import waiting
 from milestones.web.day import DayStrip, strip
 from milestones.web.moment import moment
-from milestones.web.reader import absent
+from milestones.web.reader import absent, actor
 from milestones.web.warnings import Warning, warnings  # noqa: A004 - no exception
 
 
 OF_A_MILESTONE = ("milestone", "milestone_act", "milestone_new")
+REMINDERS = ("reminder_centre", "reminders_coming", "reminders_why", "reminders_outbox")
 TABS = ("my_work", "plan", "ledger", "approvals")
 NO_ARGS: list[str] = []
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A way to a page; `name` is that of its address."""
+    """A way to a page; `name` is that of its address, `count` how much waits there."""
 
     name: str
     label: str
     url: str
     is_here: bool = False
+    count: int = 0
 
 
 class Shell:
@@ -63,12 +66,15 @@ class Shell:
         yield self._entry(_("Wall chart"), "wallchart", ["wallchart"], plan)
         yield self._entry(_("Ledger"), "ledger", ["ledger"])
         yield self._entry(_("Targets"), "targets", ["targets", "target", "target_record", "target_paste"], plan)
-        yield self._entry(_("Approvals"), "approvals", ["approvals"])
-        yield self._entry(_("Notices"), "notices", ["notices", "notice", "notice_act"])
+        yield self._counted(self._entry(_("Approvals"), "approvals", ["approvals", "approval"]))
+        yield self._entry(_("Notices"), "notices", ["notices", "notice", "notice_act", "notice_new"])
         yield self._entry(_("Calendar"), "calendar", ["calendar"])
         if access.may_enter_admin(self.person):
-            yield self._entry(_("Reminders"), "reminder_centre", ["reminder_centre"])
+            yield self._entry(_("Reminders"), "reminder_centre", [*REMINDERS])
             yield self._entry(_("Workbench"), "admin:index", [])
+
+    def _counted(self, entry: Entry | None) -> Entry | None:
+        return replace(entry, count=waiting.count(actor(self.request))) if entry is not None else None
 
     @cached_property
     def tabs(self) -> list[Entry]:
