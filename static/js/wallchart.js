@@ -36,7 +36,16 @@
     if (event.target instanceof Element && event.target.closest("[data-print]")) print();
   });
 
-  const showPrint = () => document.querySelectorAll("[data-print]").forEach((button) => (button.hidden = false));
-  document.addEventListener("htmx:afterSettle", showPrint);
-  showPrint();
+  function ready() {
+    document.querySelectorAll("[data-print]").forEach((button) => (button.hidden = false));
+    const pane = document.querySelector(".wall-scroll");
+    const today = pane && pane.querySelector(".axis .c-today");
+    if (!today || pane.scrollWidth <= pane.clientWidth) return;
+    const names = pane.querySelector(".names").offsetWidth; // they stay in sight, and cover what is under them
+    const middle = names + (pane.clientWidth - names) / 2;
+    pane.scrollLeft += today.getBoundingClientRect().left - pane.getBoundingClientRect().left - middle;
+  }
+
+  document.addEventListener("htmx:afterSettle", ready);
+  ready();
 })();

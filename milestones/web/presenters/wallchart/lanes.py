@@ -19,7 +19,7 @@ Say = Callable[[FuzzyDate], str]
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """`ends`: what counts as the end when neither forecast nor actual is known, today for what is overdue."""
+    """`overdue_on` is today for what is overdue, else None."""
 
     baseline: FuzzyDate
     due: FuzzyDate
@@ -38,6 +38,14 @@ class Dates:
     @property
     def is_late(self) -> bool:
         return self.end is not None and self.end > self.due.on
+
+    @property
+    def from_due(self) -> date | None:
+        """The day of due from which the end is early or late: whatever lies within due's own period is as promised."""
+        end = self.end
+        if end is None or self.due.start <= end <= self.due.on:
+            return end
+        return self.due.on if end > self.due.on else self.due.start
 
     @property
     def shows_forecast(self) -> bool:
@@ -96,7 +104,7 @@ def lane(dates: Dates, scale: Scale, say: Say) -> Lane:
     marks = tuple(_marks(dates, scale))
     return Lane(
         span=_span(dates.due, scale),
-        lines=tuple(_lines(dates, scale, due_x, end_x)),
+        lines=tuple(_lines(dates, scale)),
         marks=marks,
         labels=tuple(_labels(dates, scale, say, [mark.x for mark in marks])),
         due_x=due_x,
@@ -110,50 +118,71 @@ def _span(due: FuzzyDate, scale: Scale) -> tuple[float, float] | None:
     return scale.stretch(due.start, due.on)
 
 
-def _lines(dates: Dates, scale: Scale, due_x: float, end_x: float) -> Iterable[Line]:
+def _lines(dates: Dates, scale: Scale) -> Iterable[Line]:
     """Dashes where the commitment was moved; then the slip, or what was gained."""
-    baseline_x = scale.x(dates.baseline.on)
-    if baseline_x != due_x:
-        yield Line("slip-moved", min(baseline_x, due_x), max(baseline_x, due_x))
-    if end_x != due_x:
-        yield Line("slip-late" if dates.is_late else "slip-early", min(due_x, end_x), max(due_x, end_x))
+    moved = sorted((scale.x(dates.baseline.on), scale.x(dates.due.on)))
+    if moved[0] != moved[1]:
+        yield Line("slip-moved", *moved)
+    if dates.end and dates.from_due:
+        slip = sorted((scale.x(dates.from_due), scale.x(dates.end)))
+        if slip[0] != slip[1]:
+            yield Line("slip-late" if dates.is_late else "slip-early", *slip)
 
 
 def _marks(dates: Dates, scale: Scale) -> Iterable[Mark]:
+    """Of several in one margin only the last: they would lie upon each other."""
+    found = [Mark(name, scale.x(day)) for name, day in _drawn(dates)]
+    for place, mark in enumerate(found):
+        hidden = any(mark.x == later.x for later in found[place + 1 :])
+        if scale.left < mark.x < scale.right or not hidden:
+            yield mark
+
+
+def _drawn(dates: Dates) -> Iterable[tuple[str, date]]:
     fuzzy = "-fuzzy" if dates.baseline.is_fuzzy else ""
     if dates.baseline.on == dates.due.on:
-        yield Mark(f"both{fuzzy}", scale.x(dates.due.on))
+        yield f"both{fuzzy}", dates.due.on
     else:
-        yield Mark(f"baseline{fuzzy}", scale.x(dates.baseline.on))
-        yield Mark("due", scale.x(dates.due.on))
+        yield f"baseline{fuzzy}", dates.baseline.on
+        yield "due", dates.due.on
     if dates.shows_forecast and dates.forecast:
-        yield Mark("forecast", scale.x(dates.forecast.on))
+        yield "forecast", dates.forecast.on
     if dates.actual:
-        yield Mark("actual-late" if dates.is_late else "actual", scale.x(dates.actual.on))
+        yield "actual-late" if dates.is_late else "actual", dates.actual.on
 
 
 def _labels(dates: Dates, scale: Scale, say: Say, marks: list[float]) -> Iterable[Label]:
     """The end first, away from due; then due on its other side. What would cover another is left out: the row's
     sentence says it all."""
-    end = dates.actual or (dates.forecast if dates.shows_forecast else None)
     taken: list[tuple[float, float]] = []
-    wanted = []
-    if end and end.on != dates.due.on:
-        css = "late-label" if dates.is_late and not dates.actual else ""
-        wanted.append((end, css, end.on < dates.due.on))
-    wanted.append((dates.due, "soft" if dates.actual else "", not (end and end.on < dates.due.on)))
-    for value, css, is_left in wanted:
-        found = _placed(say(value), scale.x(value.on), css, is_left, marks, taken)
+    for text, x, css, is_left in _wanted(dates, scale, say):
+        found = _placed(text, x, css, is_left, marks, taken)
         if found:
             taken.append(found.stretch)
             yield found
 
 
+def _wanted(dates: Dates, scale: Scale, say: Say) -> Iterable[tuple[str, float, str, bool]]:
+    """(text, x of its mark, css, whether it belongs on the left)."""
+    end = dates.actual or (dates.forecast if dates.shows_forecast else None)
+    due, due_x = say(dates.due), scale.x(dates.due.on)
+    if end is None or end.on == dates.due.on:
+        yield due, due_x, "soft" if dates.actual else "", True
+        return
+    css = "late-label" if dates.is_late and not dates.actual else ""
+    if dates.due.on <= scale.last < end.on:
+        yield f"{due} → {say(end)}", due_x, css, True  # beyond the last day there is no room for words
+        return
+    is_early = end.on < dates.due.on
+    yield say(end), scale.x(end.on), css, is_early
+    yield due, due_x, "soft" if dates.actual else "", not is_early
+
+
 def _placed(
     text: str, x: float, css: str, is_left: bool, marks: list[float], taken: list[tuple[float, float]]
 ) -> Label | None:
-    """Beside its mark on the wanted side, else on the other; clear of other marks too where there is such a place."""
-    sides = (_beside(text, x, css, is_left), _beside(text, x, css, not is_left))
+    """Beside its mark on the wanted side, else on the other, else left of all marks; clear of other marks if it can."""
+    sides = [_beside(text, x, css, is_left), _beside(text, x, css, not is_left), _beside(text, min(marks), css, True)]
     fitting = [label for label in sides if _fits(label, taken)]
     clear = [label for label in fitting if not any(_covers(label, mark) for mark in marks if mark != x)]
     return next(iter(clear or fitting), None)

@@ -68,20 +68,21 @@ def chosen(rows: QuerySet[Milestone], choice: Choice) -> QuerySet[Milestone]:
 
 
 def within(rows: QuerySet[Milestone], choice: Choice, today: date) -> QuerySet[Milestone]:
-    """Those that have anything to do with the days shown: from the first of their dates to the last."""
+    """Those that have anything to do with the days shown: what is open from the first of its dates to the last, and
+    what has ended by its end, from due on when that was late."""
     if choice.zoom is Zoom.YEAR:
         return rows
     first, last = choice.first, choice.last
-    names = ("baseline_on", "due_on", "forecast_on", "actual_on")
-    after, before = Q(), Q()
-    for name in names:
-        after |= Q(**{f"{name}__gte": first})
+    ended = Q(actual_on__gte=first) & (Q(actual_on__lte=last) | Q(due_on__lte=last))
+    before, after = Q(), Q()
+    for name in ("baseline_on", "due_on", "forecast_on"):
         before |= Q(**{f"{name}__lte": last})
+        after |= Q(**{f"{name}__gte": first})
     for precision in Precision:
         before |= Q(due_precision=precision, due_on__lte=period_end(last, precision))
     if first <= today:
-        after |= Q(state__in=OPEN_STATES, due_on__lt=today)  # its slip reaches today
-    return rows.filter(before & after)
+        after |= Q(due_on__lt=today)  # its slip reaches today
+    return rows.filter(ended | (Q(actual_on=None) & before & after))
 
 
 class Reading:
@@ -99,8 +100,8 @@ class Reading:
 
     def row(self, values: dict[str, Any]) -> Row:
         dates = self.dates(values)
-        end, due = dates.end, dates.due.on
-        days = self.calendar.count(due, end) if end else None
+        end, start = dates.end, dates.from_due
+        days = self.calendar.count(start, end) if start and end else None
         health = values["health"] or "planned"
         done = values["state"] == State.COMPLETED
         return Row(
