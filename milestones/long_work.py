@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from milestones.exchange.imports import work as exchange
 from milestones.jobs.running import Work
 
-KINDS: dict[str, Work] = {}
+KINDS: dict[str, Work] = {
+    "import_look": exchange.look,
+    "import_apply": exchange.apply,
+    "import_undo": exchange.undo,
+    "ledger_export": exchange.export_ledger,
+}

@@ -51,6 +51,8 @@ def aim(index: int, row: Row, pk: uuid.UUID | None, by_ref: bool, found: Found) 
 
 
 def _check_key(row: Row) -> None:
+    if isinstance(row, Keyed):  # of a file: a row without any key is a new milestone, and gets a code
+        return
     if not row.ref and row.codes is None:
         words = _("Say which milestone is meant: give a ref, or plan and code.")
         raise RuleBroken(words, field="ref", code="missing")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, ne
 from typing import Any
 
 import msgspec
@@ -40,15 +41,16 @@ def said(row: Row) -> dict[str, Any]:
 
 def touched(row: Row, stored: Stored) -> dict[str, Any]:
     """Of what the row speaks of, that which does not stand there already."""
+    given, standing = _plain(row), _plain(stored)
     found = {
         name: value
-        for name, given, have in zip(PLAIN, _plain(row), _plain(stored), strict=True)
-        if given != have and given is not UNSET and (value := _trimmed(given)) != have
+        for name, said_, have in compress(zip(PLAIN, given, standing, strict=True), map(ne, given, standing))
+        if said_ is not UNSET and (value := _trimmed(said_)) != have
     }
     due_on, due_precision, forecast_on, forecast_precision = _dates(stored)
-    if _differs(row.due, due_on, due_precision):
+    if row.due is not UNSET and _differs(row.due, due_on, due_precision):
         found["due"] = row.due
-    if _differs(row.forecast, forecast_on, forecast_precision):
+    if row.forecast is not UNSET and _differs(row.forecast, forecast_on, forecast_precision):
         found["forecast"] = row.forecast
     if row.source_span is not UNSET and (row.source_span or (None, None)) != (stored.source_start, stored.source_end):
         found["source_span"] = row.source_span
@@ -66,9 +68,7 @@ def both(row: Row, stored: Stored) -> dict[str, dict[str, Any]]:
     return {name: {"yours": plain(value), "current": plain(now)} for name, (value, now) in pairs.items()}
 
 
-def _differs(given: Any, on: Any, precision: str | None) -> bool:
-    if given is UNSET:
-        return False
+def _differs(given: Given | None, on: Any, precision: str | None) -> bool:
     if given is None:
         return on is not None
     return given.on != on or given.precision != precision

@@ -47,6 +47,15 @@ def update(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> int
         return int(cursor.rowcount)
 
 
+def amend(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> None:
+    """The same of rows that have no version: (id, value of each of `names`)."""
+    fields = _fields(model, ["id", *names])
+    columns = ", ".join(f"{_quoted(field.column)} = %s" for field in fields[1:])
+    sql = f"UPDATE {_quoted(model._meta.db_table)} SET {columns} WHERE id = %s"  # noqa: S608 - ours
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [(*row[1:], row[0]) for row in _plain(fields, rows)])
+
+
 def _merge(model: type[Model], fields: Sequence[Any], rows: Iterable[Row]) -> int:
     table = _quoted(model._meta.db_table)
     columns = ", ".join(f"{_quoted(field.column)} = n.{_quoted(field.column)}" for field in fields[2:])

@@ -1,0 +1,144 @@
+"""How does a file become an import: received, looked at, imported, undone, or dropped? Each is a verb of the office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import IO
+
+from django.utils.translation import gettext_lazy as _
+
+from milestones import access
+from milestones.actors import Actor
+from milestones.changes import guard
+from milestones.errors import DomainError, StateConflict
+from milestones.evidence import names
+from milestones.models import ImportBatch, ImportState, Plan
+from milestones.models.base import uuid7
+
+from ..excel import heading
+from ..sheets import counting, marked, opening
+from . import applying, files, looking, undoing
+from .applying import Choice
+from .looking import Step
+
+SMALL = 500  # rows that are looked at, imported or undone while somebody waits
+ENTITY = "importbatch"
+
+
+def receive(
+    file: IO[bytes],
+    name: str,
+    *,
+    plan: Plan | None = None,
+    reason: str = "",
+    language: str,
+    actor: Actor,
+    now: datetime,
+) -> ImportBatch:
+    """The file lies ready to be read, and is known to hold no marking, to be sound, and to have our headings.
+
+    Nothing of a refused file is kept. Raises FileRefused, NotThisTable, and Classified, whose refusal is kept.
+    """
+    access.require(actor, "import.run")
+    shown = names.clean(name)
+    guard.check({"file_name": shown, "reason": reason}, actor=actor, now=now, entity=ENTITY)
+    pk = uuid7()
+    draft = files.path(pk)
+    try:
+        size, digest = files.write(file, draft)
+        source = opening.opened(draft)
+        if found := marked.find(source):
+            guard.refuse(
+                found.marking, field="file", sha256=digest, actor=actor, now=now, entity=ENTITY, label=found.place
+            )
+        sheet = heading.find(source.tables).table.name
+        return ImportBatch.objects.create(
+            id=pk,
+            person=actor.person,
+            language=language,
+            file_name=shown[:200],
+            sha256=digest,
+            size=size,
+            format=source.format,
+            sheet=sheet[:100],
+            plan=plan,
+            reason=reason.strip(),
+            total=counting.rows(source, sheet),
+            created_at=now,
+        )
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def is_small(batch: ImportBatch) -> bool:
+    return batch.total <= SMALL
+
+
+def look(batch: ImportBatch, *, actor: Actor, now: datetime, step: Step = lambda _units: None) -> None:
+    """What it would change, row by row. A file that turns out to be unreadable ends the import; the error goes on."""
+    access.require(actor, "import.run")
+    try:
+        looking.look(batch, opening.opened(files.path(batch.pk)), actor=actor, now=now, step=step)
+    except DomainError as error:
+        batch.rows.all().delete()
+        ImportBatch.objects.filter(pk=batch.pk).update(state=ImportState.REFUSED, message=str(error), total=0)
+        files.drop(batch.pk)
+        raise
+    except FileNotFoundError:
+        message = _("The file is not here any more; send it again.")
+        ImportBatch.objects.filter(pk=batch.pk).update(state=ImportState.REFUSED, message=str(message), total=0)
+        raise StateConflict(message) from None
+    files.drop(batch.pk)  # what it says is kept in the rows
+
+
+def apply(batch: ImportBatch, choice: Choice, *, actor: Actor, now: datetime, step: Step = lambda _units: None) -> None:
+    """Raises Undecided, Overtaken, Conflict; then nothing was imported, unless only the sound rows were asked for."""
+    access.require(actor, "import.run")
+    with _back_to(batch, ImportState.READY):
+        applying.apply(batch, choice, actor=actor, now=now, step=step)
+
+
+def undo(
+    batch: ImportBatch,
+    *,
+    others_only: bool = False,
+    actor: Actor,
+    now: datetime,
+    step: Step = lambda _units: None,
+) -> None:
+    """Raises Touched."""
+    access.require(actor, "import.run")
+    with _back_to(batch, ImportState.APPLIED):
+        undoing.undo(batch, others_only=others_only, actor=actor, now=now, step=step)
+
+
+def begin(batch: ImportBatch, state: ImportState, *, actor: Actor) -> None:
+    """Before long work is asked for: nobody else asks for it too. Raises StateConflict."""
+    access.require(actor, "import.run")
+    before = {ImportState.APPLYING: ImportState.READY, ImportState.UNDOING: ImportState.APPLIED}[state]
+    if not ImportBatch.objects.filter(pk=batch.pk, state=before).update(state=state, message=""):
+        raise StateConflict(_("Somebody else was faster; look at the import again."))
+    batch.state = state
+
+
+def drop(batch: ImportBatch, *, actor: Actor) -> None:
+    """An import that nobody wants any more, of which nothing was imported."""
+    access.require(actor, "import.run")
+    if not ImportBatch.objects.filter(pk=batch.pk, state__in=[ImportState.READY, ImportState.REFUSED]).delete()[0]:
+        raise StateConflict(_("Only an import of which nothing was imported can be dropped."))
+    files.drop(batch.pk)
+
+
+@contextmanager
+def _back_to(batch: ImportBatch, state: ImportState) -> Iterator[None]:
+    """A refusal of the domain leaves the batch to be decided anew."""
+    try:
+        yield
+    except DomainError as error:
+        busy = (ImportState.APPLYING, ImportState.UNDOING)
+        ImportBatch.objects.filter(pk=batch.pk, state__in=busy).update(state=state, message=str(error))
+        batch.refresh_from_db()
+        raise

@@ -1,0 +1,69 @@
+"""What do the kinds of long work do that have to do with files of milestones?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language
+
+from milestones import ledger
+from milestones.actors import Actor
+from milestones.jobs.progress import Progress
+from milestones.models import ImportBatch, Job, RowOutcome, Via
+
+from ..excel import export
+from . import operations
+from .applying import Choice
+
+Result = tuple[Mapping[str, Any], str]
+
+
+def look(job: Job, progress: Progress) -> Result:
+    batch = _batch(job, progress)
+    progress.of(batch.total)
+    operations.look(batch, actor=_actor(job, progress), now=progress.clock(), step=progress.step)
+    return _summary(batch), ""
+
+
+def apply(job: Job, progress: Progress) -> Result:
+    batch = _batch(job, progress)
+    progress.of(batch.new + batch.changed)
+    told = job.params
+    choice = Choice(told["only_sound"], told["take"], told["keep"])
+    operations.apply(batch, choice, actor=_actor(job, progress), now=progress.clock(), step=progress.step)
+    return _summary(batch), ""
+
+
+def undo(job: Job, progress: Progress) -> Result:
+    batch = _batch(job, progress)
+    progress.of(batch.rows.filter(outcome=RowOutcome.APPLIED).count())
+    how: Any = {"actor": _actor(job, progress), "now": progress.clock(), "step": progress.step}
+    operations.undo(batch, others_only=job.params["others_only"], **how)
+    return _summary(batch), ""
+
+
+def export_ledger(job: Job, progress: Progress) -> Result:
+    """`query` is the address of the ledger after the question mark, `format` xlsx or csv."""
+    viewer = Actor(job.person, Via.WEB, day=progress.clock().date())
+    today = progress.clock().astimezone().date()
+    rows = ledger.rows(viewer, job.params.get("query", ""), today)
+    progress.of(rows.count())
+    ending = job.params.get("format", "xlsx")
+    language = get_language() or job.language
+    how: Any = {"viewer": viewer, "language": language, "ending": ending, "step": progress.step}
+    count = export.write(progress.file(), rows, **how)
+    return {"rows": count}, export.name(today, ending)
+
+
+def _batch(job: Job, progress: Progress) -> ImportBatch:
+    return ImportBatch.objects.select_related("plan", "person").get(pk=job.params["batch"])
+
+
+def _actor(job: Job, progress: Progress) -> Actor:
+    return Actor(job.person, Via.IMPORT, day=progress.clock().astimezone().date())
+
+
+def _summary(batch: ImportBatch) -> dict[str, Any]:
+    counts = {name: getattr(batch, name) for name in ("total", "new", "changed", "conflicts", "errors", "newer")}
+    return {"batch": str(batch.pk), **counts}
