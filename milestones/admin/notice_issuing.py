@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from milestones import access
+from milestones.bulk import acts
 from milestones.models import Milestone, Notice, NoticeLevel, Organisation
 from milestones.notices import operations, rules, words
 from milestones.notices.matters import matter_for
@@ -147,34 +147,7 @@ class ManyNotices(bulk.Chosen):
     respond_days = _respond_days()
 
 
-def _open_levels(milestone: Milestone) -> str:
-    rows = Notice.objects.open().filter(milestone=milestone).order_by("year", "number")
-    return ", ".join(f"{words.MARKS[row.level]} {row.get_level_display()}" for row in rows) or "—"
-
-
-def _issue(milestone: Milestone, typed: dict[str, Any], act: dict[str, Any]) -> None:
-    today = timezone.localdate(act["now"], milestone.plan.zone)
-    matter = typed["matter"] or matter_for(milestone, typed["level"], today=today)
-    operations.issue(milestone, level=typed["level"], matter=matter, respond_days=typed["respond_days"], **act)
-
-
-def _issue_all(milestones: list[Milestone], typed: dict[str, Any], act: dict[str, Any]) -> None:
-    for milestone in milestones:
-        _issue(milestone, typed, act)
-
-
-ISSUE = bulk.Job(
-    "issue_many",
-    _("Issue notices"),
-    _("Issue"),
-    ManyNotices,
-    says=_open_levels,
-    each=_issue,
-    whole=_issue_all,
-    note=_("One notice for each milestone, to the organisation that leads it, with a number and mails of its own."),
-    columns=(_("open notices now"), _("then")),
-    done=lambda count: ngettext("%(count)s notice was issued.", "%(count)s notices were issued.", count),
-)
+ISSUE = bulk.Job(acts.ISSUE, ManyNotices)
 
 
 @admin.action(description=ISSUE.title)

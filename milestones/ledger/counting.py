@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from milestones.models import Plan
 
 from .query import Query
 from .selecting import Viewer, selected
@@ -20,6 +23,6 @@ class Count:
         return f"{self.number:,}+" if self.more else str(self.number)
 
 
-def count(viewer: Viewer, query: Query, today: date) -> Count:
-    found = selected(viewer, query, today)[: MOST + 1].values("pk").count()
+def count(viewer: Viewer, query: Query, today: date, among: Sequence[Plan] | None = None) -> Count:
+    found = selected(viewer, query, today, among)[: MOST + 1].values("pk").count()
     return Count(min(found, MOST), found > MOST)

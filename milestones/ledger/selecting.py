@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from django.db.models import F, Q
+from django.db.models.lookups import In
 
 from milestones import access
 from milestones.actors import Actor
 from milestones.models import OPEN_STATES, Milestone, Person, Plan, State
-from milestones.models.milestones import MilestoneQuerySet
-from milestones.pinyin import normal
+from milestones.models.milestones import HEALTH_RANKS, HealthRank, MilestoneQuerySet
 from milestones.planning.calendars import calendar
 from milestones.planning.facts import Fact, Window
 
 from .orders import keys
 from .query import ALL, NONE, Query
+from .texts import called
 
 UNASSIGNED = "unassigned"
 OPEN = "open"
@@ -32,32 +33,38 @@ def rows(viewer: Viewer, query_string: str, today: date) -> MilestoneQuerySet:
     return found.alias(**{key.name: key.expression for key in order}).order_by(*(key.by for key in order))
 
 
-def selected(viewer: Viewer, query: Query, today: date) -> MilestoneQuerySet:
-    """In no order."""
-    return within(viewer, query, today).filter(plan__in=plans(viewer, query))
+def selected(viewer: Viewer, query: Query, today: date, among: Sequence[Plan] | None = None) -> MilestoneQuerySet:
+    """In no order. `among` are the plans of the query, when they are known."""
+    return within(viewer, query, today, among).filter(plan__in=plans(viewer, query) if among is None else among)
 
 
-def within(viewer: Viewer, query: Query, today: date) -> MilestoneQuerySet:
+def within(viewer: Viewer, query: Query, today: date, among: Sequence[Plan] | None = None) -> MilestoneQuerySet:
     """Of every plan; who asks for the rows of one adds `plan`. What may not be seen stays out whatever is added."""
+    among = plans(viewer, query) if among is None else among
     found = access.visible(Milestone.objects.order_by(), viewer)
+    if query.q:
+        found = found.filter(called(query.q, among))
     for condition in _conditions(query, today):
         found = found.filter(condition)
     return found
 
 
-def plans(viewer: Viewer, query: Query) -> list[Plan]:
-    """Those that are asked for; without a word the active ones, or all while none is. Newest first."""
-    every = list(access.visible(Plan.objects.current_first(), viewer))
+def every_plan(viewer: Viewer) -> list[Plan]:
+    """That this reader may see, active ones first, newest year first."""
+    return list(access.visible(Plan.objects.current_first(), viewer))
+
+
+def plans(viewer: Viewer, query: Query, every: Sequence[Plan] | None = None) -> list[Plan]:
+    """Those that are asked for; without a word the active ones, or all while none is."""
+    every = every_plan(viewer) if every is None else every
     if ALL in query.plan:
-        return every
+        return list(every)
     if query.plan:
         return [plan for plan in every if plan.code in query.plan]
-    return [plan for plan in every if plan.is_active] or every
+    return [plan for plan in every if plan.is_active] or list(every)
 
 
 def _conditions(query: Query, today: date) -> Iterable[Q]:
-    if query.q:
-        yield _text(query.q)
     for name, make in _FILTERS.items():
         if values := getattr(query, name):
             yield make(values)
@@ -70,21 +77,14 @@ def _conditions(query: Query, today: date) -> Iterable[Q]:
         yield _any(facts[one] for one in query.show if one in facts)
 
 
-def _text(typed: str) -> Q:
-    """Every word of it: in what is searched of the row, whose pinyin has no spaces."""
-    condition = Q()
-    for word in normal(typed).split():
-        condition &= Q(find__contains=word)
-    return condition
-
-
 def _states(values: tuple[str, ...]) -> Q:
     states = {value for value in values if value != OPEN} | (set(OPEN_STATES) if OPEN in values else set())
     return Q(state__in=sorted(states))
 
 
 def _healths(values: tuple[str, ...]) -> Q:
-    return Q(health__in=values) | _absent("health", values)
+    """By the rank, of which there is an index."""
+    return Q(In(HealthRank("health"), sorted({HEALTH_RANKS.get(value, -1) for value in values})))
 
 
 def _owners(values: tuple[str, ...]) -> Q:

@@ -68,11 +68,12 @@ TRANSITIONS: dict[str, tuple[tuple[State, ...], State]] = {
 }
 
 
-class HealthRank(models.Func):
-    """What needs attention first: red, yellow, green, then what is over, then what has none.
+# What needs attention first; "none" is what has no health.
+HEALTH_RANKS = {"red": 0, "yellow": 1, "green": 2, "made_up": 3, "done": 4, "none": 5}
 
-    Without parameters: SQLite uses an index on an expression only for the very same text.
-    """
+
+class HealthRank(models.Func):
+    """As HEALTH_RANKS says. Without parameters: SQLite uses an index on an expression only for the very same text."""
 
     output_field = models.SmallIntegerField()
     template = (

@@ -66,9 +66,10 @@ class Ledger:
 def ledger(query: Query, viewer: Person, at: Moment) -> Ledger:
     """One page of 25, from as many queries as there are plans and a dozen more."""
     today = at.today()
-    among = selecting.plans(viewer, query)
+    every = selecting.every_plan(viewer)
+    among = selecting.plans(viewer, query, every)
     page = paging.page(viewer, query, today, among=among)
-    options = choices(query, viewer, among)
+    options = choices(query, every, among)
     shown = _shown(query, among)
     return Ledger(
         query=query,
@@ -78,7 +79,7 @@ def ledger(query: Query, viewer: Person, at: Moment) -> Ledger:
         columns=[Column(name, heading(name), name in shown) for name in COLUMNS if name not in ("code", "title")],
         columns_chosen=bool(query.columns),
         rows=rows_of(page.ids, query, today, at.calendar),
-        count=counting.count(viewer, query, today),
+        count=counting.count(viewer, query, today, among),
         chips=chips(query, options),
         unread=query.unread,
         choices=options,

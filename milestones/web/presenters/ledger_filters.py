@@ -9,7 +9,7 @@ from datetime import date
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from milestones import access, wording
+from milestones import wording
 from milestones.ledger.query import ALL, DEFAULT_ORDER, MANY, NONE, Query
 from milestones.ledger.selecting import read_id
 from milestones.models import Organisation, Person, Plan, Workstream
@@ -51,8 +51,8 @@ class Choices:
         return next((one.label for one in options if one.value == value), value)
 
 
-def choices(query: Query, viewer: Person, among: Sequence[Plan]) -> Choices:
-    plans = [(plan.code, _titled(plan)) for plan in access.visible(Plan.objects.current_first(), viewer)]
+def choices(query: Query, every: Sequence[Plan], among: Sequence[Plan]) -> Choices:
+    plans = [(plan.code, _titled(plan)) for plan in every]
     streams = Workstream.objects.filter(plan__in=among).order_by("position", "code")
     units = Organisation.objects.active().order_by("code").only("code", "short_name", "name")
     asked = [pk for pk in query.accountable if pk != NONE]

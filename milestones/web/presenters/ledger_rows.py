@@ -23,7 +23,7 @@ from milestones.workdays import Calendar, FuzzyDate, Precision
 
 BAR = 56  # units of the little bar
 VALUES = (
-    "id version code title title_en state kind weight health health_reason created_at due_on"
+    "id version code title title_en state kind weight health health_reason created_at due_on reported_progress"
     " plan__code plan__title plan__year plan__starts_on plan__ends_on plan__activated_at plan__time_zone"
     " workstream__title workstream__title_en lead__short_name lead__name accountable__display_name"
     " baseline_on baseline_precision due_precision forecast_on forecast_precision actual_on actual_precision"
@@ -74,12 +74,11 @@ class Row:
 
 def rows_of(ids: Sequence[Any], query: Query, today: date, calendar: Calendar) -> list[Row]:
     """In the order of `ids`."""
-    newest = newest_report()
     found = (
         Milestone.objects.filter(pk__any_of=ids)
         .order_by()
-        .annotate(progress=Subquery(newest.values("progress")[:1]), as_of=Subquery(newest.values("as_of")[:1]))
-        .values(*VALUES, "progress", "as_of")
+        .annotate(as_of=Subquery(newest_report().values("as_of")[:1]))
+        .values(*VALUES, "as_of")
     )
     say, place = cache(_day), {pk: n for n, pk in enumerate(ids)}
     return [_row(one, today, calendar, say) for one in sorted(found, key=lambda one: place[one["id"]])]
@@ -92,7 +91,7 @@ def _row(one: dict[str, Any], today: date, calendar: Calendar, say: Callable[...
         for name in ("baseline", "due", "forecast", "actual")
     }
     slip, is_late = _slip(one, today, calendar)
-    progress = 100 if one["state"] == State.COMPLETED else one["progress"]
+    progress = 100 if one["state"] == State.COMPLETED else one["reported_progress"]
     title_en = one["title_en"] if english else ""
     return Row(
         chosen=f"{one['id']}:{one['version']}",

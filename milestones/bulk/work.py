@@ -1,0 +1,46 @@
+"""How are more milestones changed than a request should wait for? Row by row, each refusal told with its code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from milestones import access
+from milestones.actors import Actor
+from milestones.errors import RuleBroken
+from milestones.jobs.progress import Progress
+from milestones.models import Job, Milestone, Person, Via
+
+from .acts import ACTS, read
+from .doing import NEAR, apply_one
+
+KIND = "ledger_bulk"
+AT_ONCE = 100
+TOLD = 500  # refusals that the result keeps
+
+
+def run(job: Job, progress: Progress) -> tuple[Mapping[str, Any], str]:
+    """A run that begins again meets its own rows as changed meanwhile: they are refused, not changed twice."""
+    params, now = job.params, progress.clock()
+    try:
+        act, typed = ACTS[params["act"]], read(params["typed"])
+    except Person.DoesNotExist:
+        raise RuleBroken(_("This person has gone; choose another.")) from None
+    actor, versions = Actor(job.person, Via.WEB, day=timezone.localdate(now)), params["rows"]
+    progress.of(len(versions))
+    changed, refused = 0, []
+    for milestone in _rows(list(versions), actor):
+        why = apply_one(act, milestone, versions[str(milestone.pk)], typed, {"actor": actor, "now": now})
+        changed += not why
+        refused += [{"code": milestone.code, "why": why}] if why else []
+        progress.step()
+    return {"changed": changed, "refusals": len(refused), "refused": refused[:TOLD], "url": params.get("url", "")}, ""
+
+
+def _rows(ids: Sequence[str], actor: Actor) -> Iterator[Milestone]:
+    for start in range(0, len(ids), AT_ONCE):
+        rows = Milestone.objects.filter(pk__in=ids[start : start + AT_ONCE]).select_related(*NEAR)
+        yield from access.visible(rows, actor).order_by("due_on", "code")
