@@ -29,7 +29,7 @@ from milestones.status_reports import operations as reports
 
 @dataclass(frozen=True)
 class Verb:
-    """`says` is the verb's argument for what was typed, empty when it takes no words; `needs` says it must have some."""
+    """`says` is the verb's argument for what was typed, empty when it takes no words; `needs`: it must have some."""
 
     name: str
     label: Promise

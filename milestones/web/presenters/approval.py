@@ -117,7 +117,7 @@ class Item:
     @property
     def problems(self) -> list[str]:
         """Why it was refused, but for what stands at the field."""
-        return list(self.form.non_field_errors()) if self.form.is_bound else []
+        return [str(one) for one in self.form.non_field_errors()] if self.form.is_bound else []
 
     def with_form(self, form: ApprovalForm) -> Item:
         return replace(self, form=form)
@@ -204,7 +204,7 @@ def _item(kind: Kind, obj: Any, around: _Around, at: Moment) -> Item:
         progress_note=progress_note,
         health=health_words.reason(milestone.health_reason, year=milestone.plan.year) if milestone.health else "",
         dates=_dates(kind, milestone, today, at),
-        axis=_axis(milestone, new, today) if is_request else axis(milestone, today) if kind is CLOSEOUT else None,
+        axis=_axis(milestone, new, today) if new else axis(milestone, today) if kind is CLOSEOUT else None,
         texts=_texts(kind, obj, milestone),
         proofs=_proofs(kind, obj, around.proofs),
         earlier=[_earlier(one, milestone) for one in around.earlier[milestone.pk] if one.pk != obj.pk],

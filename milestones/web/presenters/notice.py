@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from milestones.models import Notice, NoticeState, Person
+from milestones import access
+from milestones.actors import Actor
+from milestones.models import ChangeEntry, Notice, NoticeState, OutgoingMail, Person
 from milestones.notices import words
 from milestones.web.moment import Moment
+from milestones.web.presenters import changes
+
+SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,38 @@ def sheet(notice: Notice, at: Moment) -> Sheet:
         replied=_act(notice, notice.replied_by, notice.replied_at),
         is_cancelled=notice.state == NoticeState.CANCELLED,
     )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A mail about the notice; `state` with the hour it left, or the server's words."""
+
+    to: str
+    what: str
+    state: str
+    left: datetime | None
+    words: str
+
+
+@dataclass(frozen=True)
+class Journey:
+    """What was done to the notice, newest first, and who was told by mail; mails are the office's to read."""
+
+    history: list[changes.Line]
+    mails: list[Sent]
+
+
+def journey(notice: Notice, actor: Actor) -> Journey:
+    entries = list(ChangeEntry.objects.of(notice).order_by("-id")[:SHOWN])
+    person = actor.person
+    rows = notice.mails.select_related("recipient").defer("text", "html").order_by("created_at", "id")
+    mails = rows[:SHOWN] if person is not None and access.is_office(person) else []
+    return Journey(changes.lines(entries, year=notice.milestone.plan.year), [_sent(mail) for mail in mails])
+
+
+def _sent(mail: OutgoingMail) -> Sent:
+    to = mail.recipient.display_name if mail.recipient else mail.to
+    return Sent(to, mail.get_kind_display(), mail.get_state_display(), mail.sent_at, mail.server_reply)
 
 
 def _issuer(person: Person | None) -> str:

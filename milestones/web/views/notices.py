@@ -1,4 +1,4 @@
-"""A notice: to be read, signed for and answered by its organisation, and to be printed."""
+"""Notices: the list, and one to be read, signed for, answered, cancelled and printed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,27 @@ from milestones import access
 from milestones.errors import Conflict, DomainError, Forbidden
 from milestones.models import NOTICE_TRANSITIONS, Notice
 from milestones.notices import operations
-from milestones.web.forms.notices import ReplyForm, SignForm
+from milestones.web.forms.notices import CancelForm, ReplyForm, SignForm
 from milestones.web.moment import moment
-from milestones.web.presenters.notice import sheet
+from milestones.web.presenters.notice import journey, sheet
+from milestones.web.presenters.notice_list import Asked, notice_list
 from milestones.web.reader import actor, reader
 
 REFUSED, CONFLICT, FORBIDDEN = 422, 409, 403
-FORMS: dict[str, type[SignForm]] = {"sign": SignForm, "reply": ReplyForm}
-DONE = {"sign": _("It is recorded that the notice arrived."), "reply": _("The answer is recorded.")}
+FORMS: dict[str, type[SignForm]] = {"sign": SignForm, "reply": ReplyForm, "cancel": CancelForm}
+DONE = {
+    "sign": _("It is recorded that the notice arrived."),
+    "reply": _("The answer is recorded."),
+    "cancel": _("The notice is cancelled; its number stays used."),
+}
+
+
+@require_safe
+@login_required
+def notices(request: HttpRequest) -> HttpResponse:
+    """Filters live in the address."""
+    page = notice_list(actor(request), Asked.read(request.GET), moment(request))
+    return render(request, "web/notices/list.html", {"page": page})
 
 
 @require_safe
@@ -54,14 +67,22 @@ def act(request: HttpRequest, notice: uuid.UUID, verb: str) -> HttpResponse:
         return _page(request, found, {verb: form}, status=REFUSED)
     how: Any = {"actor": actor(request), "now": moment(request).now, "version": form.cleaned_data["version"]}
     try:
-        if verb == "sign":
-            operations.sign(found, **how)
-        else:
-            operations.reply(found, form.cleaned_data["reply"], **how)
+        _perform(found, verb, form, how)
     except DomainError as error:
         return _refused(request, notice, verb, error)
     messages.success(request, str(DONE[verb]))
     return redirect("notice", found.pk)
+
+
+def _perform(found: Notice, verb: str, form: SignForm, how: Any) -> None:
+    """One domain call."""
+    match verb:
+        case "sign":
+            operations.sign(found, **how)
+        case "reply":
+            operations.reply(found, form.cleaned_data["reply"], **how)
+        case _cancel:
+            operations.cancel(found, reason=form.cleaned_data["reason"], **how)
 
 
 def _refused(request: HttpRequest, notice: uuid.UUID, verb: str, error: DomainError) -> HttpResponse:
@@ -84,8 +105,8 @@ def _page(
     context = {
         "sheet": sheet(found, moment(request)),
         "notice": found,
-        "sign": forms.get("sign"),
-        "reply": forms.get("reply"),
+        "journey": journey(found, actor(request)),
+        **{verb: forms.get(verb) for verb in FORMS},
     }
     return render(request, "web/notices/notice.html", context, status=status)
 
