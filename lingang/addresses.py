@@ -1,4 +1,4 @@
-"""What do the three addresses (the site's, the database's, the mail server's) mean?"""
+"""What do the addresses (the site's, the database's, the mail server's, another system's) mean?"""
 
 from __future__ import annotations
 
@@ -39,6 +39,27 @@ class MailTransport:
     path: Path | None = None
 
 
+@dataclass(frozen=True)
+class SingleSignOn:
+    """Another system's sign-in by OpenID Connect; `name` is what the button says."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str
+
+    def providers(self) -> dict[str, Any]:
+        """As allauth wants it. PKCE (RFC 7636) beside the secret; `sso` is the name in our own addresses."""
+        app = {
+            "provider_id": "sso",
+            "name": self.name,
+            "client_id": self.client_id,
+            "secret": self.client_secret,
+            "settings": {"server_url": self.issuer},
+        }
+        return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+
+
 def base_url(env: Environment, port: int) -> SplitResult:
     """The address people type. Only https is let out of this machine: sessions and mail links travel on it."""
     parts = env.url("BASE_URL", ("https", "http"), f"http://localhost:{port}")
@@ -76,6 +97,27 @@ def outside(env: Environment, name: str) -> str:
     if not parts.hostname or parts.fragment or not text.isascii() or any(char.isspace() for char in text):
         raise WrongSetting(name, "is no address that can be called.", advice)
     return text
+
+
+def single_sign_on(env: Environment) -> SingleSignOn | None:
+    """OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, all or none; OIDC_NAME is the word on the button."""
+    needed = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    given = [name for name in needed if env.given(name)]
+    if not given:
+        return None
+    for name in needed:
+        if name not in given:
+            raise WrongSetting(name, f"is missing, while {given[0]} is set.", "Set all three, or none of them.")
+    parts = env.url("OIDC_ISSUER", ("https", "http"))
+    assert parts is not None
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        advice = "Use https://…; http is for localhost and 127.0.0.1 only."
+        raise WrongSetting("OIDC_ISSUER", "is http, by which whoever listens could sign in.", advice)
+    if not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment:
+        advice = "Write it as https://sign-in.example.org/realms/office, without a query."
+        raise WrongSetting("OIDC_ISSUER", "is no address of an issuer.", advice)
+    issuer, name = env.text("OIDC_ISSUER").rstrip("/"), env.text("OIDC_NAME")
+    return SingleSignOn(issuer, env.text("OIDC_CLIENT_ID"), env.text("OIDC_CLIENT_SECRET"), name)
 
 
 def database(env: Environment, root: Path, default: Path) -> dict[str, Any]:

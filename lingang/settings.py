@@ -51,6 +51,10 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "django_structlog",
@@ -60,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "milestones.web.middleware.PermissionsPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -70,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "milestones.web.middleware.Sessions",
     "milestones.api.middleware.Api",
 ]
 ROOT_URLCONF = "lingang.urls"
@@ -124,9 +130,32 @@ ACCOUNT_FORMS = {
     "login": "milestones.web.forms.accounts.LoginForm",
     "reset_password": "milestones.web.forms.accounts.ResetForm",
     "change_password": "milestones.web.forms.accounts.ChangePasswordForm",
+    "reauthenticate": "milestones.web.forms.accounts.ConfirmForm",
 }
+# An account is closed for five minutes after five failures; a whole office may sit behind one address.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/m/ip,5/5m/key"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the office invites people; the link of the invitation proves the address
+
+# Second factors: an app's codes, passkeys, and recovery codes for whoever lost both.
+MFA_ADAPTER = "milestones.web.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_FORMS = {
+    "authenticate": "milestones.web.second_factor.CodeForm",
+    "reauthenticate": "milestones.web.second_factor.ConfirmCodeForm",
+    "activate_totp": "milestones.web.second_factor.ActivateForm",
+    "authenticate_webauthn": "milestones.web.second_factor.PasskeyForm",
+    "login_webauthn": "milestones.web.second_factor.PasskeySignInForm",
+    "reauthenticate_webauthn": "milestones.web.second_factor.ConfirmPasskeyForm",
+    "add_webauthn": "milestones.web.second_factor.AddPasskeyForm",
+    "edit_webauthn": "milestones.web.second_factor.RenamePasskeyForm",
+}
+SINGLE_SIGN_ON = addresses.single_sign_on(env)  # None where the accounts' own passwords are all there is
+SOCIALACCOUNT_ADAPTER = "milestones.web.single_sign_on.Adapter"
+SOCIALACCOUNT_PROVIDERS = SINGLE_SIGN_ON.providers() if SINGLE_SIGN_ON else {}
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form may go nowhere but here, by the content security policy
 
 # --- Language and time ------------------------------------------------------------------------------------------------
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -174,6 +203,8 @@ SPECTACULAR_SETTINGS = {
 MAIL_BODY_DAYS = env.number("MAIL_BODY_DAYS", 180, least=1, most=3650)  # then text and HTML of a mail go
 ANONYMISE_AFTER_DAYS = env.number("ANONYMISE_AFTER_DAYS", 0, least=0, most=36500)  # after leaving; 0: nobody, ever
 SESSION_COOKIE_AGE = env.number("SESSION_DAYS", 14, least=1, most=365) * 24 * 3600
+SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 120, least=0, most=525600)  # 0: as long as it lasts
+SIGN_IN_DAYS = env.number("SIGN_IN_DAYS", 180, least=1, most=3650)  # what happened at the door is kept
 
 # --- Is it silent? ----------------------------------------------------------------------------------------------------
 HEARTBEAT_URL = addresses.outside(env, "HEARTBEAT_URL")  # called after each sweep: its absence is noticed out there
@@ -259,6 +290,6 @@ METRICS_TOKEN = env.text("METRICS_TOKEN")  # without one, /metrics answers progr
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     raise WrongSetting("METRICS_TOKEN", "is shorter than 20 characters.", "Make one with: openssl rand -hex 20")
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = (
-    False  # who looked is known from the user's id; addresses of visitors are not kept
+    False  # who looked is known from the user's id; addresses of visitors are kept of sign-ins only (`SignIn`)
 )
 lingang.sentry.start(env)

@@ -33,6 +33,8 @@ from milestones.models import (
     Reading,
     Reminder,
     Role,
+    SecondFactorDemand,
+    SignIn,
     StatusReport,
     Target,
     Watch,
@@ -80,7 +82,7 @@ OWN_VERBS = frozenset(  # to what is theirs
 
 # --- Scopes of API clients --------------------------------------------------------------------------------------------
 READINGS_VERBS = frozenset({"target.record", "report.write", "report.submit"})
-NO_CLIENTS_NOUNS = frozenset({"client"})  # no token makes another, whatever its scopes
+NO_CLIENTS_NOUNS = frozenset({"client", "second_factor"})  # no token makes another, or opens a door
 
 
 def may(actor: Actor | Person, verb: str, obj: Model | None = None) -> bool:
@@ -269,7 +271,16 @@ MILESTONES_OF: dict[type[Model], tuple[str, ...]] = {
     Dependency: ("predecessor__", "successor__"),
 }
 INNER_MATTERS = (Evidence, Extension, Notice, Comment)
-OFFICE_ONLY = (ApiClient, GuardRefusal, Incident, OrganisationWebhook, WebhookDelivery, WebhookEndpoint)
+OFFICE_ONLY = (
+    ApiClient,
+    GuardRefusal,
+    Incident,
+    OrganisationWebhook,
+    SecondFactorDemand,
+    SignIn,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 ENDPOINT_OF: dict[type[Model], str] = {WebhookEndpoint: "", WebhookDelivery: "endpoint__"}  # a client sees its own
 PRIVATE = (CalendarFeed,)  # their person's and the office's
 

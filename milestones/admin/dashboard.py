@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from milestones.clients import activity
 from milestones.models import (
     Extension,
     ExtensionState,
+    Happening,
     Incident,
     MailState,
     Milestone,
@@ -28,6 +29,7 @@ from milestones.models import (
     State,
     StatusReport,
 )
+from milestones.people import sign_ins
 from milestones.planning.calendars import calendar
 
 LATELY = timedelta(days=30)
@@ -72,6 +74,7 @@ def matters(today: date) -> list[Matter]:
         _retry(mails["retry"]),
         _unreachable(),
         _incidents(today),
+        _locked_out(today),
         _silent(),
     ]
 
@@ -145,6 +148,19 @@ def _incidents(today: date) -> Matter:
     count = Incident.objects.filter(opened_at__date__gte=first).count()
     words = ngettext("time in 30 days reminders did not leave", "times in 30 days reminders did not leave", count)
     return Matter(count, words, _list("incident", opened_at__date__gte=first.isoformat()), count > 0)
+
+
+def _locked_out(today: date) -> Matter:
+    """Since yesterday: whoever mistyped is let in again by itself, but somebody may be guessing."""
+    first = today - timedelta(days=1)
+    count = sign_ins.locked_out_since(timezone.make_aware(datetime.combine(first, time.min)))
+    words = ngettext(
+        "account or address was locked out since yesterday",
+        "accounts or addresses were locked out since yesterday",
+        count,
+    )
+    url = _list("signin", happening__exact=Happening.LOCKED_OUT, at__date__gte=first.isoformat())
+    return Matter(count, words, url, count > 0)
 
 
 def _plans(today: date) -> list[dict[str, Any]]:

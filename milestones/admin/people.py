@@ -16,9 +16,9 @@ from milestones import access
 from milestones.errors import DomainError
 from milestones.mail import catalogue
 from milestones.models import OutgoingMail, Person, Role
-from milestones.people import bouncing, operations, preferences
+from milestones.people import bouncing, operations, preferences, second_factors
 
-from . import handing_over, pages, privacy
+from . import first_passwords, handing_over, pages, privacy
 from .filters import OneOfMany, YesFilter
 from .forms import VerbForm, act
 from .site import site
@@ -153,6 +153,7 @@ class PersonAdmin(VerbAdmin):
         return [
             path("<path:object_id>/do/anonymise/", wrap(self.anonymise), name="milestones_person_anonymise"),
             path("<path:object_id>/do/hand-over/", wrap(self.hand_over), name="milestones_person_hand_over"),
+            path("<path:object_id>/do/first-password/", wrap(self.first_password), name="milestones_person_password"),
             path("<path:object_id>/export/", wrap(self.export), name="milestones_person_export"),
             path("<path:object_id>/do/<slug:verb>/", wrap(self.step), name="milestones_person_do"),
             *super().get_urls(),
@@ -166,6 +167,9 @@ class PersonAdmin(VerbAdmin):
 
     def export(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         return privacy.download(request, pages.found(self, request, object_id))
+
+    def first_password(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return first_passwords.page(self, request, pages.found(self, request, object_id))
 
     def step(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
         if verb not in STEPS:
@@ -208,6 +212,10 @@ def _reactivate(person: Person, typed: dict[str, Any], act: dict[str, Any]) -> N
     operations.reactivate(person, **typed, **act)
 
 
+def _take_second_factor(person: Person, typed: dict[str, Any], act: dict[str, Any]) -> None:
+    second_factors.take_away(person, **typed, **act)
+
+
 def _clear_bouncing(person: Person, typed: dict[str, Any], act: dict[str, Any]) -> None:
     bouncing.clear_bouncing(person, **typed, **act)
 
@@ -236,6 +244,12 @@ STEPS: dict[str, tuple[Any, Any, pages.Do, str]] = {
         _("Send mail there again"),
         _clear_bouncing,
         bouncing.CLEARED,
+    ),
+    "second-factor": (
+        _("Take the second factor away? Telephone first, so that you know who asks."),
+        _("Take it away"),
+        _take_second_factor,
+        "person.take_second_factor",
     ),
     "reactivate": (_("Reactivate this account?"), _("Reactivate"), _reactivate, "person.edit"),
 }

@@ -27,6 +27,7 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("units", _("Organisations and people"), ("Organisation", "Person", "Delegation", "CalendarFeed")),
     ("reminders", _("Reminders"), ("ReminderPolicy", "Reminder", "OutgoingMail", "Incident", "DayOverride")),
     ("systems", _("Other systems"), ("ApiClient", "WebhookEndpoint", "WebhookDelivery")),
+    ("doors", _("Sign-in"), ("SignIn", "SecondFactorDemand")),
     ("records", _("Records"), ("ChangeEntry", "HistorySeal", "GuardRefusal")),
 )
 

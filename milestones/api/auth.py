@@ -13,13 +13,14 @@ from rest_framework.exceptions import APIException, AuthenticationFailed, Thrott
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from milestones import access
+from milestones import access, callers
 from milestones.actors import Actor
 from milestones.clients import tokens
 from milestones.models import Person, Scope, Via
+from milestones.people.sign_in import owed
 from milestones.shapes.base import Reader
 
-from . import callers, throttles
+from . import throttles
 from .problems import Problem
 
 
@@ -47,7 +48,9 @@ class Session(SessionAuthentication):
         if request.headers.get("Authorization") is not None:
             return None
         found = super().authenticate(request)
-        return found if found is not None and access.may_sign_in(found[0]) else None
+        if found is None or not access.may_sign_in(found[0]) or owed(found[0]) is not None:
+            return None
+        return found
 
 
 class Bearer(BaseAuthentication):

@@ -13,10 +13,10 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from milestones import rates
+from milestones import callers, rates
 from milestones.rates import Rate
 
-from . import callers, counters
+from . import counters
 from .sliding import Verdict
 
 # Of an address whose tokens are refused, or who reads the documentation: guessing is hopeless, but not free for us. A

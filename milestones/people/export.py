@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
@@ -33,6 +36,7 @@ from milestones.models import (
     Person,
     Reminder,
     RoleGrant,
+    SignIn,
     StatusReport,
     Watch,
 )
@@ -71,6 +75,11 @@ def _account(person: Person) -> Rows:
     told = {name: getattr(person, name) for name in f"{columns} {instants}".split()}
     unit = str(person.organisation) if person.organisation else None
     yield {**told, "organisation": unit, "has_password": person.has_usable_password()}
+
+
+def _factors(person: Person) -> Rows:
+    """When each came and was last used; never what it is."""
+    return _plain(Authenticator.objects.filter(user=person).values("type", "created_at", "last_used_at"))
 
 
 def _of(rows: QuerySet[Any], *columns: str, milestone: str = "milestone") -> Rows:
@@ -159,6 +168,14 @@ def _decisions(person: Person) -> Rows:
 SECTIONS: dict[str, Section] = {
     "account": _account,
     "addresses": lambda p: _plain(EmailAddress.objects.filter(user=p).values("email", "verified", "primary")),
+    "second_factors": _factors,
+    "single_sign_on": lambda p: _plain(SocialAccount.objects.filter(user=p).values("provider", "uid", "date_joined")),
+    "sessions": lambda p: _plain(
+        UserSession.objects.filter(user=p).values("created_at", "last_seen_at", "ip", "user_agent")
+    ),
+    "sign_ins": lambda p: _plain(
+        SignIn.objects.filter(person=p).order_by("id").values("at", "happening", "method", "address", "agent")
+    ),
     "external_refs": lambda p: _plain(
         ExternalRef.objects.filter(entity="person", object_id=p.pk).values("system", "external_id")
     ),

@@ -18,6 +18,7 @@ from milestones.changes import record
 from milestones.errors import Duplicate, Forbidden, RuleBroken, StateConflict, check_known
 from milestones.mail import catalogue
 from milestones.models import (
+    FirstPassword,
     Milestone,
     NextLook,
     OutgoingMail,
@@ -186,6 +187,7 @@ def set_password(person: Person, password: str, *, actor: Actor, now: datetime) 
     person.set_password(password)
     hashed, person.password = person.password, before
     with record.writing(actor=actor, now=now):
+        FirstPassword.objects.filter(person=person).delete()  # from now on it is their own
         record.update(
             person,
             {"password": hashed},

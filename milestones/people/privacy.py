@@ -7,6 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import make_password
@@ -25,6 +28,7 @@ from milestones.errors import Conflict, RuleBroken, StateConflict
 from milestones.models import (
     Delegation,
     Extension,
+    FirstPassword,
     MailKind,
     MailState,
     Milestone,
@@ -34,6 +38,7 @@ from milestones.models import (
     Person,
     PlanState,
     Role,
+    SignIn,
     StatusReport,
     Suppression,
 )
@@ -53,6 +58,7 @@ HANDED_OVER_FIRST = ("milestones", "organisations")  # or nobody would answer fo
 PREFERENCES = ("language", "time_zone", "send_hour", "digest_frequency", "digest_muted", "muted_steps")
 SAID_OF_ADDRESS = ("bouncing_since", "bounce_reply")  # a server's words repeat it
 UNIT_LENGTH = 40
+SIGN_IN = (EmailAddress, Authenticator, SocialAccount, UserSession)  # what allauth keeps of an account
 
 
 class Anonymised(StateConflict):
@@ -106,7 +112,10 @@ def anonymise(person: Person, *, reason: str, actor: Actor, now: datetime, versi
         how["parts"] = {"external_refs": (refs.of_one(person), [])}
         record.update(person, values, verb="person.anonymise", allowed={"is_active": False}, **how)
         Session.objects.filter(pk__in=sessions).delete()
-        EmailAddress.objects.filter(user=person).delete()
+        for model in SIGN_IN:
+            model._default_manager.filter(user=person).delete()
+        SignIn.objects.filter(person=person).delete()
+        FirstPassword.objects.filter(person=person).delete()
         refs.forget(person)
         _forget_mails(person, email, now)
         _forget_name_in_mails(person, name, now)

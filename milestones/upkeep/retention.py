@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
@@ -15,6 +16,7 @@ from milestones.models import (
     IdempotencyRecord,
     MailState,
     OutgoingMail,
+    SignIn,
     WebhookAttempt,
     WebhookDelivery,
 )
@@ -32,6 +34,7 @@ def forget(now: datetime) -> Counter[str]:
     return Counter(
         bodies=drop_bodies(now),
         sessions=clear_sessions(now),
+        sign_ins=drop_sign_ins(now),
         refusals=drop_refusals(now),
         told=drop_told(now),
         answers=drop_answers(now),
@@ -51,8 +54,15 @@ def drop_bodies(now: datetime) -> int:
 
 
 def clear_sessions(now: datetime) -> int:
-    """Sessions that ended; their rows would stay for ever."""
-    return Session.objects.filter(expire_date__lt=now).delete()[0]
+    """Sessions that ended; their rows would stay for ever, and where they were open too."""
+    gone: int = Session.objects.filter(expire_date__lt=now).delete()[0]
+    UserSession.objects.exclude(session_key__in=Session.objects.values("pk")).delete()
+    return gone
+
+
+def drop_sign_ins(now: datetime) -> int:
+    """What happened at the door more than SIGN_IN_DAYS ago."""
+    return SignIn.objects.filter(at__lt=now - timedelta(days=settings.SIGN_IN_DAYS)).delete()[0]
 
 
 def drop_refusals(now: datetime) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from allauth.account import views as account
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from milestones.web.views import (
@@ -66,11 +65,5 @@ urlpatterns = [
     path("do/sign/<str:token>/", answers.sign, name="link_sign"),
     path("do/report/<str:token>/", answers.report, name="link_report"),
     path("do/extension/<str:token>/", answers.extension, name="link_extension"),
-    # what we use of allauth; there is no sign-up, and addresses are the office's
-    path("accounts/login/", account.login, name="account_login"),
-    path("accounts/logout/", account.logout, name="account_logout"),
-    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
-    path("accounts/password/change/", account.password_change, name="account_change_password"),
-    path("accounts/password/reset/", account.password_reset, name="account_reset_password"),
-    path("accounts/password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    path("", include("milestones.web.account_urls")),
 ]

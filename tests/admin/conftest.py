@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from milestones.planning import operations
 from tests.admin.forms import Desk
 from tests.cast import NOW, SYSTEM, Cast
+from tests.signed_in import browser
 
 
 @pytest.fixture
@@ -21,12 +21,7 @@ def cast(cast: Cast) -> Cast:
 
 @pytest.fixture
 def client_of() -> Any:
-    def signed_in(person: Any) -> Client:
-        client = Client()
-        client.force_login(person)
-        return client
-
-    return signed_in
+    return browser
 
 
 @pytest.fixture

@@ -91,6 +91,7 @@ def test_every_kind_of_thing_is_there(known: Cast) -> None:
     assert empty == {
         "addresses", "external_refs", "speaks_for", "parties", "milestones_submitted", "milestones_verified",
         "decisions", "health_overrides", "delegations_received", "reminders", "texts_refused",
+        "second_factors", "single_sign_on", "sessions", "sign_ins",
     }  # fmt: skip
     account = found["account"][0]
     assert (account["email"], account["display_name"], account["has_password"]) == ("owner@example.org", "owner", False)

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from milestones.models import Person
+from tests.signed_in import browser
 from tests.web import cast as casting
 from tests.web.cast import Cast
 
@@ -30,10 +31,4 @@ def cast(db: None) -> Cast:
 
 @pytest.fixture
 def client_of() -> SignIn:
-    def signed_in(person: Person | None) -> Client:
-        client = Client()
-        if person is not None:
-            client.force_login(person, backend="milestones.people.sign_in.Backend")
-        return client
-
-    return signed_in
+    return browser

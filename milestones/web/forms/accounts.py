@@ -6,16 +6,20 @@ from datetime import date
 from typing import Any
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from milestones.models import DigestFrequency, Language, Person
+from milestones.models import DigestFrequency, Happening, Language, Person
 from milestones.people import operations as people
-from milestones.people import preferences
+from milestones.people import preferences, sign_in
+from milestones.web import door
 
 from .refusing import RefusingForm
 
@@ -23,16 +27,28 @@ HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 
 
 class LoginForm(AllauthLoginForm):
-    """Our words; allauth's checks and limits."""
+    """Our words, and a name in place of an address; allauth's checks and limits."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        login, password = self.fields["login"], self.fields["password"]
-        login.label, password.label = _("E-mail"), _("Password")
-        login.widget.attrs = {"autocomplete": "username", "autofocus": True}
+        attrs = {"autocomplete": "username webauthn", "autofocus": True}
+        self.fields["login"] = forms.CharField(label=_("Name or e-mail"), max_length=254, widget=forms.TextInput(attrs))
+        self.order_fields(["login", "password", "remember"])
+        password = self.fields["password"]
+        password.label, password.help_text = _("Password"), ""
         password.widget.attrs = {"autocomplete": "current-password"}
-        password.help_text = ""
-        self.fields["remember"].label = _("Stay signed in on this computer for two weeks")
+        self.fields["remember"].label = _("Stay signed in when I close the browser")
+
+    def clean_login(self) -> str:
+        """The address of whom was named: limits count by it, whatever was typed."""
+        typed = super().clean_login()
+        person = sign_in.find(typed)
+        return person.email if person is not None else str(typed)
+
+    @property
+    def single_sign_on(self) -> str:
+        """What the button says; empty where there is none."""
+        return settings.SINGLE_SIGN_ON.name or gettext("Single sign-on") if settings.SINGLE_SIGN_ON else ""
 
 
 class ResetForm(forms.Form):
@@ -47,6 +63,7 @@ class ResetForm(forms.Form):
         person = Person.objects.active().by_email(email).first()
         if person is not None:
             people.ask_for_reset(person, now=timezone.now())
+        door.note(request, Happening.RESET_ASKED, person=person, typed=email, method="link")
         return email
 
 
@@ -98,6 +115,15 @@ class ChangePasswordForm(NewPasswordForm):
         from milestones.web.adapter import Adapter
 
         Adapter().set_password(self.person, self.cleaned_data["password1"])
+
+
+class ConfirmForm(AllauthReauthenticateForm):
+    """Once more, before something that opens the account to others is touched."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["password"].label, self.fields["password"].help_text = _("Present password"), ""
+        self.fields["password"].widget.attrs = {"autocomplete": "current-password", "autofocus": True}
 
 
 class PreferencesForm(RefusingForm):

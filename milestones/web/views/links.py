@@ -20,8 +20,10 @@ from milestones import links
 from milestones.actors import Actor
 from milestones.answering import opening, operations
 from milestones.errors import DomainError
-from milestones.models import Via
+from milestones.models import Happening, Via
 from milestones.people import operations as people
+from milestones.web import door
+from milestones.web.adapter import Adapter
 from milestones.web.forms.accounts import NewPasswordForm
 from milestones.web.moment import moment
 from milestones.web.presenters import answers
@@ -93,6 +95,8 @@ def _set_password(request: HttpRequest, link: links.Link, template: str) -> Http
         return render(request, template, {"form": form, "person": person})
     how: dict[str, Any] = {"actor": Actor(person, Via.MAIL), "now": moment(request).now}
     people.set_password(person, form.cleaned_data["password1"], **how)
+    door.note(request, Happening.PASSWORD_SET, person=person, method="link")
+    Adapter().forget_attempts(request, person)
     messages.success(request, _("The password is set; sign in with it now."))
     return redirect("account_login")
 

@@ -18,6 +18,7 @@ from milestones.web.forms.accounts import PreferencesForm
 from milestones.web.forms.standing_in import DeputyForm
 from milestones.web.moment import moment
 from milestones.web.presenters.feeds import addresses
+from milestones.web.presenters.security import summary
 from milestones.web.reader import actor, reader
 
 
@@ -56,6 +57,7 @@ def settings_page(
         "deputies": delegations.current(person, today),
         "deputises": delegations.deputised(person, today),
         "calendars": addresses(person),
+        "door": summary(person),
     }
     return render(request, "web/people/me.html", context, status=status)
 

@@ -1,0 +1,55 @@
+"""Who came to the door, from where, and what happened there?"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from milestones.models import Happening, Person, SignIn
+
+# One row a lock-out, not one a try: whoever goes on trying would fill the table.
+SAME_LOCK_OUT = timedelta(minutes=5)
+
+
+def note(
+    happening: Happening,
+    *,
+    now: datetime,
+    person: Person | None = None,
+    typed: str = "",
+    method: str = "",
+    address: str = "",
+    agent: str = "",
+) -> None:
+    """Write it down. What was `typed` is kept only where it named nobody, and masked."""
+    if happening == Happening.LOCKED_OUT and _is_known(person, address, now):
+        return
+    SignIn.objects.create(
+        at=now,
+        person=person,
+        typed="" if person else masked(typed),
+        happening=happening,
+        method=method[:60],
+        address=address[:45],
+        agent=agent.replace("\0", "")[:200],
+    )
+
+
+def masked(typed: str) -> str:
+    """The first character: enough to see which of several mistyped names it was, too little to be a password."""
+    return f"{typed[0]}•••" if typed and typed[0].isprintable() else ""
+
+
+def lately(person: Person, count: int) -> list[SignIn]:
+    """The newest things first."""
+    return list(SignIn.objects.filter(person=person)[:count])
+
+
+def locked_out_since(since: datetime) -> int:
+    return SignIn.objects.filter(happening=Happening.LOCKED_OUT, at__gte=since).count()
+
+
+def _is_known(person: Person | None, address: str, now: datetime) -> bool:
+    whose = Q(person=person) if person else Q(person__isnull=True, address=address)
+    return SignIn.objects.filter(whose, happening=Happening.LOCKED_OUT, at__gt=now - SAME_LOCK_OUT).exists()
