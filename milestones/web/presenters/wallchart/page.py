@@ -25,6 +25,7 @@ from .sums import Bar, Summed, bars, by_health, counted, summed
 
 DRAWN = 600  # rows on one page; of a larger plan the fields of work are opened one by one
 DENSE_FROM = 120
+ROOMY, MIDDLE, TIGHT = 47, 57, 66  # lines that fit on an A3 sheet, by how close they stand
 Links = Mapping[Any, Sequence[Piece]]
 
 
@@ -67,7 +68,7 @@ class Pages:
 @dataclass(frozen=True)
 class WallChart:
     """`elsewhere`: milestones that have nothing to do with the days shown; `loose`: dependencies of which one end is
-    not drawn; `is_large`: more than one page holds."""
+    not drawn; `is_large`: more than one page holds; `sheet`: how close lines stand on an A3 sheet."""
 
     plan: Plan
     choice: Choice
@@ -82,6 +83,7 @@ class WallChart:
     loose: int
     is_dense: bool
     is_large: bool
+    sheet: str
 
 
 def wall_chart(plan: Plan, viewer: Person, at: Moment, given: QueryDict) -> WallChart:
@@ -118,6 +120,7 @@ def wall_chart(plan: Plan, viewer: Person, at: Moment, given: QueryDict) -> Wall
         loose=loose,
         is_dense=asked.dense or len(rows) > DENSE_FROM,
         is_large=total > DRAWN,
+        sheet=_sheet(len(rows) + len(shown)),
     )
 
 
@@ -198,6 +201,13 @@ def _groups(
             )
         )
     return found
+
+
+def _sheet(lines: int) -> str:
+    """As large as one sheet allows; what needs several is set in the middle size."""
+    if lines <= ROOMY:
+        return "sheet-roomy"
+    return "sheet-tight" if MIDDLE < lines <= TIGHT else "sheet-middle"
 
 
 def _pages(asked: Choice, drawn: int, total: int) -> Pages:
