@@ -6,11 +6,15 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
+from django.db.models import F, Func, IntegerField
+from django.db.models.functions import Coalesce
 
-from milestones.models import Milestone, Plan
+from milestones.models import OPEN_STATES, Milestone, Plan, State
 from milestones.models.base import fuzzy
+from milestones.models.milestones import SLIPPED
 from milestones.workdays.calendar import Calendar
 from milestones.workdays.periods import FuzzyDate
 
@@ -37,6 +41,32 @@ class Slip:
 def slip(first: FuzzyDate, end: date, days: Calendar) -> Slip:
     """Both counted from the effective day of the promise."""
     return Slip((end - first.effective_day).days, days.count(first.effective_day, end))
+
+
+class Days(Func):
+    """The calendar days from the second date to the first."""
+
+    output_field = IntegerField()
+    template = "(%(expressions)s)"
+    arg_joiner = " - "
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        later, earlier = (compiler.compile(one) for one in self.get_source_expressions())
+        return f"(julianday({later[0]}) - julianday({earlier[0]}))", (*later[1], *earlier[1])
+
+
+def worst(plan: Plan, today: date, most: int) -> set[uuid.UUID]:
+    """The ids of at most `3 * most` milestones, among which are those of the plan that slipped furthest since they were
+    first promised: of those whose dates say so, of what is overdue, and of what was carried over.
+
+    By calendar days, so that an index gives them however many there are; the caller counts working days.
+    """
+    rows = plan.milestones.exclude(state=State.CANCELLED).order_by()
+    end = Coalesce("actual_on", "forecast_on", "due_on")
+    slipped = rows.filter(SLIPPED).order_by(Days(end, F("baseline_on")).desc())
+    overdue = rows.filter(state__in=OPEN_STATES, due_on__lt=today).order_by("baseline_on")
+    carried = rows.filter(carried_from__isnull=False).order_by(end.desc())
+    return {pk for found in (slipped, overdue, carried) for pk in found.values_list("pk", flat=True)[:most]}
 
 
 def first_promises(milestones: Iterable[uuid.UUID]) -> dict[uuid.UUID, FirstPromise]:

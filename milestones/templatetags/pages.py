@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -13,6 +14,7 @@ from milestones import wording
 from milestones.workdays.periods import FuzzyDate
 
 register = template.Library()
+HAN = re.compile("[\u3400-\u9fff]")
 
 
 @register.simple_tag
@@ -56,3 +58,18 @@ def titled(value: Any) -> str:
     english = next((getattr(value, f"{name}_en", "") for name in names if hasattr(value, name)), "")
     own = next((getattr(value, name) for name in names if hasattr(value, name)), "")
     return str(english if english and (get_language() or "").startswith("en") else own)
+
+
+@register.simple_tag
+def stands(value: Any) -> SafeString:
+    """How a row stands: its health, or what is plainly true of it where nobody judges its health."""
+    return health(value) if value.health else fact(value.fact)
+
+
+@register.filter
+def spoken(text: Any) -> SafeString:
+    """Chinese that stands in a page of another language says so to whoever reads it aloud."""
+    said = str(text)
+    if (get_language() or "").startswith("zh") or not HAN.search(said):
+        return conditional_escape(said)
+    return format_html('<span lang="zh">{}</span>', said)

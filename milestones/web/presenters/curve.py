@@ -1,4 +1,4 @@
-"""Where do the lines of the S-curve run: weight due and weight completed, day by day over the plan?"""
+"""Where do the lines of the S-curve run: weight due, verified, and expected, day by day over the plan?"""
 
 from __future__ import annotations
 
@@ -23,19 +23,25 @@ class Tick:
 
 @dataclass(frozen=True)
 class TableRow:
-    """A month end: cumulative per cent planned, and done (None after today)."""
+    """A month end: cumulative per cent planned, done (None after today) and expected (None before it)."""
 
     label: str
     planned: str
     done: str | None
+    expected: str | None
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Paths in the coordinates of the 640 by 430 view box; `today_x` is None outside the plan."""
+    """Paths in the coordinates of the 664 by 430 view box; `today_x` is None outside the plan.
+
+    `expected` begins where `done` ends; it is empty when the plan is over. `expected_end`: (y, per cent) at its end.
+    """
 
     planned: str
     done: str
+    expected: str
+    expected_end: tuple[float, str] | None
     dot: tuple[float, float] | None
     today_x: float | None
     today_end: bool
@@ -63,20 +69,30 @@ class _Frame:
 
 
 def curve(
-    due: Sequence[Weighted], completed: Sequence[Weighted], *, first: date, last: date, today: date
+    due: Sequence[Weighted],
+    completed: Sequence[Weighted],
+    expected: Sequence[Weighted] = (),
+    *,
+    first: date,
+    last: date,
+    today: date,
 ) -> Curve | None:
-    """None for a plan without milestones. A day outside the plan counts at its edge."""
-    total = sum(weight for _day, weight in due)
+    """Each is what weighs how much on which day. None for a plan without milestones. A day outside the plan counts at
+    its edge, but what is expected after the plan is expected in it no more."""
+    total = _sum(due)
     if not total:
         return None
     frame = _Frame(first, last, total)
     until = min(today, last)
     done = [(day, weight) for day, weight in completed if day <= until]
+    coming = sorted((max(day, until), weight) for day, weight in expected if day <= last) if today < last else []
     in_plan = first <= today <= last
     x = frame.x(until)
     return Curve(
         planned=_steps(due, frame, last),
         done=_steps(done, frame, until) if today >= first else "",
+        expected=_steps(coming, frame, last, start=max(until, first), level=_sum(done)) if coming else "",
+        expected_end=_end(_sum(done) + _sum(coming), frame) if coming else None,
         dot=(x, frame.y(_sum(done))) if today >= first else None,
         today_x=frame.x(today) if in_plan else None,
         today_end=x > (LEFT + RIGHT) / 2,
@@ -85,18 +101,23 @@ def curve(
         cliff=_cliff(due, last, total),
         months=_months(frame),
         levels=[Tick(frame.y(round(total * level / 100)), str(level)) for level in (0, 25, 50, 75, 100)],
-        table=_table(due, done, frame, today),
+        table=_table(due, done, coming, frame, today),
     )
 
 
-def _steps(weighted: Iterable[Weighted], frame: _Frame, until: date) -> str:
-    """A staircase: level until the day, up on it, level to `until`."""
-    x, level = frame.x(frame.first), 0
-    path = [f"M{x} {frame.y(0)}"]
+def _end(weight: int, frame: _Frame) -> tuple[float, str]:
+    """Where the label of the expected line stands: below that of the planned one."""
+    return max(frame.y(weight), TOP + 20), f"{100 * weight / frame.total:.0f}"
+
+
+def _steps(
+    weighted: Iterable[Weighted], frame: _Frame, until: date, *, start: date | None = None, level: int = 0
+) -> str:
+    """A staircase from `level` on: level until the day, up on it, level to `until`."""
+    path = [f"M{frame.x(start or frame.first)} {frame.y(level)}"]
     for day, weight in sorted(weighted):
-        path.append(f"H{frame.x(day)}")
         level += weight
-        path.append(f"V{frame.y(level)}")
+        path.append(f"H{frame.x(day)}V{frame.y(level)}")
     path.append(f"H{frame.x(until)}")
     return "".join(path)
 
@@ -132,12 +153,16 @@ def _month(day: date) -> str:
     return date_format(day, _("M"))
 
 
-def _table(due: Sequence[Weighted], done: Sequence[Weighted], frame: _Frame, today: date) -> list[TableRow]:
+def _table(
+    due: Sequence[Weighted], done: Sequence[Weighted], coming: Sequence[Weighted], frame: _Frame, today: date
+) -> list[TableRow]:
+    month = period_end(today, Precision.MONTH)
     return [
         TableRow(
             label=_month(end),
             planned=f"{_share(due, end, frame.total):.0f}",
-            done=f"{_share(done, end, frame.total):.0f}" if end <= period_end(today, Precision.MONTH) else None,
+            done=f"{_share(done, end, frame.total):.0f}" if end <= month else None,
+            expected=f"{_share([*done, *coming], end, frame.total):.0f}" if coming and end >= month else None,
         )
         for end in _month_ends(frame)
     ]

@@ -1,4 +1,4 @@
-"""What does an overview need of each milestone? One row of one query, no model instance."""
+"""What does an overview need of a milestone? One row of one query, no model instance."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from milestones import access
-from milestones.models import Person, Plan
-from milestones.web.facts import Fact, Window
+from milestones.models import Health, Milestone
+from milestones.planning.facts import Fact, Window
 from milestones.workdays import FuzzyDate, Precision
 
 COLUMNS = (
-    "id code title title_en state weight workstream_id carried_from_id "
-    "lead__short_name lead__name accountable_id accountable__display_name "
+    "id code title title_en state health workstream_id carried_from_id lead__short_name lead__name "
     "baseline_on baseline_precision due_on due_precision forecast_on forecast_precision actual_on actual_precision"
 ).split()
 
 
 @dataclass(frozen=True)
 class Line:
-    """A milestone as the overview needs it: one row of one query, no model instance."""
-
     values: dict[str, Any]
     fact: Fact
+
+    @property
+    def id(self) -> Any:
+        return self.values["id"]
 
     @property
     def code(self) -> str:
@@ -38,24 +38,19 @@ class Line:
         return str(self.values["title_en"])
 
     @property
-    def weight(self) -> int:
-        return int(self.values["weight"])
+    def health(self) -> str | None:
+        return self.values["health"]
+
+    def get_health_display(self) -> str:
+        return str(Health(self.health).label) if self.health else ""
 
     @property
     def lead(self) -> str:
         return self.values["lead__short_name"] or self.values["lead__name"] or ""
 
     @property
-    def owner(self) -> str:
-        return self.values["accountable__display_name"] or ""
-
-    @property
-    def is_open(self) -> bool:
-        return self.fact not in (Fact.DONE, Fact.MADE_UP, Fact.CANCELLED)
-
-    @property
-    def is_unassigned(self) -> bool:
-        return self.is_open and self.values["accountable_id"] is None
+    def is_overdue(self) -> bool:
+        return self.fact is Fact.OVERDUE
 
     @property
     def baseline(self) -> FuzzyDate:
@@ -78,12 +73,7 @@ class Line:
         return FuzzyDate(on, Precision(self.values[f"{name}_precision"])) if on else None
 
 
-def lines(plan: Plan, viewer: Person, window: Window) -> list[Line]:
-    """Those of the plan that `viewer` may see, by effective day."""
-    found = access.visible(plan.milestones.all(), viewer).order_by("due_on", "code").values(*COLUMNS)
-    return [Line(row, window.fact(row["state"], row["due_on"], row["actual_on"])) for row in found]
-
-
-def share(lines: Iterable[Line], total: int) -> float:
-    """The weight of `lines` in per cent of `total`."""
-    return 100 * sum(line.weight for line in lines) / total if total else 0.0
+def lines(ids: Iterable[Any], window: Window) -> dict[Any, Line]:
+    """By id; one query."""
+    found = Milestone.objects.filter(pk__any_of=list(ids)).order_by().values(*COLUMNS)
+    return {row["id"]: Line(row, window.fact(row["state"], row["due_on"], row["actual_on"])) for row in found}

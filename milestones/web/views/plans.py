@@ -18,14 +18,15 @@ from milestones.web.reader import reader
 @require_safe
 @login_required
 def plans(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/plans/list.html", {"lines": plan_lines(reader(request), moment(request))})
+    viewer = reader(request)
+    shown = {"lines": plan_lines(viewer, moment(request)), "loads_plans": access.may_enter_admin(viewer)}
+    return render(request, "web/plans/list.html", shown)
 
 
 @require_safe
 @login_required
 def plan(request: HttpRequest, plan: str) -> HttpResponse:
-    """`?show=overdue` lists the rows behind a number of the page."""
     viewer = reader(request)
     found = get_object_or_404(access.visible(Plan.objects.all(), viewer), code=plan)
-    page = overview(found, viewer, moment(request), shown=request.GET.get("show", ""))
+    page = overview(found, viewer, moment(request))
     return render(request, "web/plans/overview.html", {"page": page, "plan": found})

@@ -1,0 +1,179 @@
+"""What does a plan sum up to on a day? A few queries, each of which an index answers alone, however large it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+
+from milestones.models import CLOSED_STATES, OPEN_STATES, REMINDED_STATES, ChangeEntry, Health, Plan, State
+from milestones.models.milestones import MilestoneQuerySet
+
+COUNTED = (*OPEN_STATES, State.COMPLETED)  # what is cancelled counts nowhere
+WHOLE = 100
+KEPT_SECONDS = 60
+KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The milestones of one field of work that stand alike. `reported` is the sum of weight times per cent reported."""
+
+    workstream: Any
+    health: str | None
+    state: str
+    number: int
+    weight: int
+    reported: int
+
+    @property
+    def done(self) -> int:
+        return self.weight if self.state == State.COMPLETED else 0
+
+    @property
+    def part(self) -> float:
+        """The weight that is done within open milestones; what was submitted is done, as far as its owner says."""
+        if self.state == State.COMPLETED:
+            return 0.0
+        return float(self.weight) if self.state == State.SUBMITTED else self.reported / WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The milestones in one state that are due on one day."""
+
+    state: str
+    on: date
+    number: int
+    weight: int
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in CLOSED_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Weights by day: `reached` of what is verified, `expected` of what is open and has a date that is still to come."""
+
+    today: date
+    cells: tuple[Cell, ...]
+    due: tuple[Due, ...]
+    reached: tuple[tuple[date, int], ...]
+    expected: tuple[tuple[date, int], ...]
+    unassigned: int
+    unassigned_weight: int
+
+    @property
+    def total(self) -> int:
+        return sum(cell.number for cell in self.cells)
+
+    @property
+    def weight(self) -> int:
+        return sum(cell.weight for cell in self.cells)
+
+    def of(self, workstream: Any) -> tuple[Cell, ...]:
+        return tuple(cell for cell in self.cells if cell.workstream == workstream)
+
+    def number(self, *, health: str | None = None, state: str | None = None) -> int:
+        return sum(
+            cell.number for cell in self.cells if (not health or cell.health == health) and state in (None, cell.state)
+        )
+
+    @property
+    def overdue(self) -> int:
+        return sum(day.number for day in self.due if day.is_open and day.on < self.today)
+
+    @property
+    def fallen(self) -> int:
+        """Those whose day is over."""
+        return sum(day.number for day in self.due if day.on < self.today)
+
+    @property
+    def made_up(self) -> int:
+        return self.number(health=Health.MADE_UP)
+
+    @property
+    def fallen_done(self) -> int:
+        return sum(day.number for day in self.due if not day.is_open and day.on < self.today)
+
+    @property
+    def early(self) -> int:
+        """Done before their day."""
+        return self.number(state=State.COMPLETED) - self.fallen_done
+
+    def open_between(self, first: date, last: date) -> int:
+        return sum(day.number for day in self.due if day.is_open and first <= day.on <= last)
+
+
+def share(part: float, whole: float) -> float:
+    """In per cent; 0 of nothing."""
+    return WHOLE * part / whole if whole else 0.0
+
+
+_kept: dict[tuple[Any, ...], tuple[float, Tally]] = {}
+
+
+def kept(plan: Plan, today: date) -> Tally:
+    """`tally`, made anew when anything in the plan has changed, and at least every minute.
+
+    A change that was numbered earlier but stored later than another is what the minute is for.
+    """
+    newest = ChangeEntry.objects.filter(plan_id=plan.pk).order_by("-id").values_list("id", flat=True).first()
+    key, now = (plan.pk, today, newest), time.monotonic()
+    found = _kept.get(key)
+    if found is None or now - found[0] > KEPT_SECONDS:
+        found = now, tally(plan, today)
+        while len(_kept) >= KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[key] = found
+    return found[1]
+
+
+def tally(plan: Plan, today: date) -> Tally:
+    """Of all milestones of the plan: whoever may see the plan sees them."""
+    rows: MilestoneQuerySet = plan.milestones.order_by()
+    nobody = rows.filter(accountable__isnull=True, state__in=OPEN_STATES)
+    unassigned = nobody.aggregate(number=Count("pk"), weight=Sum("weight"))
+    return Tally(
+        today=today,
+        cells=tuple(_cells(rows)),
+        due=tuple(_due(rows)),
+        reached=tuple(_by_day(rows.filter(state=State.COMPLETED), "actual_on")),
+        expected=tuple(_expected(rows, today)),
+        unassigned=unassigned["number"],
+        unassigned_weight=unassigned["weight"] or 0,
+    )
+
+
+def _cells(rows: MilestoneQuerySet) -> Iterable[Cell]:
+    grouped = rows.values_list("workstream_id", "health", "state").annotate(
+        number=Count("*"), heavy=Sum("weight"), reported=Sum(F("weight") * F("reported_progress"))
+    )
+    return (
+        Cell(stream, health, state, number, weight, reported or 0)
+        for stream, health, state, number, weight, reported in grouped
+        if state != State.CANCELLED
+    )
+
+
+def _due(rows: MilestoneQuerySet) -> Iterable[Due]:
+    grouped = rows.filter(state__in=COUNTED).values_list("state", "due_on")
+    return (Due(*row) for row in grouped.annotate(number=Count("*"), heavy=Sum("weight")))
+
+
+def _expected(rows: MilestoneQuerySet, today: date) -> Iterable[tuple[date, int]]:
+    """Nobody has said when what is overdue without a forecast, or past its forecast, will be done."""
+    worked_at = rows.filter(state__in=REMINDED_STATES)
+    yield from _by_day(rows.filter(state=State.SUBMITTED), "actual_on")
+    yield from _by_day(worked_at.filter(forecast_on__gte=today), "forecast_on")
+    without = worked_at.filter(forecast_on__isnull=True).values_list("state", "due_on")
+    yield from ((on, weight) for _state, on, weight in without.annotate(heavy=Sum("weight")) if on >= today)
+
+
+def _by_day(rows: MilestoneQuerySet, column: str) -> Iterable[tuple[date, int]]:
+    return rows.filter(~Q(**{column: None})).values_list(column).annotate(heavy=Sum("weight"))
