@@ -10,7 +10,6 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from milestones.models import SignIn
@@ -21,6 +20,10 @@ from .readonly import ReadOnlyAdmin
 from .site import site
 
 AT_ONCE = 2000
+TITLES = (
+    *(_("When"), _("person"), _("e-mail"), _("organisation"), _("typed"), _("what happened")),
+    *(_("by"), _("from address"), _("browser")),
+)
 
 
 @admin.register(SignIn, site=site)
@@ -71,8 +74,7 @@ class _Echo:
 def _lines(rows: Any) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff"  # or spreadsheets take it for another encoding
-    titles = ("when", "person", "e-mail", "organisation", "typed", "what happened", "by", "from address", "browser")
-    yield writer.writerow([gettext(title) for title in titles])
+    yield writer.writerow([str(title) for title in TITLES])
     for row in rows:
         yield writer.writerow([_harmless(cell) for cell in _cells(row)])
 

@@ -34,6 +34,13 @@ FACTS = {
 }
 
 
+WAYS = {
+    "reauthenticate": _("your password"),
+    "mfa_reauthenticate": _("a code from the app"),
+    "mfa_reauthenticate:webauthn": _("a passkey"),
+}
+
+
 class Adapter(DefaultAccountAdapter):
     """No sign-up: the office makes accounts. No mail past the outbox. A password is set by the verb that records it.
     Whatever happens at the door is written down."""
@@ -87,6 +94,10 @@ class Adapter(DefaultAccountAdapter):
         """Behind the same limit as a sign-in."""
         person = unwrapped(user)
         return bool(self.authenticate(context.request, email=person.email, password=password) == person)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """In our words."""
+        return [{**one, "description": WAYS[one["id"]]} for one in super().get_reauthentication_methods(user)]
 
     def forget_attempts(self, request: HttpRequest, person: Person) -> None:
         """Whoever proved that the mailbox is theirs need not wait for the end of a lock-out."""

@@ -25,7 +25,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from milestones.models import Happening
 from milestones.web import door
@@ -98,7 +98,7 @@ class _Code(Noting):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["code"].label = _("Code")
+        self.fields["code"].label = pgettext("one-time", "Code")
         self.fields["code"].widget.attrs = {**CODE}
 
     def clean_code(self) -> str:
