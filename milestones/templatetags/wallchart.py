@@ -31,15 +31,15 @@ def lane(drawn: Any) -> SafeString:
 @register.simple_tag
 def group_lane(group: Any, title: str) -> SafeString:
     """Of a workstream: what runs through it, and a bar a month when its rows are not shown."""
-    parts = [*_pieces(group.links)]
+    parts = _pieces(group.links)
     for bar in group.bars:
-        said = f"<title>{escape(bar.label)}</title>"
-        x = f'x="{bar.x}%" width="{bar.width}%"'
-        parts.append(
-            f'<rect class="month-due" {x} y="{round(100 - bar.height, 1)}%" height="{bar.height}%">{said}</rect>'
-        )
-        parts.append(f'<rect class="month-late" {x} y="{round(100 - bar.late, 1)}%" height="{bar.late}%">{said}</rect>')
-    return _svg(title, parts)
+        parts += [_bar("month-due", bar, bar.height), _bar("month-late", bar, bar.late)]
+    return _svg(". ".join([title, *(bar.label for bar in group.bars)]), parts)
+
+
+def _bar(css: str, bar: Any, height: float) -> str:
+    place = f'x="{bar.x}%" width="{bar.width}%" y="{round(100 - height, 1)}%" height="{height}%"'
+    return f'<rect class="{css}" {place}><title>{escape(bar.label)}</title></rect>'
 
 
 def _svg(title: str, parts: Iterable[str]) -> SafeString:

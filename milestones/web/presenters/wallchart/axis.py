@@ -153,7 +153,7 @@ def _joined(names: Iterable[str], language: str) -> str:
     """中秋国庆; a weekday that the office took off has no name of its own."""
     if language.startswith("en"):
         return ", ".join(names)
-    plain = "、".join(names).split("、")
+    plain = [name for name in "、".join(names).split("、") if name != "农历除夕"]  # the eve of 春节, which follows
     return "".join(name.removesuffix("节") if name[:2] in ("清明", "端午", "中秋", "国庆") else name for name in plain)
 
 
