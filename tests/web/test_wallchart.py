@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milestones.actors import Actor
-from milestones.planning import dependencies, operations
+from milestones.planning import dependencies, operations, plans
 from milestones.web.presenters.wallchart import page as paging
 from milestones.web.presenters.wallchart.lanes import Dates, Lane, lane
 from milestones.web.presenters.wallchart.links import Link, pieces
@@ -44,7 +45,7 @@ def test_whatever_the_dates_all_is_drawn_inside_and_in_order(given: Dates, windo
         assert sum(drawn.span) <= 100.01
     stretches = sorted(label.stretch for label in drawn.labels)
     assert all(0 <= start < end <= 100 for start, end in stretches)
-    assert all(one[1] < other[0] for one, other in zip(stretches, stretches[1:], strict=False)), "labels meet"
+    assert all(one[1] < other[0] for one, other in pairwise(stretches)), "labels meet"
     assert any(mark.name in ("due", "forecast", "actual", "actual-late") or "both" in mark.name for mark in drawn.marks)
 
 
@@ -113,12 +114,12 @@ def test_what_does_not_fit_the_time_shown_or_the_filters_is_counted_not_drawn(ca
 
 
 def test_dependencies_are_drawn_on_demand(cast: Cast, client_of: SignIn) -> None:
-    dependencies.add(cast.school, cast.roof, lag=0, actor=Actor.system(), now=TODAY)
+    dependencies.add(cast.roof, cast.school, lag=0, actor=Actor.system(), now=TODAY)
     client = in_english(client_of, cast)
     assert 'class="depends"' not in client.get(WALL).content.decode()
     page = client.get(WALL + "?dependencies=1").content.decode()
-    assert '<line class="depends"' in row(page, "FIN-07")
-    assert 'href="#w-head"' in row(page, "FIN-07") + row(page, "FIN-08")
+    assert '<line class="depends"' in row(page, "FIN-08")
+    assert 'href="#w-head"' in row(page, "FIN-07")
     few = client.get(WALL + "?dependencies=1&kind=construction").content.decode()
     assert "1 dependency leads to a milestone that is not drawn here" in few
 
@@ -127,7 +128,7 @@ def test_more_than_one_page_holds_is_folded_and_told(
     cast: Cast, client_of: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paging, "DRAWN", 2)
-    casting.plans.create_workstream(cast.plan, {"code": "LIV", "title": "民生"}, actor=SYSTEM, now=TODAY)
+    plans.create_workstream(cast.plan, {"code": "LIV", "title": "民生"}, actor=SYSTEM, now=TODAY)
     stream = cast.plan.workstreams.get(code="LIV")
     casting.make(cast.plan, stream, "LIV-01", title="社区中心投用", lead=cast.roof.lead)
     client = in_english(client_of, cast)
@@ -162,7 +163,7 @@ def test_nothing_to_show_says_what_to_do(cast: Cast, client_of: SignIn) -> None:
 def drawn_in(given: Dates, first: date, last: date) -> Lane:
     found = given.days()
     scale = Scale(first, last, any(day < first for day in found), any(day > last for day in found))
-    return lane(given, scale, lambda value: str(value))
+    return lane(given, scale, str)
 
 
 def in_english(client_of: SignIn, cast: Cast) -> Client:
