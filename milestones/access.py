@@ -412,3 +412,11 @@ def led_by_viewer(person: Person) -> Q:
     if Role.COORDINATOR in person.roles and person.organisation_id:
         mine |= Q(lead=person.organisation_id)
     return mine
+
+
+def notices_for(person: Person) -> Q:
+    """The notices that `person` signs for and answers: as head or coordinator of the unit, or as the accountable one."""
+    unit = Q(organisation=person.organisation_id) if person.organisation_id else Q(pk__in=[])
+    if Role.COORDINATOR not in person.roles:
+        unit &= Q(milestone__accountable=person)
+    return Q(organisation__head=person) | unit
