@@ -179,7 +179,7 @@ def _as_owner(one: Person, verb: str, about: Any, obj: Any) -> bool:
 
 
 def _as_coordinator(one: Person, verb: str, about: Any, obj: Any) -> bool:
-    return verb in COORDINATOR_VERBS and _coordinates(one, about.lead_id)
+    return verb in COORDINATOR_VERBS and coordinates(one, about.lead_id)
 
 
 def _as_leader(one: Person, verb: str, about: Any, obj: Any) -> bool:
@@ -192,7 +192,7 @@ def _as_recipient(one: Person, verb: str, about: Any, obj: Any) -> bool:
     """Whoever speaks for the organisation that a notice went to: its head, its coordinators, the accountable person."""
     if verb not in RECIPIENT_VERBS or not isinstance(obj, Notice):
         return False
-    if obj.organisation.head_id == one.pk or _coordinates(one, obj.organisation_id):
+    if obj.organisation.head_id == one.pk or coordinates(one, obj.organisation_id):
         return True
     return about.accountable_id == one.pk and one.organisation_id == obj.organisation_id
 
@@ -206,7 +206,8 @@ def _as_reader(one: Person, verb: str, about: Any, obj: Any) -> bool:
 _RIGHTS = (_as_owner, _as_coordinator, _as_leader, _as_recipient, _as_reader)
 
 
-def _coordinates(one: Person, unit_id: Any) -> bool:
+def coordinates(one: Person, unit_id: Any) -> bool:
+    """Whether `one` speaks for the unit with this id."""
     return Role.COORDINATOR in one.roles and unit_id is not None and one.organisation_id == unit_id
 
 
@@ -415,7 +416,7 @@ def led_by_viewer(person: Person) -> Q:
 
 
 def notices_for(person: Person) -> Q:
-    """The notices that `person` signs for and answers: as head or coordinator of the unit, or as the accountable one."""
+    """The notices that `person` signs for and answers: as head or coordinator of the unit, or as the accountable."""
     unit = Q(organisation=person.organisation_id) if person.organisation_id else Q(pk__in=[])
     if Role.COORDINATOR not in person.roles:
         unit &= Q(milestone__accountable=person)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from milestones.models import Health, Plan, State
 from milestones.planning.tally import Tally, share
-from milestones.web.places import linked, rows, sentence
+from milestones.web.places import linked, listed, rows, sentence
 
 ALIKE = 0.05  # percentage points that are no difference
 LIVE = ["open", State.COMPLETED.value]  # in the ledger's words
@@ -125,10 +125,7 @@ def _second(plan: Plan, sums: Tally, red_notices: int) -> SafeString:
     said = [sentence(words, n=linked(number, url)) for number, words, url in parts if number]
     if not said:
         return sentence(_("Nothing is late or at risk, and every milestone has an owner."))
-    listed = said[0]
-    for one in said[1:]:
-        listed = sentence(_("%(first)s, %(next)s"), first=listed, next=one)
-    return sentence(_("%(parts)s."), parts=listed)
+    return sentence(_("%(parts)s."), parts=listed(said))
 
 
 def _notices_url() -> str:

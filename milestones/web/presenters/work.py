@@ -2,148 +2,218 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from milestones import access
 from milestones.actors import Actor
-from milestones.models import Milestone, Person, State
-from milestones.models.milestones import MilestoneQuerySet
-from milestones.web.facts import SOON_WORKING_DAYS, Fact, Window
+from milestones.models import OPEN_STATES, Comment, Milestone, Person, Plan
+from milestones.planning.facts import SOON_WORKING_DAYS
+from milestones.web import waiting
 from milestones.web.moment import Moment
+from milestones.web.places import linked, listed, sentence
+from milestones.web.places import rows as ledger
+from milestones.web.presenters import desk
+from milestones.web.presenters.desk import Ask, Elsewhere, Heap, Letter
+from milestones.web.presenters.mine import Mine, Own, in_active_plans, mine
 from milestones.web.presenters.rows import Row, rows
 
-SHOWN = 100
-SHOWN_OF_OFFICE = 15
+SHOWN = 20
+SHOWN_OF_OFFICE = 8
+MOST = 1000  # what is counted for the office; beyond it there are simply more
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section: its first rows, how many there are in words, and where all of them are listed (empty: nowhere)."""
+
+    rows: list[Row] = field(default_factory=list)
+    total: str = "0"
+    url: str = ""
+
+    @property
+    def is_cut(self) -> bool:
+        return self.total != str(len(self.rows))
+
+
+@dataclass(frozen=True)
+class Office:
+    """What is nobody's in particular, of all active plans."""
+
+    to_verify: Part
+    unassigned: Part
+    late: Part
+    letters: list[Letter]
+    letters_total: str
+    heaps: list[Heap]
 
 
 @dataclass(frozen=True)
 class Work:
-    """`rest` are the open ones that are the reader's and not near; `waiting` are in the verifier's hands.
+    """`rest` are the open ones that are the reader's and ask for nothing yet. `office` is None for everybody else."""
 
-    `deputised` are those of whom the reader stands in for today.
-    `to_verify`, `late` and `unassigned` are the office's, of all plans, with their totals; empty for everybody else.
-    """
-
-    verdict: list[str]
-    overdue: list[Row]
-    soon: list[Row]
-    rest: list[Row]
-    waiting: list[Row]
-    deputised: list[Row]
-    to_verify: list[Row]
-    to_verify_total: int
-    late: list[Row]
-    late_total: int
-    unassigned: list[Row]
-    unassigned_total: int
-    is_office: bool
-    more: int
+    verdict: list[SafeString]
+    overdue: Part
+    soon: Part
+    reports: Part
+    rest: Part
+    deputised: Part
+    letters: list[Letter]
+    letters_total: str
+    asks: list[Ask]
+    asks_total: int
+    decides: bool
+    mentions: list[Comment]
+    elsewhere: list[Elsewhere]
+    office: Office | None
     soon_days: int = SOON_WORKING_DAYS
 
     @property
-    def is_empty(self) -> bool:
-        return not (self.overdue or self.soon or self.rest or self.waiting)
+    def has_own(self) -> bool:
+        return any(part.rows for part in (self.overdue, self.soon, self.reports, self.rest))
+
+    @property
+    def has_desk(self) -> bool:
+        return bool(self.letters or self.asks or self.decides or self.mentions or self.elsewhere or self.office)
 
 
 def work(actor: Actor, at: Moment, absent: Sequence[Person] = ()) -> Work:
     """`absent` are the people whose deputy the reader is today."""
     person = actor.person
     assert person is not None, "the work of nobody"
-    window = Window.of(at.today(), at.calendar)
-
-    def lines(queryset: Iterable[Milestone]) -> list[Row]:
-        return rows(queryset, actor=actor, window=window, calendar=at.calendar)
-
-    everything = access.visible(Milestone.objects.in_active_plans().open(), person)
-    found = _with_names(everything.filter(access.led_by_viewer(person)))[: SHOWN + 1]
-    mine = lines(found)
-    is_office = access.is_office(person)
-    totals = _totals(everything, window) if is_office else {"to_verify": 0, "unassigned": 0, "late": 0}
-    to_verify = _with_names(everything.filter(state=State.SUBMITTED))[:SHOWN_OF_OFFICE] if is_office else []
-    unassigned = _with_names(everything.unassigned())[:SHOWN_OF_OFFICE] if is_office else []
-    late = _with_names(everything.overdue(window.today))[:SHOWN_OF_OFFICE] if is_office else []
-    theirs = everything.filter(reduce(or_, map(access.led_by_viewer, absent))) if absent else everything.none()
-    others = _with_names(theirs.exclude(access.led_by_viewer(person)).exclude(state=State.SUBMITTED))[:SHOWN]
-    waiting = [row for row in mine[:SHOWN] if row.milestone.state == State.SUBMITTED]
-    active = [row for row in mine[:SHOWN] if row.milestone.state != State.SUBMITTED]
-    overdue = [row for row in active if row.fact is Fact.OVERDUE]
-    soon = [row for row in active if row.fact is Fact.SOON]
+    plans = in_active_plans()
+    own = mine([person], None, plans, at)
+    theirs = mine(absent, person, plans, at) if absent else None
+    office = _office(actor, at, plans) if access.is_office(person) else None
+    letters, letters_total = desk.letters(actor, at)
+    asks, asks_total = desk.asks(actor, at)
+    part = _Parts(actor, at, person)
     return Work(
-        verdict=_verdict(len(overdue), soon, len(active), totals, is_office, window),
-        overdue=overdue,
-        soon=soon,
-        rest=[row for row in active if row.fact not in (Fact.OVERDUE, Fact.SOON)],
-        waiting=waiting,
-        deputised=lines(others) if absent else [],
-        to_verify=lines(to_verify),
-        to_verify_total=totals["to_verify"],
-        late=lines(late),
-        late_total=totals["late"],
-        unassigned=lines(unassigned),
-        unassigned_total=totals["unassigned"],
-        is_office=is_office,
-        more=max(0, len(mine) - SHOWN),
+        verdict=_verdict(own, letters_total, asks_total, office),
+        overdue=part(own.overdue, show="overdue"),
+        soon=part(own.near, show="soon"),
+        reports=part(own.reports),
+        rest=part(own.rest, state="open", more=own.more),
+        deputised=part([*theirs.overdue, *theirs.near, *theirs.reports, *theirs.rest] if theirs else []),
+        letters=letters,
+        letters_total=desk.said(letters_total),
+        asks=asks,
+        asks_total=asks_total,
+        decides=access.decides(actor) and office is None,
+        mentions=desk.mentions(person, at),
+        elsewhere=desk.elsewhere(person, _submitted(own.waiting)),
+        office=office,
     )
 
 
-def _with_names(queryset: MilestoneQuerySet) -> MilestoneQuerySet:
-    related = queryset.select_related("plan", "workstream", "lead", "accountable")
-    return related.order_by("due_on", "code")
+class _Parts:
+    """Sections of the reader's own milestones."""
+
+    def __init__(self, actor: Actor, at: Moment, person: Person) -> None:
+        self.actor, self.at, self.person = actor, at, person
+
+    def __call__(self, found: Sequence[Own], *, more: bool = False, **filters: str) -> Part:
+        shown = found[:SHOWN]
+        reports = {one.pk: one.report for one in shown if one.report is not None}
+        lines = rows([one.pk for one in shown], reports, actor=self.actor, at=self.at)
+        total = f"{len(found)}+" if more else str(len(found))
+        return Part(lines, total, ledger(**self._whose(), **filters) if filters else "")
+
+    def _whose(self) -> dict[str, str]:
+        """In the ledger's words: what a coordinator's unit leads, what anybody else is accountable for."""
+        unit = self.person.organisation
+        if unit is not None and access.coordinates(self.person, unit.pk):
+            return {"lead": unit.code}
+        return {"accountable": str(self.person.pk)}
 
 
-def _totals(everything: MilestoneQuerySet, window: Window) -> dict[str, int]:
-    return everything.aggregate(
-        to_verify=Count("pk", filter=Q(state=State.SUBMITTED)),
-        unassigned=Count("pk", filter=Q(accountable__isnull=True)),
-        late=Count("pk", filter=Q(due_on__lt=window.today)),
+def _submitted(own: Iterable[Own]) -> list[Milestone]:
+    wanted = [one.pk for one in own][:SHOWN]
+    return list(Milestone.objects.filter(pk__in=wanted).select_related("plan").order_by("due_on")) if wanted else []
+
+
+def _office(actor: Actor, at: Moment, plans: Mapping[Any, Plan]) -> Office:
+    nobody = Milestone.objects.filter(plan__in=list(plans), state__in=OPEN_STATES, accountable__isnull=True)
+    late = Milestone.objects.filter(_overdue(plans, at), state__in=OPEN_STATES)
+    letters, total = desk.late_letters(at)
+    return Office(
+        to_verify=_part(waiting.closeouts(actor), actor, at, ledger(state="submitted")),
+        unassigned=_part(nobody, actor, at, ledger(show="unassigned")),
+        late=_part(late, actor, at, ledger(show="overdue")),
+        letters=letters,
+        letters_total=desk.said(total),
+        heaps=desk.heaps(actor),
     )
 
 
-def _verdict(
-    overdue: int, soon: list[Row], mine: int, totals: dict[str, int], is_office: bool, window: Window
-) -> list[str]:
-    """One or two sentences, as HTML-free text."""
-    said = [_office(totals)] if is_office else []
-    today = sum(1 for row in soon if row.milestone.due_on == window.today)
-    later = len(soon) - today
-    parts = []
-    if overdue:
-        parts.append(ngettext("%(n)s is overdue", "%(n)s are overdue", overdue) % {"n": overdue})
-    if today:
-        parts.append(ngettext("%(n)s is due today", "%(n)s are due today", today) % {"n": today})
-    if later:
-        words = ngettext("%(n)s is due within 7 working days", "%(n)s are due within 7 working days", later)
-        parts.append(words % {"n": later})
-    if parts:
-        said.append(_("Of what is yours, %(parts)s.") % {"parts": _(", ").join(parts)})
-    elif mine:
+def _overdue(plans: Mapping[Any, Plan], at: Moment) -> Q:
+    """On the clock of each plan."""
+    found = Q(pk__in=[])
+    for plan in plans.values():
+        found |= Q(plan=plan.pk, due_on__lt=at.today(plan.zone))
+    return found
+
+
+def _part(found: Any, actor: Actor, at: Moment, url: str) -> Part:
+    """The earliest of them; counted as far as it says anything."""
+    first = list(found.order_by("due_on").values_list("pk", flat=True)[: SHOWN_OF_OFFICE + 1])
+    total = len(first)
+    if total > SHOWN_OF_OFFICE:
+        total = found.order_by()[: MOST + 1].values("pk").count()
+    lines = rows(first[:SHOWN_OF_OFFICE], {}, actor=actor, at=at)
+    return Part(lines, f"{MOST}+" if total > MOST else str(total), url)
+
+
+def _verdict(own: Mine, letters: int, asks: int, office: Office | None) -> list[SafeString]:
+    """One or two sentences; each number leads to its section of the page."""
+    found = [_of_office(office)] if office is not None else []
+    parts = [
+        (letters, ngettext("%(n)s notice waits for you", "%(n)s notices wait for you", letters), "#letters"),
+        (asks, ngettext("%(n)s extension to decide", "%(n)s extensions to decide", asks), "#asks"),
+        (len(own.overdue), ngettext("%(n)s is overdue", "%(n)s are overdue", len(own.overdue)), "#overdue"),
+        (
+            len(own.near),
+            ngettext("%(n)s is due within 7 working days", "%(n)s are due within 7 working days", len(own.near)),
+            "#soon",
+        ),
+        (own.owed, ngettext("%(n)s report to file", "%(n)s reports to file", own.owed), _reports_at(own)),
+    ]
+    said = [sentence(words, n=linked(n, url)) for n, words, url in parts if n]
+    if said:
+        found.append(sentence(_("For you: %(parts)s."), parts=listed(said)))
+    elif own.open:
         words = ngettext(
             "Nothing of yours is due in the next 7 working days; %(n)s milestone is open.",
             "Nothing of yours is due in the next 7 working days; %(n)s milestones are open.",
-            mine,
+            own.open,
         )
-        said.append(words % {"n": mine})
-    elif not is_office:
-        said.append(_("No open milestone is yours."))
-    return said
+        found.append(sentence(words, n=linked(own.open, "#rest")))
+    elif office is None:
+        found.append(sentence(_("Nothing waits for you.")))
+    return found
 
 
-def _office(totals: dict[str, int]) -> str:
-    waiting, nobody, late = totals["to_verify"], totals["unassigned"], totals["late"]
-    if not (waiting or nobody or late):
-        return _("Nothing waits for verification, none is overdue, and every open milestone has an owner.")
-    parts = []
-    if waiting:
-        parts.append(ngettext("%(n)s waits for verification", "%(n)s wait for verification", waiting) % {"n": waiting})
-    if nobody:
-        parts.append(ngettext("%(n)s has no owner", "%(n)s have no owner", nobody) % {"n": nobody})
-    if late:
-        parts.append(ngettext("%(n)s is overdue", "%(n)s are overdue", late) % {"n": late})
-    return _("In the active plans %(parts)s.") % {"parts": _(", ").join(parts)}
+def _of_office(office: Office) -> SafeString:
+    parts = [
+        (office.to_verify.total, _("%(n)s to verify"), "#to-verify"),
+        (office.unassigned.total, _("%(n)s without an owner"), "#unassigned"),
+        (office.late.total, _("%(n)s overdue"), "#late"),
+        (office.letters_total, _("%(n)s notices not answered in time"), "#late-letters"),
+    ]
+    said = [sentence(words, n=linked(n, url)) for n, words, url in parts if n != "0"]
+    if not said:
+        return sentence(_("Nothing waits for verification, none is overdue, and every open milestone has an owner."))
+    return sentence(_("In the active plans: %(parts)s."), parts=listed(said))
+
+
+def _reports_at(own: Mine) -> str:
+    """Where the first of them stands: what is overdue or near is not listed twice."""
+    if own.reports:
+        return "#reports"
+    return "#overdue" if any(one.report for one in own.overdue) else "#soon"
