@@ -61,21 +61,12 @@ def urls(host: Any) -> list[URLPattern]:
 def why(host: Any, request: HttpRequest) -> HttpResponse:
     """GET with a milestone and a person answers; the address can be passed on."""
     form = WhyForm(host.admin_site, request.GET or None)
-    one, rows = None, []
+    one: explain.Explanation | None = None
+    rows: list[explain_words.Line] = []
     if form.is_valid():
         chosen = form.cleaned_data
         one = explain.explain(chosen["milestone"], chosen["person"], now=timezone.now())
-        rows = [
-            {
-                "day": finding.day,
-                "step": finding.step.code,
-                "number": finding.number,
-                "counted": explain_words.arithmetic(one, finding),
-                "outcome": explain_words.outcome(one, finding),
-                "mail": finding.row.mail if finding.row is not None else None,
-            }
-            for finding in one.findings
-        ]
+        rows = explain_words.table(one)
     about = list(explain_words.about(one)) if one else []
     asked = list(explain_asks.lines(one.milestone, one.person, now=timezone.now())) if one else []
     context = {"form": form, "one": one, "about": about, "rows": rows, "asked": asked}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,33 @@ FATES = {
     Fate.OVER: gettext_lazy("no mail: %(over)s"),
     Fate.NOT_LOOKED: gettext_lazy("no sweep has looked at it since that day began"),
 }
+
+
+@dataclass(frozen=True)
+class Line:
+    """One occurrence of a step: its day (None: it has none), how that is counted, and what became of it."""
+
+    day: date | None
+    step: str
+    number: int
+    counted: str
+    outcome: str
+    mail: OutgoingMail | None
+
+
+def table(one: Explanation) -> list[Line]:
+    """Every step of the ladder as it is now, a line an occurrence."""
+    return [
+        Line(
+            finding.day,
+            finding.step.code,
+            finding.number,
+            arithmetic(one, finding),
+            outcome(one, finding),
+            finding.row.mail if finding.row is not None else None,
+        )
+        for finding in one.findings
+    ]
 
 
 def lines(one: Explanation) -> Iterator[str]:
