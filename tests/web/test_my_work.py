@@ -107,7 +107,7 @@ def test_the_coordinator_sees_what_the_unit_leads(cast: Cast, client_of: SignIn)
 def test_the_office_sees_what_nobody_owns_and_what_is_late(cast: Cast, client_of: SignIn) -> None:
     client = english(client_of, cast.office)
     assert (codes(client, "unassigned"), codes(client, "late")) == (["FIN-07"], ["FIN-09"])
-    assert verdict(client) == "In the active plans: 1 without an owner, 1 overdue."
+    assert verdict(client) == "In the active plans: 1 not yet assigned, 1 past due."
 
 
 def test_a_submission_waits_for_the_office_and_leaves_the_owners_list(cast: Cast, client_of: SignIn) -> None:

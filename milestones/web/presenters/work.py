@@ -202,8 +202,8 @@ def _verdict(own: Mine, letters: int, asks: int, office: Office | None) -> list[
 def _of_office(office: Office) -> SafeString:
     parts = [
         (office.to_verify.total, _("%(n)s to verify"), "#to-verify"),
-        (office.unassigned.total, _("%(n)s without an owner"), "#unassigned"),
-        (office.late.total, _("%(n)s overdue"), "#late"),
+        (office.unassigned.total, _("%(n)s not yet assigned"), "#unassigned"),
+        (office.late.total, _("%(n)s past due"), "#late"),
         (office.letters_total, _("%(n)s notices not answered in time"), "#late-letters"),
     ]
     said = [sentence(words, n=linked(n, url)) for n, words, url in parts if n != "0"]
