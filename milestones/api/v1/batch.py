@@ -111,12 +111,14 @@ def _options(query: Any) -> dict[str, Any]:
 
 def _rows(body: Any) -> list[Row | Unread]:
     """An empty body of an unknown type arrives as an empty mapping."""
-    texts = body.texts if isinstance(body, Body) else ()
+    body = body if isinstance(body, Body) else Lines()
+    texts = body.texts
     if len(texts) > MOST:
         raise _too_many()
     if not texts:
         raise Problem("invalid", errors=[Fault("", "empty", _("A batch has at least one row."))])
-    return [rows.read(text) for text in texts]
+    clean = rows.NUL not in body
+    return [rows.read(text, clean=clean) for text in texts]
 
 
 def _check_number(texts: Iterator[Any]) -> list[Any]:
