@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from milestones.actors import Actor
@@ -22,13 +16,11 @@ from milestones.errors import RuleBroken
 from milestones.marking import Marking, Rule
 from milestones.models import Evidence, Milestone
 
-from . import names, store
+from . import apart, names, store
 from .kinds import BY_MEDIA_TYPE, Kind
 
 MOST_BYTES = 20 * 1024 * 1024
 PIECE = 1 << 16
-MOST_SECONDS = 60  # for reading a file; what takes longer is not taken
-_one_at_a_time = threading.Lock()  # a process reads one file after the other: its memory is that of one
 
 TAKEN = _("Pictures (JPEG, PNG, GIF, WebP, TIFF, HEIC), PDF, OFD and office files without macros are taken.")
 REFUSALS: dict[str, Any] = {
@@ -119,29 +111,7 @@ def _judge(draft: Path, preview: Path, name: str, digest: str, actor: Actor, now
 
 def read(file: Path, preview: Path) -> Verdict:
     """What a process of its own, with little memory and time and nothing of our environment, says of the file."""
-    command = [sys.executable, "-m", "milestones.evidence.reading", str(file), str(preview)]
-    environment = {"MALLOC_ARENA_MAX": "1", "PATH": os.defpath, "LC_ALL": "C.UTF-8"}
-    with _one_at_a_time:
-        try:
-            done = subprocess.run(  # noqa: S603 - our own program with two paths
-                command,
-                cwd=settings.BASE_DIR,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=MOST_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return Verdict(None, "too_much")
-    return _understood(done.returncode, done.stdout)
-
-
-def _understood(returncode: int, said: bytes) -> Verdict:
-    """A reader that was ended by the system's limits met more than it may read; one that failed met nonsense."""
-    if returncode:
-        return Verdict(None, "too_much" if returncode < 0 else "broken")
-    found = json.loads(said)
+    found = apart.ask("milestones.evidence.reading", file, preview)
     if "refused" in found:
         return Verdict(None, found["refused"])
     mark = found["marking"]

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from milestones.changes import readable
 from milestones.errors import DomainError
-from milestones.evidence import operations, receiving, store
+from milestones.evidence import apart, operations, receiving, store
 from milestones.evidence.receiving import MOST_BYTES
 from milestones.evidence.uploads import UpToTheLimit
 from milestones.models import ChangeEntry
@@ -101,7 +101,7 @@ def test_the_reader_has_nothing_of_our_environment(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.parametrize(("code", "why"), [(-9, "too_much"), (1, "broken")])
 def test_a_reader_that_dies_refuses_the_file(code: int, why: str) -> None:
-    assert receiving._understood(code, b"").refused == why
+    assert apart.understood(code, b"")["refused"] == why
 
 
 def test_an_upload_hands_on_hardly_more_than_the_limit() -> None:

@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from .unfit import Unfit, Why
 
-PIECE = 1 << 16
+PIECE = 1 << 20  # what ends in no piece is read again with each: few large ones
 # A paragraph, a cell, a string, a line of an OFD page, a title: where a line of text ends.
 ENDS = frozenset("p h c si is br cr line-break TextObject title subject description keywords v".split())
 BLANKS = frozenset({"tab", "s"})

@@ -1,0 +1,1 @@
+"""Which rules read a plan text? Pure: text in, proposals out; no clock, no database, no network."""

@@ -1,0 +1,63 @@
+"""How is a figure measured: growth, what comes together in the year, or what there is on a day?"""
+
+from __future__ import annotations
+
+import re
+
+from .quantities import DURATIONS, Quantity
+from .vocabulary import any_of, words
+
+_GROWS = "增长|增速|增幅|增加|上升|提升|提高|下降|降低|减少|压减|压降|缩减|缩短|压缩"
+GROWTH = re.compile(
+    rf"(?P<verb>(?:同比|年均)?(?:{_GROWS}|[增降](?=[\d\s])))(?:率|幅度)?"
+    r"(?:力争|确保|努力|达到?|保持在|保持|控制在|为|至|到|在|预期|目标|[: ])*$"
+)
+_REACHES = "(?:提升|提高|增加|增长|上升|扩大|降低|下降|减少|压缩|压减|缩短|增|升|降)[到至]"
+_LEVEL = re.compile(rf"{_REACHES}[: ]*$")
+LINK = re.compile(
+    r"(?:总数|总量|数量)?(?:力争|争取|确保|努力)?"
+    rf"(?:达到?|实现|(?:保持|稳定|维持)在|{_REACHES}|占比|占|为|有|共|计|合计|累计|目标值|[:=])*[: ]*$"
+)
+_ACCRUES = words("measures", "accrues")
+ACCRUES = re.compile(any_of(_ACCRUES))
+_COUNTED_VERBS = re.compile(any_of(word for word in _ACCRUES if word not in {"完成", "实现", "发展"}))
+_STANDING = re.compile(
+    r"余额|存量|保有量|保有|总数|累计|达到|在营|管理规模|资产|注册资本|总规模|库存|人口|容量|能力|储备|数量|面积达|里程达|密度|规模达"
+)
+_YEAR_END = re.compile(r"余额|存量|保有量|年末|年底|总资产|库存|在册")
+_RATE = re.compile(r"率|占比|比重|比例|强度|满意度|密度|达标|优良|指数")
+
+
+def of(quantity: Quantity, name: str, verbs: str) -> str:
+    """`name` is what is counted as the text words it, `verbs` what leads to the number, also from the clause before."""
+    if _LEVEL.search(verbs) and not GROWTH.search(name):
+        return "stock"
+    if GROWTH.search(name) or name.endswith(("增长", "增速", "下降", "降低", "增幅")):
+        if quantity.is_percent:
+            return "stock_growth" if _YEAR_END.search(name) else "flow_growth"
+        return "cumulative"
+    if "/" in quantity.unit:
+        return "stock"
+    if quantity.unit in {"%", "个百分点"} or quantity.unit in DURATIONS:
+        return "cumulative" if quantity.unit == "个百分点" else "stock"
+    if _counts(quantity):
+        verbs = verbs + name
+        standing = _STANDING.search(verbs) and not _COUNTED_VERBS.search(verbs.replace("累计", ""))
+        return "cumulative" if _COUNTED_VERBS.search(verbs) and not standing else "stock"
+    return (
+        "stock"
+        if re.search("余额|存量|保有量|管理规模|资产规模|总资产|注册资本|总规模|库存|人口|容量|能力|存款|总里程", name)
+        else "cumulative"
+    )
+
+
+def is_level(head: str) -> bool:
+    """提高到, 压缩至: what follows is where it ends, not by how much."""
+    return bool(_LEVEL.search(head))
+
+
+def _counts(quantity: Quantity) -> bool:
+    return quantity.unit.lstrip("万亿千百") in COUNTED
+
+
+COUNTED = frozenset("人 户 名 家 个 项 所 座 处 条 套 张 台 辆 艘 架 间 部 只 栋 幢 件 门 组 枚".split())

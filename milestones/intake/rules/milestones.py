@@ -1,0 +1,208 @@
+"""Which clauses promise something that can be ticked off, and under which titles?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from . import stages
+from .dates import Dated
+from .listing import first_alone, items
+from .phrases import bare, pushed, without_dates
+from .pieces import Piece
+from .stages import Stage
+from .vocabulary import any_of, words
+from .works import deliverable, is_abstract, is_specific
+
+_WORK = any_of(words("works", "verbs"))
+_WORK_AT = re.compile(rf"(?:{_WORK}|并|和|、(?={_WORK}))+")
+_SKIP = re.compile(
+    r"^(?:为|根据|按照|依据|围绕|坚持|以|通过|对照|结合|随着|由于|如|若|凡|因|鉴于|现将|特|请|附件|抄送|一是|关于)|本(?:方案|要点|计划|意见|通知|清单|报告|表)|(?:给|向)你们|认真(?:贯彻|组织)|遵照执行|主要内容如下|如下$"
+)
+_EMPTY_OBJECT = re.compile(r"^(?:各项|全年|年度|目标|任务|工作|全部|既定|有关|相关|一批|的|了|着|过)*$")
+_TITLE_END = re.compile(r"[\s,、;:。.·\-]+$|(?<!等)等$")
+_ELSE = re.compile(
+    r"形成|加大|从|企业|全社会|各类企业|区内"
+)  # whoever is pushed, or what takes shape: nothing to tick off
+_PROCESS_END = re.compile(
+    r"(?:建设|运作|运行|运营|常态化|前期工作|工作|改造|(?:实施|建设)?(?:方案|规划|可研|设计)?(?:编制|审批|论证|设计)|选址|招商|立项|征收|拆迁)+$"
+)
+_GETS = re.compile(r"(?:获得|取得|得到|完成|实现|正式|全面|通过|予以|并)+$")
+_DOES = re.compile(
+    r"(?P<who>.{3,40}?)(?P<stage>(?:全面|正式|基本|顺利)?(?:完成|启动|开展|实现|取得|获得|通过|办理|签订|开始|进入)[^,]{2,12})$"
+)
+_QUOTED = re.compile(r"^“[^“”]*”$")
+MOST_TITLE = 120
+
+
+@dataclass(frozen=True)
+class Work:
+    """A milestone as a phrase has it."""
+
+    title: str
+    kind: str
+    stage: str
+    piece: Piece
+
+
+def found(clause: Piece, dates: list[Dated], *, subject: str = "", lenient: bool = False) -> list[Work]:
+    """`subject` is what the clause before was about, for one that goes on with a bare stage word; `lenient`: what has a
+    date of its own, or is an item of a list, counts although nothing in it has the name of a work."""
+    works: list[Work] = []
+    for piece in _run_together(clause):
+        inner = [Dated(d.start - _off(clause, piece), d.end - _off(clause, piece), d.due, d.weak) for d in dates]
+        works += _of_piece(piece, [d for d in inner if d.start >= 0 and d.end <= len(piece.text)], subject, lenient)
+    return works
+
+
+def topic(clause: Piece, dates: list[Dated]) -> str:
+    """What a clause is about, for those after it: its thing without verbs and process."""
+    core = pushed(bare(clause, dates)).text
+    stage = stages.at_end(core)
+    if stage is not None and stage.start >= 2:
+        return core[: stage.start]
+    begun = stages.at_begin(core)
+    verb = _WORK_AT.match(core)
+    at = begun.end if begun else verb.end() if verb else 0
+    return _PROCESS_END.sub("", core[at:]) or core
+
+
+def _off(clause: Piece, piece: Piece) -> int:
+    return piece.start - clause.start
+
+
+def _run_together(clause: Piece) -> Iterator[Piece]:
+    cuts = [at for at in stages.inside(clause.text) if at >= 4 and len(clause.text) - at >= 5]
+    for start, end in zip([0, *cuts], [*cuts, len(clause.text)], strict=True):
+        yield clause.cut(start, end)
+
+
+def _of_piece(piece: Piece, dates: list[Dated], subject: str, lenient: bool) -> list[Work]:
+    core = bare(piece, dates)
+    if len(core.text) < 2 or _SKIP.search(core.text) or _QUOTED.match(core.text):
+        return []
+    said = without_dates(core, [_moved(one, piece, core) for one in dates if one.start >= core.start - piece.start])
+    if (several := _in_brackets(said)) is not None:
+        return [Work(_title(title), stage.kind, stage.word, piece) for title, stage in several]
+    for way in (_reached, _begun, _does, _worked_on):
+        if works := way(said, subject, lenient):
+            return [Work(_title(title), kind, stage, piece) for title, kind, stage in works]
+    return []
+
+
+def _moved(one: Dated, piece: Piece, core: Piece) -> Dated:
+    by = core.start - piece.start
+    return Dated(one.start - by, one.end - by, one.due, one.weak)
+
+
+_Found = list[tuple[str, str, str]]  # title, kind, stage word
+
+
+def _in_brackets(said: str) -> list[tuple[str, Stage]] | None:
+    """…项目投资落地(摘地开工): the stages in the bracket are one milestone each."""
+    found = re.search(r"\(([^()]{2,20})\)$", said)
+    several = stages.are_all(found[1]) if found else []
+    if found is None or not several:
+        return None
+    head = pushed(Piece(said[: found.start()], 0)).text
+    stage = stages.at_end(head)
+    return [(f"{head[: stage.start] if stage else head}{one.word}", one) for one in several]
+
+
+def _reached(said: str, subject: str, lenient: bool) -> _Found:
+    """Something, then the word for what it reaches: 中心结构封顶."""
+    core = pushed(Piece(said, 0)).text
+    stage = stages.at_end(core)
+    if stage is None:
+        return []
+    what = _GETS.sub("", core[: stage.start])
+    if stages.at_begin(what) or len(what.strip("“”")) < 2:
+        what = subject if len(what) < 2 else ""
+    if len(what) < 2 or not (is_specific(what) or lenient) or (is_abstract(what) and not lenient):
+        return []
+    return [(f"{one}{stage.word}", _kind_of(what, stage), stage.word) for one in _things(what)]
+
+
+def _things(what: str) -> list[str]:
+    """A, B and C of A、B、C等项目; what does not stand alone stays one."""
+    several = items(what)
+    return several if len(several) > 1 else [what]
+
+
+def _kind_of(what: str, stage: Stage) -> str:
+    """启动 and 完成 are as what is begun or done; the others speak for themselves."""
+    return (deliverable(what) or stage.kind) if stage.kind == "other" else stage.kind
+
+
+def _begun(said: str, subject: str, lenient: bool) -> _Found:
+    """The word first: 印发行动方案, 完成特保区扩区."""
+    core = _unpushed(said)
+    stage = stages.at_begin(core)
+    if stage is None:
+        return []
+    what = core[stage.end :].lstrip("了")
+    if len(what) < 2 or _EMPTY_OBJECT.match(what):
+        return []
+    things = [one for one in _things(_cut_list(what)) if _counts(one, stage, lenient)]
+    return [(f"{stage.word}{one}", _kind_begun(one, stage), stage.word) for one in things]
+
+
+def _cut_list(what: str) -> str:
+    return what if len(items(what)) > 1 else first_alone(what)
+
+
+def _unpushed(said: str) -> str:
+    """推动印发 → 印发; but 完成 and 实现 are stages themselves."""
+    if stages.at_begin(said):
+        return said
+    core = pushed(Piece(said, 0)).text
+    return core if stages.at_begin(core) else said
+
+
+def _counts(what: str, stage: Stage, lenient: bool) -> bool:
+    if deliverable(what) is not None:
+        return True
+    if is_abstract(what) or len(what) < 4 or not is_specific(what):
+        return False
+    return (
+        lenient or stage.kind in {"policy", "event"} or stage.word in {"完成", "试点", "开通", "上线", "启动", "推出"}
+    )
+
+
+def _kind_begun(what: str, stage: Stage) -> str:
+    kind = deliverable(what)
+    if stage.word.startswith(("制定", "编制", "出台", "发布", "举办", "开工")):
+        return stage.kind
+    return kind or stage.kind if stage.kind in {"other", "project"} else stage.kind
+
+
+def _does(said: str, subject: str, lenient: bool) -> _Found:
+    """A work, and what is done to it: 国际学校完成选址."""
+    found = _DOES.match(pushed(Piece(said, 0)).text)
+    if found is None or (kind := deliverable(found["who"])) is None or is_abstract(found["stage"]):
+        return []
+    return [(found[0], kind, found["stage"])]
+
+
+def _worked_on(said: str, subject: str, lenient: bool) -> _Found:
+    """Work on something that can be seen: 建设跨境电商海外仓, 推进国际数据港建设."""
+    verb = _WORK_AT.match(said)
+    if verb is None or len(said) - verb.end() < 3 or stages.is_loose(said):
+        return []
+    what = said[verb.end() :]
+    if _ELSE.match(what):
+        return []
+    several = [one for one in items(what) if deliverable(one) is not None] or [first_alone(what)]
+    found: _Found = []
+    for one in several:
+        kind = deliverable(one)
+        if kind is None and not (lenient and not is_abstract(one) and is_specific(one)):
+            continue
+        found.append((f"{verb[0]}{one}", kind or "other", ""))
+    return found
+
+
+def _title(text: str) -> str:
+    """Without what only joined it to its sentence."""
+    return _TITLE_END.sub("", re.sub(r"\s+", " ", text).strip())[:MOST_TITLE]

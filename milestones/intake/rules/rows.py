@@ -1,0 +1,114 @@
+"""What does one row of a table propose?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from . import dates, duties, measures, quantities
+from .duties import Duty
+from .pieces import SENTENCES, Piece
+from .proposals import TARGET, Proposal
+from .sentences import Place, proposals
+from .stages import at_end
+
+if TYPE_CHECKING:
+    from .document import Document
+
+_ANY_YEAR = 2000
+_GROWTH = re.compile(r"增长|增速|增幅|下降|降低")
+_FLOWS = re.compile(
+    r"总值|产值|增加值|投资|收入|总额|零售额|销售额|外资|税收|营收|营业额|贷款|存款|余额|消费|用电量|客流|吞吐量"
+)
+_RATES = re.compile(r"率|占比|比重|比例|强度|满意度")
+
+
+def read_row(document: Document, line: Piece, cells: list[Piece]) -> None:
+    filled = document.table
+    assert filled is not None
+    table = filled.table
+    if sum(1 for one in cells if one.text) == 1 and table.width > 2:
+        document.row_heading(next(one for one in cells if one.text))
+        return
+    year = document.year or _ANY_YEAR
+    due = filled.text(cells, "due")
+    names = duties.organisations(filled.text(cells, "lead"))
+    helping = duties.organisations(filled.text(cells, "support"))
+    duty = Duty(names[0] if names else "", (*names[1:], *helping), dates.only(due, year) if due else None)
+    field = _field(filled.text(cells, "field")) or document.workstream
+    found = (_figure if table.holds_figures else _works)(document, line, cells, duty)
+    said, span = document.text[line.start : line.end].strip(), line.strip().span
+    document.add_row([replace(one, workstream=field, sentence=said, sentence_span=span) for one in found])
+
+
+def _field(text: str) -> str:
+    return re.sub(r"\s*\(.*\)$", "", text)[:45]
+
+
+def _works(document: Document, line: Piece, cells: list[Piece], duty: Duty) -> list[Proposal]:
+    filled = document.table
+    assert filled is not None
+    table = filled.table
+    name, goal = table.of(cells, "name") or table.of(cells, "task"), table.of(cells, "goal")
+    detail = table.of(cells, "detail") or (table.of(cells, "task") if not goal or goal is name else None)
+    if name is not None and goal is not None and (whole := _reached(document, name, goal, duty)):
+        return whole
+    chosen = [one for one in (detail, goal) if one is not None and one.text] or ([name] if name else [])
+    found: list[Proposal] = []
+    for cell in chosen[:1] if chosen else []:
+        place = Place(document.text, document.year, document.workstream, duty, lenient=True)
+        for sentence in cell.split(SENTENCES):
+            found += proposals(sentence, place)
+    if found or not chosen:
+        return found
+    return document.whole(name if name is not None and len(name.text) <= 40 else chosen[0], duty)
+
+
+def _reached(document: Document, name: Piece, goal: Piece, duty: Duty) -> list[Proposal]:
+    """Of a table of projects: the project's name and what it is to reach in the year (完成主体结构封顶)."""
+    stage = at_end(goal.text)
+    if stage is None or len(goal.text) > 16 or re.search(r"\d", dates.hidden(goal.text)):
+        return []
+    made = document.whole(name, duty, stage.kind)
+    given = dates.find(goal.text, document.year or _ANY_YEAR)
+    words = dates.hidden(goal.text).strip()
+    due = given[-1].due if given and document.year else None
+    return [replace(one, title=one.title + words, stage=stage.word, due=due or one.due) for one in made]
+
+
+def _figure(document: Document, line: Piece, cells: list[Piece], duty: Duty) -> list[Proposal]:
+    filled = document.table
+    assert filled is not None
+    table = filled.table
+    name = table.of(cells, "indicator") or table.of(cells, "name")
+    value, unit = table.of(cells, "value"), table.of(cells, "unit")
+    if name is None or value is None:
+        return []
+    given = re.search(r"\(([^()]+)\)$", name.text)
+    quantity = quantities.cell(value.text, unit.text if unit else given[1] if given else "")
+    if quantity is None:
+        return []
+    title = re.sub(r"\s*\([^()]*\)$", "", name.text)
+    grows = _GROWTH.search(value.text) or _FLOWS.search(title)
+    if quantity.is_percent and grows and not _GROWTH.search(title) and not _RATES.search(title):
+        title += "增长"
+    measure = measures.of(quantity, title.replace("增速", "增长").replace("增幅", "增长"), title)
+    due = duty.due or (dates.of_year(document.year) if document.year else None)
+    return [
+        Proposal(
+            TARGET,
+            title,
+            line.strip().span,
+            "",
+            line.strip().span,
+            due=due,
+            measure=measure,
+            bound=quantity.bound,
+            value=quantity.value,
+            value_max=quantity.value_max,
+            unit=quantity.unit,
+            lead=duty.lead,
+            supporting=duty.supporting,
+        )
+    ]

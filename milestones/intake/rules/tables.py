@@ -1,0 +1,124 @@
+"""Which lines are rows of a table, and what do its columns hold?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from .pieces import Piece
+
+_ROLES = (
+    ("number", re.compile(r"序号|编号|No\.?|序")),
+    (
+        "due",
+        re.compile(
+            r"(?:计划|预计|要求|拟)?(?:完成|办结|完工|竣工|投用)(?:时限|时间|期限|日期|节点)|时限(?:要求)?|时间(?:节点|要求|安排|进度|表)|期限|进度(?:要求|安排|节点)?|完成时间?|截止(?:时间|日期)|节点"
+        ),
+    ),
+    ("support", re.compile(r"(?:配合|协办|协同|参与|责任配合|协助)(?:单位|部门|处室|科室)?|参加单位")),
+    (
+        "lead",
+        re.compile(
+            r"(?:牵头|主要)?(?:责任|牵头|主办|承办|主责|落实|实施|建设|负责)(?:单位|部门|主体|处室|科室)(?:\(.*\))?|牵头(?:单位|部门)?(?:及|和)?(?:责任|配合)?(?:单位|部门)?|业主单位"
+        ),
+    ),
+    ("person", re.compile(r".*(?:责任人|领导|联系人|电话|负责人).*")),
+    ("unit", re.compile(r"(?:计量|计算)?单位")),
+    ("indicator", re.compile(r"(?:主要|具体|核心|考核|一级|二级|三级|预期)?指标(?:名称|内容|项)?")),
+    (
+        "value",
+        re.compile(
+            r"(?:20\d{2}年?)?(?:年度|全年|预期|计划|工作)?目标(?:值|数)?|目标任务数|任务数|(?:20\d{2}年?)?计划(?:数|值)|(?:20\d{2}年?)?预期(?:值|目标)?|增速目标|数值"
+        ),
+    ),
+    ("content", re.compile(r"建设(?:内容|规模|性质|地点|内容及规模|规模及内容)|项目概况|总投资|.*投资")),
+    (
+        "goal",
+        re.compile(
+            r"(?:20\d{2}年?)?(?:年度|工作|全年|形象|本年度?)?(?:目标任务|工作目标|建设目标|形象进度|形象进度目标|建设任务|工作要求|目标要求|年度目标|年度任务|任务目标|成果形式|工作成效|预期成果|进度目标|建设进度|推进计划|目标)"
+        ),
+    ),
+    ("name", re.compile(r"项目(?:名称|内容)?|工程名称|名称|事项名称")),
+    (
+        "detail",
+        re.compile(
+            r"(?:具体|主要|重点|工作|推进|落实|细化|年度|任务)*(?:措施|举措|内容|安排|任务分解|细化任务|工作举措|分解任务)(?:及要求)?|具体任务|具体工作|子任务|细化任务"
+        ),
+    ),
+    (
+        "task",
+        re.compile(
+            r"(?:重点|主要|工作|督查|督办|目标|年度|具体|分解|事项|民生|实事|改革)*(?:任务|事项|工作|内容|要点|实事|议题)(?:名称|内容|事项|分解)?"
+        ),
+    ),
+    ("field", re.compile(r"(?:工作|所属|任务|重点)?(?:领域|类别|分类|板块|专项|类型|方面|条线|大类|模块)")),
+)
+_CELL = re.compile(r"\t|\|| {3,}")
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns of a table by what they hold: role → numbers of columns."""
+
+    columns: dict[str, list[int]]
+    width: int
+
+    def of(self, cells: list[Piece], role: str) -> Piece | None:
+        """The last filled cell of this role: the closest description stands on the right."""
+        filled = [cells[number] for number in self.columns.get(role, []) if number < len(cells) and cells[number].text]
+        return filled[-1] if filled else None
+
+    @property
+    def holds_figures(self) -> bool:
+        return "value" in self.columns and (
+            "indicator" in self.columns or not self.columns.keys() & {"task", "detail", "goal"}
+        )
+
+
+@dataclass
+class Filled:
+    """Cells of merged rows stand once and are empty below."""
+
+    table: Table
+    last: dict[str, str] = field(default_factory=dict)
+
+    def text(self, cells: list[Piece], role: str) -> str:
+        cell = self.table.of(cells, role)
+        if cell is not None:
+            self.last[role] = cell.text
+        return self.last.get(role, "")
+
+
+def cells(line: Piece) -> list[Piece]:
+    """Of a row; one for any other line. Bars around a row are no cells."""
+    text = line.text
+    start = 1 if text.startswith("|") else 0
+    end = len(text) - 1 if text.endswith("|") and len(text) > 1 else len(text)
+    found, at = [], start
+    for sign in _CELL.finditer(text, start, end):
+        found.append(line.cut(at, sign.start()))
+        at = sign.end()
+    found.append(line.cut(at, end))
+    return found
+
+
+def header(row: list[Piece]) -> Table | None:
+    """The table that a row begins, when most of its cells are words for columns."""
+    columns: dict[str, list[int]] = {}
+    for number, one in enumerate(row):
+        word = re.sub(r"\s|\(.*\)$", "", one.text)
+        role = next((role for role, pattern in _ROLES if pattern.fullmatch(word)), None)
+        if role:
+            columns.setdefault(role, []).append(number)
+    if "indicator" not in columns and "value" in columns and columns.keys() & {"name", "task", "detail"}:
+        columns.setdefault("goal", []).extend(columns.pop("value"))  # 年度目标 of a project is said in words
+    known = sum(map(len, columns.values()))
+    matters = columns.keys() & {"task", "detail", "goal", "name", "indicator"}
+    if len(row) < 2 or known < 2 or known * 2 < len(row) or not matters:
+        return None
+    return Table(columns, len(row))
+
+
+def is_ruler(row: list[Piece]) -> bool:
+    """The line of dashes under a header."""
+    return all(re.fullmatch(r"[:\-=+\s]*", one.text) for one in row)

@@ -1,0 +1,213 @@
+"""Which figures of a clause are promises, and what are they of?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from . import measures
+from .dates import Dated
+from .dates import find as find_dates
+from .measures import ACCRUES, GROWTH, LINK
+from .phrases import bare, pushed
+from .pieces import CLOSED, Piece
+from .quantities import DURATIONS, Quantity, find
+
+_MEANT = re.compile(r"目标|力争|争取|确保|计划|预期|努力")
+_DESCRIBES = re.compile(
+    r"(?:总投资|计划投资|投资额?|占地(?:面积)?|建筑面积|总面积|面积|全长|总长|长度?|年产|产能|装机(?:容量)?|库容|规模|注册资本|产值|营收|人均|每|第|前|近|过去|其中)(?:约|达|为|超过?)?$"
+)
+_COMPARES = re.compile(r"(?:高于|快于|低于|优于|好于|高出|大于|超)(?:全|平均|同期|上年|去年|省|市|周边)[^,\d]*$")
+_QUICKENS = re.compile(r"缩短|压缩|压减|控制|降|提速|不超过|办结|时限|时间|审批|办理|等候")
+_MEASURES_OF = re.compile(r"(?:条|项|个|款)?(?:重点|专项)?(?:政策|措施|举措|意见|规定|原则|一批|方面|环节|机制|行动)")
+_PAPERS = re.compile(r"发布|出台|制定|推出|印发|政策|措施|意见|新政")
+_HAN_VERBS = re.compile(
+    r"(?:引进|引入|新增|建成|新建|培育|举办|签约|开工|认定|落地|招引|建设|打造|创建|完成|设立|新设|布局|推出|开通)$"
+)
+_EMPTY_VERBS = re.compile(
+    r"(?:完成|实现|达到|力争|争取|确保|保持|为|至|到|推动|推进|促进|全年|年内|目标|合计|累计|带动|形成)+"
+)
+_VERBS = re.compile(
+    rf"(?:(?:{ACCRUES.pattern}|新|培育|推动|力争|确保|带动|形成|达到|保持|全年|累计|再|各类)(?:和|并|、)?)+"
+)
+_TAIL = re.compile(r"(?:的?(?:预期|年度|工作)?目标(?:任务)?|的?任务|的?水平|等|\s)+$")
+_JOIN = re.compile(r"^[\s、和及与,]+|[\s、和及与,]+$")
+_VAGUE = re.compile(
+    r"(?:交易|投资|业务|总|年)?(?:规模|产值|收入|营收|产量|数量|面积|投资|总额|金额|里程|产能|总数|增长|增速|占比|税收|注册资本|总投资)"
+)
+_EACH = re.compile(r"(?P<names>.+?)(?:力争|预期|同比|预计|要)*分别(?:力争|预计|要)?(?P<how>[^\d]*)$")
+_OWN_QUANTITY = re.compile(r"(?P<what>..(?:量|额|值))$")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A promised number: its name, how it is measured, and which verbs lead to it (for the clause that follows)."""
+
+    name: str
+    measure: str
+    quantity: Quantity
+    verbs: str
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a clause takes over from those before it in its sentence: what it is about, and the verbs of a figure."""
+
+    subject: str = ""
+    verbs: str | None = None  # None: no figure came before
+    meant: bool = False  # the heading or the sentence says that these are goals
+
+
+def figures(clause: Piece, dates: list[Dated], before: Before) -> list[Figure]:
+    core = bare(clause, dates)
+    quantities = [one for one in find(core.text) if _stands(core.text, one)]
+    if not quantities:
+        return []
+    if each := _each(core.text, quantities):
+        return each
+    found: list[Figure] = []
+    for number, quantity in enumerate(quantities):
+        start = _begins(core.text, quantities[number - 1].end, quantity.start) if number else 0
+        end = quantities[number + 1].start if number + 1 < len(quantities) else len(core.text)
+        if end < len(core.text) and _is_threshold(core.text, quantity, end):
+            continue
+        figure = _figure(core.text, quantity, start, end, _after(before, found))
+        if figure is not None:
+            found.append(figure)
+    return _shared(found)
+
+
+def _begins(text: str, last: int, start: int) -> int:
+    """Where the words for a number begin: behind the noun of the number before it (100万吨保税油、25万立方…)."""
+    between = text[last:start]
+    if not between or between[0] in "、和及与,以":
+        return last
+    return last + max((found.end() for found in re.finditer("[、和及与,]", between)), default=0)
+
+
+def _is_threshold(text: str, quantity: Quantity, end: int) -> bool:
+    """10亿元以上项目5个: the first number says which ones are counted."""
+    between = text[quantity.end : end]
+    return quantity.bound in {"at_least", "above"} and bool(between) and not re.search("[、和及与,]", between)
+
+
+def _after(before: Before, found: list[Figure]) -> Before:
+    return Before(before.subject, found[-1].verbs, before.meant) if found else before
+
+
+def _stands(text: str, quantity: Quantity) -> bool:
+    """In the clause itself, and no property of something else (总投资50亿元的项目)."""
+    if any(a <= quantity.start < b for a, b in (found.span() for found in CLOSED.finditer(text))):
+        return False
+    head, tail = text[: quantity.start], text[quantity.end :]
+    if re.match(r"的(?!增长|增速|增幅|目标|年度目标|预期)", tail) or _COMPARES.search(text[: quantity.bare]):
+        return False
+    if (
+        _DESCRIBES.search(head)
+        and re.match(r"[\u4e00-\u9fffA-Za-z“《]", tail)
+        and not tail.startswith(("的", "目标", "、", "和"))
+    ):
+        return False
+    if quantity.unit == "条" and _PAPERS.search(head):
+        return False  # 科创新十条, 惠企政策30条: one paper, not so many
+    if quantity.unit in DURATIONS:
+        return bool(_QUICKENS.search(text)) and quantity.bound != "above"
+    return not quantity.han or _counted_in_words(head, tail, quantity)
+
+
+def _counted_in_words(head: str, tail: str, quantity: Quantity) -> bool:
+    """三家, 十个 are a promise only where something is done to so many; 两个中心 and 一批 are ways of speaking."""
+    if quantity.value == 1 or _MEASURES_OF.match(tail):
+        return False
+    counted = _HAN_VERBS.search(head) or (not tail and ACCRUES.search(head))
+    return quantity.is_bounded or bool(counted) or quantity.unit.startswith(("亿", "万"))
+
+
+def _figure(text: str, quantity: Quantity, start: int, end: int, before: Before) -> Figure | None:
+    head = _JOIN.sub("", text[start : quantity.start])
+    tail = _TAIL.sub("", _JOIN.sub("", text[quantity.end : end].split("、")[0]))
+    growth, link = GROWTH.search(head), LINK.search(head)
+    if re.match("的(?:增长|增速|增幅)", tail):
+        name, verbs = head[: link.start() if link else None] + "增长", head
+    elif growth and not measures.is_level(head):
+        name, verbs = head[: growth.start()] + _plain_growth(growth["verb"]), growth[0]
+    else:
+        name, verbs = _named(head, tail, link, before)
+    if not _promised(text, head, quantity, growth, link, before):
+        return None
+    name = _whole(_plain(name), before.subject)
+    if len(name) < 2:
+        return None
+    inherited = verbs if _VERBS.search(head) or before.verbs is None else before.verbs
+    return Figure(name, measures.of(quantity, name, inherited), quantity, inherited)
+
+
+def _plain(name: str) -> str:
+    """Without what leads to it: 推动, 全年, 年内力争实现."""
+    core = pushed(bare(Piece(name, 0), find_dates(name, 2000)))
+    while found := find_dates(core.text, 2000):
+        core = Piece(core.text[: found[0].start] + core.text[found[0].end :], 0)
+    return _JOIN.sub("", bare(core, []).text)
+
+
+def _plain_growth(verb: str) -> str:
+    return verb.removeprefix("同比").removeprefix("年均").replace("增速", "增长").replace("增幅", "增长")
+
+
+def _named(head: str, tail: str, link: re.Match[str] | None, before: Before) -> tuple[str, str]:
+    """What is counted stands before the number (企业不少于150家) or, after verbs alone, behind it (引进2个孵化器)."""
+    noun = head[: link.start()] if link else head
+    verbs = _VERBS.match(noun)
+    if noun and not (verbs and verbs.end() == len(noun)):
+        return noun, head
+    if not noun and link and link[0] and not tail:
+        return before.subject, head
+    return _EMPTY_VERBS.sub("", noun) + tail, noun + (link[0] if link else "")
+
+
+def _promised(
+    text: str, head: str, quantity: Quantity, growth: object, link: re.Match[str] | None, before: Before
+) -> bool:
+    cues = quantity.is_bounded or growth or (link and link[0].strip(": ")) or before.verbs is not None
+    return bool(cues or before.meant or _MEANT.search(text) or ACCRUES.search(head))
+
+
+def _whole(name: str, subject: str) -> str:
+    """交易规模 alone says nothing: of what stood in the clause before."""
+    return subject + name if subject and (not name or _VAGUE.fullmatch(name)) else name
+
+
+def _each(text: str, quantities: list[Quantity]) -> list[Figure]:
+    """A、B和C分别增长8%、9%和10%."""
+    found = _EACH.match(text[: quantities[0].start])
+    if found is None:
+        return []
+    names = [name for name in re.split("[、和及与]", found["names"]) if name]
+    if len(names) == 1 and names[0].startswith("城乡") and len(quantities) == 2:
+        names = ["城镇" + names[0][2:], "农村" + names[0][2:]]
+    if len(names) != len(quantities):
+        return []
+    growth = GROWTH.search(found["how"])
+    suffix = _plain_growth(growth["verb"]) if growth else ""
+    return [
+        Figure(name + suffix, measures.of(quantity, name + suffix, found["how"]), quantity, found["how"])
+        for name, quantity in zip(names, quantities, strict=True)
+    ]
+
+
+def _shared(found: list[Figure]) -> list[Figure]:
+    """100万吨保税油、25万立方保税LNG加注量: the last noun's 加注量 is that of all."""
+    shared = _OWN_QUANTITY.search(found[-1].name) if len(found) > 1 else None
+    if shared is None or any(GROWTH.search(one.name) for one in found):
+        return found
+    first = [
+        one
+        if _OWN_QUANTITY.search(one.name) or one.name.endswith(("数", "率", "家", "业"))
+        else _renamed(one, one.name + shared["what"])
+        for one in found[:-1]
+    ]
+    return [*first, found[-1]]
+
+
+def _renamed(figure: Figure, name: str) -> Figure:
+    return Figure(name, figure.measure, figure.quantity, figure.verbs)
