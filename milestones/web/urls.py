@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from milestones.web.views import (
     answers,
     approvals,
+    calendar,
     evidence,
     feeds,
     jobs,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("jobs/<uuid:job>/", jobs.job, name="job"),
     path("jobs/<uuid:job>/file", jobs.file, name="job_file"),
+    path("calendar/", calendar.calendar, name="calendar"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<str:plan>/", plans.plan, name="plan"),
     path("plans/<str:plan>/wallchart/", wallchart.wallchart, name="wallchart"),

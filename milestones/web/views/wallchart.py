@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from milestones import access
@@ -18,12 +17,8 @@ from milestones.web.reader import reader
 @require_safe
 @login_required
 def wallchart(request: HttpRequest, plan: str) -> HttpResponse:
-    """htmx is given the part that changes."""
+    """All of the page; of an answer to htmx the browser takes what it asked for."""
     viewer = reader(request)
     found = get_object_or_404(access.visible(Plan.objects.all(), viewer), code=plan)
     page = wall_chart(found, viewer, moment(request), request.GET)
-    part = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
-    name = "web/wallchart/board.html" if part else "web/wallchart/page.html"
-    answer = render(request, name, {"page": page, "plan": found})
-    patch_vary_headers(answer, ["HX-Request"])
-    return answer
+    return render(request, "web/wallchart/page.html", {"page": page, "plan": found})
