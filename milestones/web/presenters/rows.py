@@ -8,13 +8,14 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from milestones import access, wording
 from milestones.actors import Actor
 from milestones.changes import health_words
-from milestones.models import Milestone
+from milestones.models import Milestone, State
 from milestones.planning.cadence import Period
 from milestones.planning.facts import Fact, Window
 from milestones.web.actions import Action, obvious, offered
@@ -67,7 +68,7 @@ def _row(milestone: Milestone, report: Period | None, actor: Actor, at: Moment) 
     today = at.today(milestone.plan.zone)
     fact = Window.of(today, at.calendar).fact(milestone.state, milestone.due_on, milestone.actual_on)
     late = fact is Fact.OVERDUE
-    press, reports = _press(milestone, report, actor)
+    press, reports = _press(milestone, report, late, actor)
     by_report = report is not None and fact not in (Fact.OVERDUE, Fact.SOON)
     assert report is not None or not by_report
     return Row(
@@ -84,9 +85,20 @@ def _row(milestone: Milestone, report: Period | None, actor: Actor, at: Moment) 
     )
 
 
-def _press(milestone: Milestone, report: Period | None, actor: Actor) -> tuple[Press | None, str]:
-    """The one thing to do, and beside it the way to a report where that is another thing."""
+def _press(milestone: Milestone, report: Period | None, late: bool, actor: Actor) -> tuple[Press | None, str]:
+    """The one thing to do, and beside it the way to a report where that is another thing.
+
+    Of what others let become overdue the office writes to them; beginning their work is not its next step.
+    """
     reports = ""
+    if (
+        late
+        and milestone.state != State.SUBMITTED
+        and milestone.lead_id
+        and access.may(actor, "notice.issue", milestone)
+    ):
+        url = f"{reverse('notice_new')}?{urlencode({'milestone': f'{milestone.plan.code}/{milestone.code}'})}"
+        return Press(_("Issue a notice"), url, posts=False, version=milestone.version), ""
     if milestone.plan.is_active and milestone.is_open and access.may(actor, "report.write", milestone):
         reports = reverse("milestone_report", args=[milestone.plan.code, milestone.code])
     if report is not None and reports:
