@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from milestones.models import REMINDED_STATES, Milestone, Person, Plan
 from milestones.reminders import explain_asks, preview
 
+ASKS_SHOWN = 5
 MOST = 5000  # milestones that are played forward while somebody waits for the page
 
 
@@ -23,6 +24,14 @@ class Letters:
     reminders: list[preview.Coming]
     asks: list[explain_asks.Ask]
     mails: int
+
+    @property
+    def asks_first(self) -> list[explain_asks.Ask]:
+        return self.asks[:ASKS_SHOWN]
+
+    @property
+    def asks_more(self) -> list[explain_asks.Ask]:
+        return self.asks[ASKS_SHOWN:]
 
 
 @dataclass(frozen=True)

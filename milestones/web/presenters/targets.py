@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from milestones.models import Health, Plan, Target, Workstream
 from milestones.targets import queries, wording
@@ -196,7 +197,7 @@ def _lead_code(one: TargetRow) -> str:
 
 
 def _verdict(rows: Sequence[TargetRow]) -> str:
-    """“Of 18 targets 9 are on pace or done, 5 must be watched, 2 are behind; of 2 nothing can be said yet.”"""
+    """“18 targets: 9 on pace or reached, 5 at risk, 2 behind; 2 cannot be judged yet.”"""
     if not rows:
         return ""
     counts = {code: sum(1 for one in rows if one.health == code) for code in WORST_FIRST}
@@ -207,6 +208,10 @@ def _verdict(rows: Sequence[TargetRow]) -> str:
         "behind": counts[Health.RED],
         "unknown": counts[UNKNOWN],
     }
-    told = _("Of %(all)s targets %(well)s are on pace or reached, %(watch)s need attention, %(behind)s are behind.")
-    unknown = " " + _("Of %(unknown)s nothing can be judged yet.") % words if words["unknown"] else ""
-    return told % words + unknown
+    told = ngettext(
+        "%(all)s target: %(well)s on pace or reached, %(watch)s at risk, %(behind)s behind.",
+        "%(all)s targets: %(well)s on pace or reached, %(watch)s at risk, %(behind)s behind.",
+        len(rows),
+    )
+    unknown = ngettext("%(unknown)s cannot be judged yet.", "%(unknown)s cannot be judged yet.", counts[UNKNOWN])
+    return " ".join([told % words, unknown % words] if counts[UNKNOWN] else [told % words])
