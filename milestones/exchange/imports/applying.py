@@ -22,7 +22,7 @@ from milestones.changes import record
 from milestones.errors import DomainError, StateConflict
 from milestones.models import ImportBatch, ImportRow, ImportState, RowOutcome, RowStatus
 
-from . import judged
+from . import holding, judged
 from .looking import COUNTED, Step
 
 AT_ONCE = 1000
@@ -71,7 +71,7 @@ class Overtaken(StateConflict):
 
 def check(batch: ImportBatch, choice: Choice) -> None:
     """Raises Undecided, StateConflict."""
-    if batch.state not in (ImportState.READY, ImportState.APPLYING):
+    if batch.state not in holding.IMPORTING:
         raise StateConflict(_("This import is %(state)s.") % {"state": batch.get_state_display()})
     open_ones = 0 if choice.keep else batch.rows.filter(status=RowStatus.CONFLICT).exclude(choice.taken).count()
     if not choice.only_sound and (batch.errors or open_ones):
@@ -90,7 +90,7 @@ def apply(batch: ImportBatch, choice: Choice, *, actor: Actor, now: datetime, st
     try:
         with whole:
             for some in _chunks(_order(batch, choice)):
-                _write(some, only_sound=choice.only_sound, actor=actor, now=now)
+                _write(batch, some, only_sound=choice.only_sound, actor=actor, now=now)
                 step(len(some))
             _finish(batch, now)
     except Overtaken as error:
@@ -126,11 +126,12 @@ def _depth(parent: tuple[str, str], above: Mapping[tuple[str, str], tuple[str, s
     return depth
 
 
-def _write(ids: Sequence[uuid.UUID], *, only_sound: bool, actor: Actor, now: datetime) -> None:
-    found = ImportRow.objects.in_bulk(list(ids))
-    rows = [found[pk] for pk in ids]
-    given: list[Keyed] = [judged.taken(row.values) for row in rows]
+def _write(batch: ImportBatch, ids: Sequence[uuid.UUID], *, only_sound: bool, actor: Actor, now: datetime) -> None:
     with record.writing(actor=actor, now=now):
+        holding.hold(batch, holding.IMPORTING)
+        found = ImportRow.objects.filter(outcome=RowOutcome.NONE).in_bulk(list(ids))
+        rows = [found[pk] for pk in ids if pk in found]
+        given: list[Keyed] = [judged.taken(row.values) for row in rows]
         answer = operations.run(given, actor=actor, now=now, atomic=not only_sound)
         if not only_sound and answer.has_bad:
             raise Overtaken([pair for pair in zip(rows, answer.results, strict=True) if pair[1].status in BAD])

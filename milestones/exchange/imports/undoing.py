@@ -27,6 +27,7 @@ from milestones.models import ChangeEntry, ImportBatch, ImportRow, ImportState, 
 from milestones.planning import lifecycle, operations
 from milestones.wording import lasting
 
+from . import holding
 from .looking import Step
 
 AT_ONCE = 500
@@ -78,10 +79,10 @@ def undo(
     reason = lasting(lambda: _("The import of “%(file)s” was undone.") % {"file": batch.file_name})
     how: Any = {"actor": actor, "now": now, "reason": reason}
     for some in _chunks(_applied(batch).exclude(status=RowStatus.NEW).iterator(AT_ONCE)):
-        _put_back(some, **how)
+        _put_back(batch, some, **how)
         step(len(some))
-    for one in _children_first(batch):
-        _take_away(one, **how)
+    for pk in _children_first(batch):
+        _take_away(batch, pk, **how)
         step(1)
     batch.state, batch.undone_at, batch.message = ImportState.UNDONE, now, _verdict(batch)
     batch.save(update_fields=["state", "undone_at", "message"])
@@ -114,11 +115,23 @@ def _since(moved: Mapping[Any, ImportRow]) -> Mapping[Any, list[ChangeEntry]]:
 
 
 # --- What was changed -------------------------------------------------------------------------------------------------
-def _put_back(rows: Sequence[ImportRow], *, actor: Actor, now: datetime, reason: str) -> None:
+def _put_back(batch: ImportBatch, rows: Sequence[ImportRow], *, actor: Actor, now: datetime, reason: str) -> None:
     with record.writing(actor=actor, now=now):
+        holding.hold(batch, holding.UNDOING)
+        rows = _open(rows)
         given = [_as_it_was(row, reason) for row in rows]
         answer = batch_operations.run(given, actor=actor, now=now)
         _note(rows, [_said(result.errors) if result.status in BAD else None for result in answer.results])
+
+
+def _open(rows: Sequence[ImportRow]) -> list[ImportRow]:
+    """Those that nobody undid meanwhile."""
+    found = set(
+        ImportRow.objects.filter(pk__any_of=[row.pk for row in rows], outcome=RowOutcome.APPLIED).values_list(
+            "pk", flat=True
+        )
+    )
+    return [row for row in rows if row.pk in found]
 
 
 def _as_it_was(row: ImportRow, reason: str) -> Keyed:
@@ -140,13 +153,11 @@ def _said(errors: Sequence[DomainError]) -> str:
 
 
 # --- What was made ----------------------------------------------------------------------------------------------------
-def _children_first(batch: ImportBatch) -> Iterator[ImportRow]:
-    """The milestones that it made, each before its parent."""
+def _children_first(batch: ImportBatch) -> list[uuid.UUID]:
+    """The rows of the milestones that it made, each before its parent's."""
     made = {row.milestone_id: row.pk for row in _applied(batch).filter(status=RowStatus.NEW).only("milestone_id")}
     parents = dict(Milestone.objects.filter(pk__any_of=list(made)).values_list("pk", "parent_id"))
-    ordered = sorted(made, key=lambda pk: -_depth(pk, parents))
-    for pk in ordered:
-        yield ImportRow.objects.get(pk=made[pk])
+    return [made[pk] for pk in sorted(made, key=lambda pk: -_depth(pk, parents))]
 
 
 def _depth(pk: Any, parents: Mapping[Any, uuid.UUID | None]) -> int:
@@ -157,22 +168,30 @@ def _depth(pk: Any, parents: Mapping[Any, uuid.UUID | None]) -> int:
     return depth
 
 
-def _take_away(row: ImportRow, *, actor: Actor, now: datetime, reason: str) -> None:
-    assert row.milestone_id is not None  # it was made
-    milestone = Milestone.objects.select_related("plan").filter(pk=row.milestone_id).first()
-    how: Any = {"actor": actor, "now": now, "version": row.version}
+def _take_away(batch: ImportBatch, pk: uuid.UUID, *, actor: Actor, now: datetime, reason: str) -> None:
+    row = ImportRow.objects.get(pk=pk)
     try:
         with record.writing(actor=actor, now=now):
-            if milestone is None:
-                _note([row], [_("It is not here any more.")])
-            elif milestone.plan.is_draft:
-                operations.delete(milestone, **how)
-                _note([row], [None])
-            else:
-                lifecycle.cancel(milestone, reason=reason, **how)
+            holding.hold(batch, holding.UNDOING)
+            if _open([row]):
+                _end(row, actor=actor, now=now, reason=reason)
                 _note([row], [None])
     except DomainError as error:
-        _note([row], [str(error)])
+        with record.writing(actor=actor, now=now):
+            holding.hold(batch, holding.UNDOING)  # goes on when that is why it was refused
+            _note([row], [str(error)])
+
+
+def _end(row: ImportRow, *, actor: Actor, now: datetime, reason: str) -> None:
+    assert row.milestone_id is not None  # it was made
+    milestone = Milestone.objects.select_related("plan").filter(pk=row.milestone_id).first()
+    if milestone is None:
+        raise StateConflict(_("It is not here any more."))
+    how: Any = {"actor": actor, "now": now, "version": row.version}
+    if milestone.plan.is_draft:
+        operations.delete(milestone, **how)
+    else:
+        lifecycle.cancel(milestone, reason=reason, **how)
 
 
 def _verdict(batch: ImportBatch) -> str:

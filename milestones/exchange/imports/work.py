@@ -23,7 +23,7 @@ def look(job: Job, progress: Progress) -> Result:
     batch = _batch(job, progress)
     progress.of(batch.total)
     operations.look(batch, actor=_actor(job, progress), now=progress.clock(), step=progress.step)
-    return _summary(batch), ""
+    return _summary(batch, job), ""
 
 
 def apply(job: Job, progress: Progress) -> Result:
@@ -32,7 +32,7 @@ def apply(job: Job, progress: Progress) -> Result:
     told = job.params
     choice = Choice(told["only_sound"], told["take"], told["keep"])
     operations.apply(batch, choice, actor=_actor(job, progress), now=progress.clock(), step=progress.step)
-    return _summary(batch), ""
+    return _summary(batch, job), ""
 
 
 def undo(job: Job, progress: Progress) -> Result:
@@ -40,7 +40,7 @@ def undo(job: Job, progress: Progress) -> Result:
     progress.of(batch.rows.filter(outcome=RowOutcome.APPLIED).count())
     how: Any = {"actor": _actor(job, progress), "now": progress.clock(), "step": progress.step}
     operations.undo(batch, others_only=job.params["others_only"], **how)
-    return _summary(batch), ""
+    return _summary(batch, job), ""
 
 
 def export_ledger(job: Job, progress: Progress) -> Result:
@@ -64,6 +64,7 @@ def _actor(job: Job, progress: Progress) -> Actor:
     return Actor(job.person, Via.IMPORT, day=progress.clock().astimezone().date())
 
 
-def _summary(batch: ImportBatch) -> dict[str, Any]:
-    counts = {name: getattr(batch, name) for name in ("total", "new", "changed", "conflicts", "errors", "newer")}
-    return {"batch": str(batch.pk), **counts}
+def _summary(batch: ImportBatch, job: Job) -> dict[str, Any]:
+    """`url` is the page of the import, as whoever asked knows it."""
+    counts = {name: getattr(batch, name) for name in ("new", "changed", "conflicts", "errors", "newer")}
+    return {"batch": str(batch.pk), "url": job.params.get("url", ""), "rows": batch.total, **counts}
