@@ -77,7 +77,7 @@ INNER_VERBS = frozenset({"comment.add"})  # to milestones whose inner matters th
 READER_VERBS = frozenset({"watch.start"})  # to every milestone they see
 OWN_VERBS = frozenset(  # to what is theirs
     {"watch.stop", "comment.withdraw", "delegation.create", "delegation.edit", "delegation.end"}
-    | {"feed.create", "feed.revoke"}
+    | {"feed.create", "feed.revoke", "view.edit"}
 )
 
 # --- Scopes of API clients --------------------------------------------------------------------------------------------
@@ -379,6 +379,11 @@ def may_sign_in(person: Any) -> bool:
 def may_enter_admin(person: Any) -> bool:
     """The Django admin is the office's workbench."""
     return bool(isinstance(person, Person) and person.is_active and Role.OFFICE in person.roles)
+
+
+def acts_on_many(person: Person) -> bool:
+    """Whether lists offer to change many rows at once: to those who answer for more than their own."""
+    return bool(person.roles & {Role.OFFICE, Role.COORDINATOR})
 
 
 def is_office(person: Person) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from milestones.bulk import work as bulk
 from milestones.exchange.imports import work as exchange
 from milestones.jobs.running import Work
 
@@ -10,4 +11,5 @@ KINDS: dict[str, Work] = {
     "import_apply": exchange.apply,
     "import_undo": exchange.undo,
     "ledger_export": exchange.export_ledger,
+    bulk.KIND: bulk.run,
 }

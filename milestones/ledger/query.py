@@ -19,10 +19,11 @@ COLUMNS = (
     "baseline", "due", "forecast", "actual", "slip", "progress", "report", "reason",
 )  # fmt: skip
 ORDERS = tuple(name for name in COLUMNS if name != "reason")
-MANY = ("plan", "workstream", "state", "health", "lead", "accountable", "kind", "show")
+MANY = ("plan", "code", "workstream", "state", "health", "lead", "accountable", "kind", "show")
 ALL = "all"
 NONE = "none"
-LONGEST = 200  # of a text that is searched for, and the most values of one parameter
+LONGEST = 200  # of a text that is searched for
+MOST = 1000  # values of one parameter
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Query:
 
     q: str = ""
     plan: tuple[str, ...] = ()
+    code: tuple[str, ...] = ()
     workstream: tuple[str, ...] = ()
     state: tuple[str, ...] = ()
     health: tuple[str, ...] = ()
@@ -114,7 +116,7 @@ def _empty(name: str) -> Any:
 
 def _many(given: QueryDict, name: str) -> tuple[str, ...]:
     values = (value.strip() for value in given.getlist(name))
-    return tuple(dict.fromkeys(value for value in values if value))[:LONGEST]
+    return tuple(dict.fromkeys(value for value in values if value))[:MOST]
 
 
 def _day(given: Mapping[str, Any], name: str, unread: list[str]) -> date | None:
@@ -134,6 +136,7 @@ def _order(given: QueryDict, unread: list[str]) -> tuple[str, ...]:
 
 
 def _columns(given: QueryDict) -> tuple[str, ...]:
-    named = {name for text in given.getlist("columns") for name in text.split(",")}
+    named = {name for text in given.getlist("columns") for name in text.split(",") if name}
+    named |= {"code", "title"} if named else set()
     chosen = tuple(name for name in COLUMNS if name in named)
     return () if chosen == tuple(name for name in COLUMNS if name in DEFAULT_COLUMNS) else chosen

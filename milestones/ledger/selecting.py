@@ -107,6 +107,7 @@ def read_id(text: str) -> uuid.UUID | None:
 
 
 _FILTERS: dict[str, Callable[[tuple[str, ...]], Q]] = {
+    "code": lambda values: Q(code__in=values),
     "workstream": lambda values: Q(workstream__code__in=values),
     "state": _states,
     "health": _healths,

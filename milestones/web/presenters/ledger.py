@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from milestones.ledger import counting, paging, selecting
-from milestones.ledger.query import COLUMNS, DEFAULT_COLUMNS, Query
+from milestones.ledger.query import COLUMNS, Query
 from milestones.models import Person, Plan
 from milestones.web.moment import Moment
-from milestones.web.presenters.ledger_filters import Chip, Choices, chips, choices
+from milestones.web.presenters.ledger_filters import Chip, Choices, chips, choices, order_words
 from milestones.web.presenters.ledger_rows import Row, rows_of
 from milestones.web.presenters.ledger_words import heading
 
@@ -47,7 +47,6 @@ class Ledger:
     heads: list[Head]
     has: dict[str, bool]
     columns: list[Column]
-    columns_chosen: bool
     rows: list[Row]
     count: counting.Count
     chips: list[Chip]
@@ -55,7 +54,15 @@ class Ledger:
     choices: Choices
     next: str
     previous: str
-    several_plans: bool
+    labels: dict[str, str]
+
+    @property
+    def choose(self) -> str:
+        return _("Choose")
+
+    @property
+    def order_words(self) -> str:
+        return order_words(self.query.order)
 
     @property
     def all_text(self) -> str:
@@ -77,7 +84,6 @@ def ledger(query: Query, viewer: Person, at: Moment) -> Ledger:
         heads=[_head(name, query) for name in shown],
         has={name: name in shown for name in COLUMNS},
         columns=[Column(name, heading(name), name in shown) for name in COLUMNS if name not in ("code", "title")],
-        columns_chosen=bool(query.columns),
         rows=rows_of(page.ids, query, today, at.calendar),
         count=counting.count(viewer, query, today, among),
         chips=chips(query, options),
@@ -85,7 +91,7 @@ def ledger(query: Query, viewer: Person, at: Moment) -> Ledger:
         choices=options,
         next=query.with_(cursor=page.next).text() if page.next else "",
         previous=query.with_(cursor=page.previous).text() if page.previous else "",
-        several_plans=len(among) > 1,
+        labels={name: heading(name) for name in COLUMNS},
     )
 
 
@@ -110,13 +116,6 @@ def _head(name: str, query: Query) -> Head:
 
 def _first_way(name: str) -> str:
     return f"-{name}" if name in SORTABLE_DOWN_FIRST else name
-
-
-def column_names(chosen: Iterable[str]) -> tuple[str, ...]:
-    """As the address has them; empty for the usual ones."""
-    wanted = set(chosen) | {"code", "title"}
-    found = tuple(name for name in COLUMNS if name in wanted)
-    return () if set(found) == set(DEFAULT_COLUMNS) else found
 
 
 def none_found(page: Ledger) -> list[str]:

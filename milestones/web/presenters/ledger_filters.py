@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from milestones import wording
@@ -15,15 +15,16 @@ from milestones.ledger.selecting import read_id
 from milestones.models import Organisation, Person, Plan, Workstream
 from milestones.web.presenters import ledger_words as words
 
+SINGLE = 5  # more codes than that are one chip
+
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter in force; `query` is the address without it, `alters` whether there is one."""
+    """A filter in force; `query` is the address without it."""
 
     name: str
     value: str
     query: str
-    can_go: bool = True
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Choices:
     show: list[Option]
 
     def label(self, name: str, value: str) -> str:
-        options: list[Option] = getattr(self, name)
+        options: list[Option] = getattr(self, name, [])
         return next((one.label for one in options if one.value == value), value)
 
 
@@ -72,12 +73,9 @@ def choices(query: Query, every: Sequence[Plan], among: Sequence[Plan]) -> Choic
 
 
 def chips(query: Query, options: Choices) -> list[Chip]:
-    found = []
+    found = [chip for name in MANY for chip in _of_many(query, name, options)]
     if query.q:
         found.append(Chip(words.heading("q"), query.q, query.without("q").text()))
-    for name in MANY:
-        for value in getattr(query, name):
-            found.append(Chip(words.heading(name), options.label(name, value), query.without(name, value).text()))
     for name in ("due_from", "due_to"):
         day: date | None = getattr(query, name)
         if day:
@@ -87,6 +85,14 @@ def chips(query: Query, options: Choices) -> list[Chip]:
     if query.order != DEFAULT_ORDER:
         found.append(Chip(words.heading("order"), order_words(query.order), query.without("order").text()))
     return found
+
+
+def _of_many(query: Query, name: str, options: Choices) -> list[Chip]:
+    values: tuple[str, ...] = getattr(query, name)
+    if name == "code" and len(values) > SINGLE:
+        said = ngettext("%(n)s chosen", "%(n)s chosen", len(values)) % {"n": len(values)}
+        return [Chip(words.heading(name), said, query.without(name).text())]
+    return [Chip(words.heading(name), options.label(name, one), query.without(name, one).text()) for one in values]
 
 
 def order_words(order: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Subquery
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from milestones import wording
 from milestones.changes import health_words
@@ -65,8 +66,8 @@ class Row:
     slip: str
     is_late: bool
     progress: int | None
-    bar: float
-    pace: float | None
+    bar: str
+    pace: str
     report: str
     report_iso: str
     reason: str
@@ -112,7 +113,7 @@ def _row(one: dict[str, Any], today: date, calendar: Calendar, say: Callable[...
         slip=slip,
         is_late=is_late,
         progress=progress,
-        bar=round((progress or 0) * BAR / 100, 1),
+        bar=f"{(progress or 0) * BAR / 100:.1f}",
         pace=_pace(one, today),
         report=short_day(one["as_of"], year) if one["as_of"] else "",
         report_iso=one["as_of"].isoformat() if one["as_of"] else "",
@@ -136,19 +137,16 @@ def _slip(one: dict[str, Any], today: date, calendar: Calendar) -> tuple[str, bo
     if one["state"] in OPEN_STATES and due < today:
         end = one["actual_on"] or max(end, today)
     if end > due and end > one["plan__ends_on"]:
-        return PAST_THE_YEAR, True
+        return _("past the year"), True
     days = calendar.count(due, end)
     return (f"+{days}" if days > 0 else f"−{-days}" if days else ""), end > due
 
 
-PAST_THE_YEAR = "year"
-
-
-def _pace(one: dict[str, Any], today: date) -> float | None:
-    """序时进度 of an open one: where its progress should be today."""
+def _pace(one: dict[str, Any], today: date) -> str:
+    """序时进度 of an open one: where its progress should be today, in units of the bar."""
     if one["state"] not in OPEN_STATES:
-        return None
+        return ""
     begins, _since = beginnings(one)
     total = max((one["due_on"] - begins).days + 1, 1)
     passed = min(max((today - begins).days + 1, 0), total)
-    return round(passed * BAR / total, 1)
+    return f"{passed * BAR / total:.1f}"
