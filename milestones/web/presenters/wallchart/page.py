@@ -24,7 +24,6 @@ from .scale import Scale
 from .sums import Bar, Summed, bars, by_health, counted, summed
 
 DRAWN = 600  # rows on one page; of a larger plan the fields of work are opened one by one
-DENSE_FROM = 120
 ROOMY, MIDDLE, TIGHT = 47, 57, 66  # lines that fit on an A3 sheet, by how close they stand
 Links = Mapping[Any, Sequence[Piece]]
 
@@ -81,7 +80,6 @@ class WallChart:
     elsewhere: int
     cancelled: int
     loose: int
-    is_dense: bool
     is_large: bool
     sheet: str
 
@@ -118,7 +116,6 @@ def wall_chart(plan: Plan, viewer: Person, at: Moment, given: QueryDict) -> Wall
         elsewhere=0 if asked.zoom is Zoom.YEAR else chosen(everything, asked).count() - sum(one["n"] for one in parts),
         cancelled=everything.filter(state=State.CANCELLED).count(),
         loose=loose,
-        is_dense=asked.dense or len(rows) > DENSE_FROM,
         is_large=total > DRAWN,
         sheet=_sheet(len(rows) + len(shown)),
     )
