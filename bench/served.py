@@ -41,19 +41,57 @@ class Connection:
         return text
 
 
+class Visitor:
+    """A signed-in person with a browser that keeps its connection."""
+
+    def __init__(self, port: int, session: str) -> None:
+        self.http = http.client.HTTPConnection("127.0.0.1", port)
+        self.headers = {"Cookie": f"sessionid={session}", "Accept-Language": "zh-CN", "Host": f"localhost:{port}"}
+
+    def get(self, path: str) -> bytes:
+        """The page; it has to be one, and not the way to the sign-in."""
+        self.http.request("GET", path, headers=self.headers)
+        answer = self.http.getresponse()
+        text = answer.read()
+        assert answer.status == 200, (path, answer.status, text[:300])
+        return text
+
+
 @contextmanager
 def served(*scopes: str) -> Iterator[Connection]:
     """The server as an installation runs it, and a client of these scopes whose rate is no limit."""
+    with _running() as port:
+        yield Connection(port, _token(*scopes))
+
+
+@contextmanager
+def visited(person: Any) -> Iterator[Visitor]:
+    """The same server, and this person signed in."""
+    with _running() as port:
+        yield Visitor(port, _session(person))
+
+
+@contextmanager
+def _running() -> Iterator[int]:
     port = _free_port()
     gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:lingang.server", "--bind", f"127.0.0.1:{port}"]
     quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     server = subprocess.Popen([*gunicorn, "lingang.wsgi"], **quiet)
     try:
         _wait(port)
-        yield Connection(port, _token(*scopes))
+        yield port
     finally:
         server.terminate()
         server.wait()
+
+
+def _session(person: Any) -> str:
+    """What a browser's cookie holds after a sign-in."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(person, backend="milestones.people.sign_in.Backend")
+    return client.cookies["sessionid"].value
 
 
 def _token(*scopes: str) -> str:
