@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 
-GROUPS = ("reminders", "sync")
+GROUPS = ("reminders", "sync", "intake", "web")
 
 
 def main(names: list[str]) -> int:
