@@ -21,6 +21,7 @@ from milestones.models import (
     Extension,
     GuardRefusal,
     HealthOverride,
+    ImportBatch,
     Incident,
     Milestone,
     Notice,
@@ -275,6 +276,7 @@ INNER_MATTERS = (Evidence, Extension, Notice, Comment)
 OFFICE_ONLY = (
     ApiClient,
     GuardRefusal,
+    ImportBatch,
     Incident,
     OrganisationWebhook,
     SecondFactorDemand,

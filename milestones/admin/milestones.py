@@ -18,7 +18,7 @@ from milestones.people import preferences
 from milestones.planning import operations
 from milestones.planning.timeline import timeline
 
-from . import bulk, columns, conflicts, dependencies, filters, milestone_more, policy_view, transitions
+from . import bulk, columns, conflicts, dependencies, filters, imports_export, milestone_more, policy_view, transitions
 from .extensions import ExtensionRows
 from .filters import Between, InWorkstream, OneOfMany, Overdue, Unassigned
 from .forms import act
@@ -113,7 +113,8 @@ class MilestoneAdmin(VerbAdmin):
     ordering = ("due_on", "code")
     autocomplete_fields = ("plan", "workstream", "accountable", "lead", "parent", "policy")
     inlines = (Parties, ReportRows, ExtensionRows, EvidenceRows, DateRevisions, *milestone_more.ROWS)
-    actions = (bulk.assign, bulk.reschedule, issue_many)
+    actions = (bulk.assign, bulk.reschedule, issue_many, imports_export.export_chosen)
+    change_list_template = "admin/lingang/import_milestones.html"
     change_form_template = "admin/lingang/milestone.html"
 
     # The list ------------------------------------------------------------------------------------------------------
@@ -264,7 +265,7 @@ class MilestoneAdmin(VerbAdmin):
             self.admin_site.admin_view(self.transition),
             name="milestones_milestone_do",
         )
-        return [page, *milestone_more.urls(self), *super().get_urls()]
+        return [page, *imports_export.urls(self), *milestone_more.urls(self), *super().get_urls()]
 
     def transition(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
         return transitions.page(self, request, object_id, verb)

@@ -21,7 +21,7 @@ from . import dashboard
 
 # The order in which people look for things; whatever is registered and not named here stands last.
 GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
-    ("plans", _("Plans"), ("Plan", "Workstream", "Milestone", "Dependency", "Evidence", "Target")),
+    ("plans", _("Plans"), ("Plan", "Workstream", "Milestone", "Dependency", "Evidence", "Target", "ImportBatch")),
     ("progress", _("Progress"), ("StatusReport", "Extension")),
     ("talk", _("Notices and comments"), ("Notice", "Comment")),
     ("units", _("Organisations and people"), ("Organisation", "Person", "Delegation", "CalendarFeed")),

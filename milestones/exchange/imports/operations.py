@@ -101,6 +101,12 @@ def apply(batch: ImportBatch, choice: Choice, *, actor: Actor, now: datetime, st
         applying.apply(batch, choice, actor=actor, now=now, step=step)
 
 
+def check(batch: ImportBatch, choice: Choice, *, actor: Actor) -> None:
+    """Whether that can be imported at all; asked before it becomes long work. Raises as `apply` does."""
+    access.require(actor, "import.run")
+    applying.check(batch, choice)
+
+
 def undo(
     batch: ImportBatch,
     *,
