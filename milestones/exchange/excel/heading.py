@@ -54,7 +54,7 @@ def find(tables: Sequence[Table]) -> Heading:
     for table in sorted(tables, key=lambda one: one.hidden):
         best = max(
             ((line, _known(line)) for line in islice(table.lines(), LOOKED_AT)),
-            key=lambda found: len(found[1]),
+            key=lambda found: (len(found[1]), len(found[0].cells)),
             default=None,
         )
         if best is None:
