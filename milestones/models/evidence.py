@@ -69,6 +69,7 @@ class Evidence(Versioned):
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         ordering = ["created_at", "id"]
+        indexes = [models.Index(fields=["state", "milestone"], name="evidence_state")]
         constraints = [
             models.CheckConstraint(condition=one_of("state", EvidenceState), name="evidence_state_known"),
             models.CheckConstraint(

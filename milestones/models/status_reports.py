@@ -77,7 +77,10 @@ class StatusReport(Versioned):
         verbose_name = _("status report")
         verbose_name_plural = _("status reports")
         ordering = ["-as_of", "-id"]
-        indexes = [models.Index(fields=["milestone", "-as_of", "-id"], name="report_newest")]
+        indexes = [
+            models.Index(fields=["milestone", "-as_of", "-id"], name="report_newest"),
+            models.Index(fields=["state", "milestone"], name="report_state"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["milestone", "author"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, IntegerField, Model, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
 
 from milestones import access
 from milestones.actors import Actor
@@ -21,6 +21,7 @@ from milestones.models import (
     StatusReport,
 )
 
+ANY = Q()
 UP = 3  # units above a lead whose leaders come with a request; any beyond cost a query each
 
 
@@ -29,7 +30,7 @@ def extensions(actor: Actor) -> list[Extension]:
     if not access.decides(actor):
         return []
     units = ["milestone__lead" + "__parent" * up for up in range(UP + 1)]
-    near = ["milestone__plan", *(f"{unit}__supervising_leader" for unit in units)]
+    near = ["milestone__plan", "milestone__workstream", *(f"{unit}__supervising_leader" for unit in units)]
     rows = _requests(actor).select_related("milestone__accountable", "requested_by__organisation", *near)
     return [row for row in rows.order_by("requested_at", "id") if access.may(actor, "extension.approve", row)]
 
@@ -42,14 +43,14 @@ def closeouts(actor: Actor) -> QuerySet[Milestone]:
 
 def reports(actor: Actor) -> QuerySet[StatusReport]:
     """Submitted by somebody else and neither accepted nor returned."""
-    rows = StatusReport.objects.filter(state=ReportState.SUBMITTED, milestone__plan__in=_active())
+    rows = StatusReport.objects.filter(_of_active_plans(), state=ReportState.SUBMITTED)
     return rows.exclude(author=actor.person) if access.may(actor, "report.accept") else rows.none()
 
 
 def evidence(actor: Actor) -> QuerySet[Evidence]:
     """Pieces that nobody has checked, attached by somebody else; those of a submission are checked with it."""
-    rows = Evidence.objects.filter(state=EvidenceState.PENDING, milestone__plan__in=_active())
-    rows = rows.exclude(milestone__state__in=(State.SUBMITTED, State.CANCELLED))
+    elsewhere = Q(state__in=(State.SUBMITTED, State.CANCELLED))
+    rows = Evidence.objects.filter(_of_active_plans(~elsewhere), state=EvidenceState.PENDING)
     return rows.exclude(added_by=actor.person) if access.may(actor, "evidence.verify") else rows.none()
 
 
@@ -66,7 +67,12 @@ def count(actor: Actor) -> int:
 
 
 def _requests(actor: Actor) -> QuerySet[Extension]:
-    return Extension.objects.open().filter(milestone__plan__in=_active()).exclude(requested_by=actor.person)
+    return Extension.objects.open().filter(_of_active_plans()).exclude(requested_by=actor.person)
+
+
+def _of_active_plans(which: Q = ANY) -> Exists:
+    """Asked of each row: a join would begin with all milestones of these plans and look for the few rows from there."""
+    return Exists(Milestone.objects.filter(which, pk=OuterRef("milestone"), plan__in=_active()))
 
 
 def _active() -> QuerySet[Plan, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -13,9 +14,9 @@ from django.utils.translation import ngettext
 
 from milestones import access
 from milestones.actors import Actor
-from milestones.models import OPEN_STATES, Comment, Milestone, Person, Plan
+from milestones.models import OPEN_STATES, Comment, Milestone, Person, Plan, State
+from milestones.models.milestones import MilestoneQuerySet
 from milestones.planning.facts import SOON_WORKING_DAYS
-from milestones.web import waiting
 from milestones.web.moment import Moment
 from milestones.web.places import linked, listed, sentence
 from milestones.web.places import rows as ledger
@@ -24,9 +25,9 @@ from milestones.web.presenters.desk import Ask, Elsewhere, Heap, Letter
 from milestones.web.presenters.mine import Mine, Own, in_active_plans, mine
 from milestones.web.presenters.rows import Row, rows
 
-SHOWN = 20
+SHOWN = 12
 SHOWN_OF_OFFICE = 8
-MOST = 1000  # what is counted for the office; beyond it there are simply more
+NOTHING = Q()
 
 
 @dataclass(frozen=True)
@@ -139,35 +140,35 @@ def _submitted(own: Iterable[Own]) -> list[Milestone]:
 
 
 def _office(actor: Actor, at: Moment, plans: Mapping[Any, Plan]) -> Office:
-    nobody = Milestone.objects.filter(plan__in=list(plans), state__in=OPEN_STATES, accountable__isnull=True)
-    late = Milestone.objects.filter(_overdue(plans, at), state__in=OPEN_STATES)
+    open_ = Milestone.objects.filter(state__in=OPEN_STATES)
+    submitted = Milestone.objects.filter(state=State.SUBMITTED)
     letters, total = desk.late_letters(at)
+
+    def part(found: Callable[[Plan], MilestoneQuerySet], url: str, besides: Q = NOTHING) -> Part:
+        return _part([found(plan) for plan in plans.values()], besides, actor, at, url)
+
     return Office(
-        to_verify=_part(waiting.closeouts(actor), actor, at, ledger(state="submitted")),
-        unassigned=_part(nobody, actor, at, ledger(show="unassigned")),
-        late=_part(late, actor, at, ledger(show="overdue")),
+        to_verify=part(
+            lambda plan: submitted.filter(plan=plan.pk), ledger(state="submitted"), Q(submitted_by=actor.person)
+        ),
+        unassigned=part(lambda plan: open_.filter(plan=plan.pk, accountable__isnull=True), ledger(show="unassigned")),
+        late=part(lambda plan: open_.filter(plan=plan.pk, due_on__lt=at.today(plan.zone)), ledger(show="overdue")),
         letters=letters,
         letters_total=desk.said(total),
         heaps=desk.heaps(actor),
     )
 
 
-def _overdue(plans: Mapping[Any, Plan], at: Moment) -> Q:
-    """On the clock of each plan."""
-    found = Q(pk__in=[])
-    for plan in plans.values():
-        found |= Q(plan=plan.pk, due_on__lt=at.today(plan.zone))
-    return found
-
-
-def _part(found: Any, actor: Actor, at: Moment, url: str) -> Part:
-    """The earliest of them; counted as far as it says anything."""
-    first = list(found.order_by("due_on").values_list("pk", flat=True)[: SHOWN_OF_OFFICE + 1])
-    total = len(first)
-    if total > SHOWN_OF_OFFICE:
-        total = found.order_by()[: MOST + 1].values("pk").count()
-    lines = rows(first[:SHOWN_OF_OFFICE], {}, actor=actor, at=at)
-    return Part(lines, f"{MOST}+" if total > MOST else str(total), url)
+def _part(of_plans: Sequence[MilestoneQuerySet], besides: Q, actor: Actor, at: Moment, url: str) -> Part:
+    """The earliest of all, and how many there are. Each plan gives its own, from an index that sorts them; `besides`
+    are counted, as in the ledger, but not for this reader to do."""
+    first: list[tuple[date, Any]] = []
+    for rows_ in of_plans:
+        shown = rows_.exclude(besides) if besides else rows_
+        first += shown.order_by("due_on").values_list("due_on", "pk")[:SHOWN_OF_OFFICE]
+    earliest = [pk for _due, pk in sorted(first, key=lambda row: row[0])[:SHOWN_OF_OFFICE]]
+    total = sum(rows_.order_by().count() for rows_ in of_plans)
+    return Part(rows(earliest, {}, actor=actor, at=at), str(total), url)
 
 
 def _verdict(own: Mine, letters: int, asks: int, office: Office | None) -> list[SafeString]:
