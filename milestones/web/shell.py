@@ -63,7 +63,7 @@ class Shell:
         plan = [self.plan_code] if self.plan_code else None
         yield self._entry(_("My work"), "my_work", ["my_work"])
         yield self._entry(_("Overview"), "plan", ["plan", "plans", *OF_A_MILESTONE], plan)
-        yield self._entry(_("Wall chart"), "wallchart", ["wallchart"], plan)
+        yield self._entry(_("Wall chart"), "wallchart", ["wallchart", "trend"], plan)
         yield self._entry(_("Ledger"), "ledger", ["ledger"])
         yield self._entry(_("Targets"), "targets", ["targets", "target", "target_record", "target_paste"], plan)
         yield self._counted(self._entry(_("Approvals"), "approvals", ["approvals", "approval"]))

@@ -24,6 +24,7 @@ from milestones.web.views import (
     search,
     standing_in,
     targets,
+    trend,
     wallchart,
     work,
 )
@@ -43,6 +44,7 @@ urlpatterns = [
     path("plans/", plans.plans, name="plans"),
     path("plans/<str:plan>/", plans.plan, name="plan"),
     path("plans/<str:plan>/wallchart/", wallchart.wallchart, name="wallchart"),
+    path("plans/<str:plan>/trend/", trend.trend, name="trend"),
     path("plans/<str:plan>/milestones/<str:code>/", milestones.milestone, name="milestone"),
     path("plans/<str:plan>/milestones/<str:code>/<slug:action>/", milestones.act, name="milestone_act"),
     path("plans/<str:plan>/targets/", targets.targets, name="targets"),

@@ -50,6 +50,7 @@ SHOTS = [
     Shot("milestone-office", "{milestone}reschedule/", "office"),
     Shot("wallchart", "{plan}wallchart/?dependencies=1", "leader"),
     Shot("wallchart-month", "{plan}wallchart/?zoom=month", "leader"),
+    Shot("trend", "{plan}trend/", "leader"),
     Shot("calendar", "/calendar/", "office"),
     Shot("me", "/me/", "owner"),
     Shot("api", "/api/v1/docs"),
