@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOF = "/plans/p-2023/milestones/FIN-08/"
-PAGES = ["/", "/plans/", "/plans/p-2023/wallchart/", "/plans/p-2023/trend/", "/calendar/", "/plans/p-2023/?show=all", ROOF, f"{ROOF}submit/", "/me/", "/accounts/password/change/"]
+PAGES = [
+    "/",
+    "/plans/",
+    "/plans/p-2023/wallchart/",
+    "/plans/p-2023/trend/",
+    "/calendar/",
+    "/plans/p-2023/?show=all",
+    ROOF,
+    f"{ROOF}submit/",
+    "/me/",
+    "/accounts/password/change/",
+]
 DOORS = [
     "/accounts/login/",
     "/accounts/password/reset/",
