@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from milestones.actors import Actor
 from milestones.evidence import operations as evidence
@@ -16,6 +18,7 @@ from milestones.people import organisations
 from milestones.planning import dependencies, lifecycle
 from milestones.status_reports import operations as reports
 from milestones.workdays.periods import FuzzyDate
+from tests.web import cast as casting
 from tests.web.cast import SYSTEM, TODAY, Cast
 from tests.web.conftest import SignIn
 
@@ -30,6 +33,7 @@ def as_owner(cast: Cast, now: datetime = TODAY) -> Any:
 @pytest.fixture
 def led(cast: Cast) -> Cast:
     """The leader supervises the bureau that leads."""
+    assert cast.roof.lead is not None
     organisations.edit(cast.roof.lead, {"supervising_leader": cast.leader}, actor=SYSTEM, now=TODAY)
     cast.roof.refresh_from_db()
     cast.ring.refresh_from_db()
@@ -155,6 +159,33 @@ def test_nobody_decides_on_what_they_did_themselves_and_sees_it_with_others(cast
     cast.roof.refresh_from_db()
     refused = client.post(url("closeout", cast.roof), {"verb": "verify", "version": cast.roof.version})
     assert refused.status_code == 422
+
+
+def test_more_decisions_take_no_more_queries(led: Cast, client_of: SignIn) -> None:
+    def four(milestones: list[Milestone]) -> None:
+        """One more of each kind."""
+        asked, done, reported, shown = milestones
+        extensions.request(asked, due=FuzzyDate(date(2024, 1, 20)), reason="停工", **as_owner(led))
+        submit(led, done)
+        reports.file(reported, {"as_of": date(2023, 9, 20), "progress": 60, "done": "八层"}, **as_owner(led))
+        evidence.attach_link(shown, url="https://example.org/b", title="批复", actor=SYSTEM, now=TODAY)
+
+    made = [
+        casting.make(led.plan, led.stream, f"NEW-{n}", title="新节点", accountable=led.owner, lead=led.roof.lead)
+        for n in range(12)
+    ]
+    for tied in made[1:]:
+        dependencies.add(made[0], tied, actor=SYSTEM, now=TODAY)
+    counts = {}
+    for few in (4, 12):
+        four(made[few - 4 : few])
+        for person in (led.office, led.leader):
+            client = client_of(person)
+            with CaptureQueriesContext(connection) as seen:
+                assert client.get("/approvals/").status_code == 200
+            counts[few, person] = len(seen)
+    assert counts[4, led.office] == counts[12, led.office]
+    assert counts[4, led.leader] == counts[12, led.leader]
 
 
 def test_those_who_never_decide_are_told_so_and_get_no_decision(led: Cast, client_of: SignIn) -> None:

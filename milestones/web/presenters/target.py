@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -84,7 +84,7 @@ def page(target: Target, actor: Actor, today: date) -> TargetPage:
         chart=chart(target, promise, way, pace, read=read, old=old, today=today) if readings else None,
         readings=[_reading(one, target, way, one.pk in replaced, may_record) for one in readings],
         sources=list(dict.fromkeys(one.source for one in readings))[:SOURCES_SHOWN],
-        history=changes.lines(_history(target, readings), year=target.plan.year),
+        history=_history(target, readings),
         may_record=may_record,
         year=target.plan.year,
     )
@@ -152,7 +152,12 @@ def _gap(one: Reading, then: Any, target: Target) -> str:
     return ("+" if gap > 0 else "") + wording.figure(wording.short(gap), unit)
 
 
-def _history(target: Target, readings: Sequence[Reading]) -> list[ChangeEntry]:
-    """Of the target and of its readings, newest first."""
+def _history(target: Target, readings: Sequence[Reading]) -> list[changes.Line]:
+    """Of the target and of its readings, newest first; of which target a reading is, the page says."""
     about = Q(entity="target", object_id=target.pk) | Q(entity="reading", object_id__in=[one.pk for one in readings])
-    return list(ChangeEntry.objects.filter(about).order_by("-id")[:CHANGES_SHOWN])
+    entries = list(ChangeEntry.objects.filter(about).order_by("-id")[:CHANGES_SHOWN])
+    whose = str(Reading._meta.get_field("target").verbose_name)
+    return [
+        replace(line, differences=[one for one in line.differences if one.label != whose])
+        for line in changes.lines(entries, year=target.plan.year)
+    ]
