@@ -40,7 +40,6 @@ def report(milestone: Milestone, by: Person, progress: int) -> None:
 
 
 LINKED = r'<a href="(/ledger/[^"]*)">(\d+)</a>'
-ROW = '<th scope="row"><a href="/plans/'
 
 
 def test_the_verdict_is_a_sentence_with_linked_numbers(cast: Cast, client_of: SignIn) -> None:
@@ -61,8 +60,8 @@ def test_each_number_leads_to_as_many_rows(cast: Cast, client_of: SignIn) -> Non
     found = [*counts, *re.findall(LINKED, page)]
     assert {url for url, _number in found} >= {"/ledger/?plan=p-2023&amp;show=overdue"}
     for url, number in found:
-        rows = client.get(url.replace("&amp;", "&")).content.decode()
-        assert rows.count(ROW) == int(number), url
+        answer = client.get(url.replace("&amp;", "&"))
+        assert len(answer.context["page"].rows) == int(number), url
 
 
 def test_progress_counts_what_was_reported_by_weight(cast: Cast, client_of: SignIn) -> None:
