@@ -20,7 +20,6 @@ from milestones.web.moment import moment
 from milestones.web.reader import absent, actor
 from milestones.web.warnings import Warning, warnings  # noqa: A004 - no exception
 
-
 OF_A_MILESTONE = ("milestone", "milestone_act", "milestone_new")
 REMINDERS = ("reminder_centre", "reminders_coming", "reminders_why", "reminders_outbox")
 TABS = ("my_work", "plan", "ledger", "approvals")
