@@ -12,7 +12,7 @@ from .milestones import MOST_TITLE, topic
 from .phrases import bare
 from .pieces import CLAUSES, SENTENCES, Piece
 from .proposals import MILESTONE, Dropped, Field, Proposal, Reading
-from .sentences import Place, proposals
+from .sentences import MOST_CLAUSE, MOST_SENTENCE, Place, proposals
 from .tables import Filled, Table
 from .works import deliverable
 
@@ -149,6 +149,9 @@ class Document:
         self._past = self._past and not self._looks_ahead(piece)
         short = is_item and len(piece.text) <= _LONG
         for sentence in piece.split(SENTENCES):
+            if len(sentence.text) > MOST_SENTENCE:
+                self.dropped.append(Dropped(sentence.span, "too long"))
+                continue
             found = dates.find(sentence.text, self.year or _ANY_YEAR)
             if self._is_past(sentence, found):
                 self.dropped.append(Dropped(sentence.span, "past"))
@@ -171,7 +174,7 @@ class Document:
         return pasts.looks_ahead(piece.text[:40], found, self.year or _ANY_YEAR) or bool(self._path)
 
     def _find_topic(self, piece: Piece, bullet: bool) -> None:
-        clauses = list(piece.split(CLAUSES))
+        clauses = list(piece.cut(0, MOST_CLAUSE).split(CLAUSES))
         if not clauses:
             return
         found = _FIELD.match(clauses[0].text)

@@ -31,6 +31,7 @@ _NAMES_INSIDE = re.compile(
     rf"^(?:[\u4e00-\u9fffA-Za-z]{{1,18}}{_BODY})(?:[、,;\s]+[\u4e00-\u9fffA-Za-z]{{1,18}}{_BODY})*(?:按职责分工负责)?$"
 )
 _BRACKET = re.compile(r"[(]([^()\n]{2,300})[)]")
+MOST_BRACKETS = 50  # of a line; duties stand at its end
 _JOIN = re.compile(r"[、,;\s]+|和(?=\S{2,8}(?:局|委|办|厅))")
 
 
@@ -53,7 +54,7 @@ class Duty:
 def take(text: str, year: int) -> tuple[str, Duty]:
     """The text with duties turned into blanks, and what they said."""
     duty = Duty()
-    for found in reversed(list(_BRACKET.finditer(text))):
+    for found in reversed(list(_BRACKET.finditer(text))[-MOST_BRACKETS:]):
         said = _inside(found[1], year)
         if said is not None:
             duty = said.over(duty)

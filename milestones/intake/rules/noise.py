@@ -47,11 +47,13 @@ def reasons(lines: Sequence[Piece]) -> dict[int, str]:
 
 
 def _why(text: str) -> str:
+    is_text = _is_sentence(text) and len(text) >= _LONG
+    text = text[: 4 * _LONG]
     if _TEMPLATE.search(text):
         return "template"
     if text in _SLOGANS or _CRUMBS.search(text):
         return "page"
-    if _is_sentence(text) and len(text) >= _LONG and not _TAIL.match(text):
+    if is_text and not _TAIL.match(text):
         return ""
     if _CAPTION.search(text):
         return "caption"

@@ -17,6 +17,10 @@ from .pieces import CLAUSES, Piece
 from .proposals import MILESTONE, TARGET, Proposal, Span
 from .targets import Before, Figure
 
+MOST_SENTENCE, MOST_CLAUSE = (
+    4000,
+    400,
+)  # nobody promises anything in more characters without a sign; rules need not be quick with it
 _ANY_YEAR = 2000
 _ONLY_LINK = re.compile(r"(?:要|力争|确保|其中|[\s、,到至在于])*")
 
@@ -55,6 +59,8 @@ def proposals(sentence: Piece, place: Place) -> list[Proposal]:
 def _clauses(sentence: Piece, place: Place) -> Iterator[tuple[Piece, bool]]:
     """Also where a list goes on with a date of its own: 3月开工、10月竣工. False: it is such a continuation."""
     for clause in sentence.split(CLAUSES):
+        if len(clause.text) > MOST_CLAUSE:
+            continue
         at = 0
         for one in dates.find(clause.text, place.year or _ANY_YEAR)[1:]:
             if one.start > at and clause.text[one.start - 1] in "、和并":
