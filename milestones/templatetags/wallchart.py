@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape  # Django's also looks for lazy and safe texts, which these are not
 from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 if TYPE_CHECKING:

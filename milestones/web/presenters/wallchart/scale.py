@@ -39,7 +39,8 @@ class Scale:
             return round(self.left / 2, 2)
         if day > self.last:
             return round((self.right + 100.0) / 2, 2)
-        return round((self.edge(day) + self.edge(day + timedelta(days=1))) / 2, 2)
+        share = ((day - self.first).days + 0.5) / ((self.last - self.first).days + 1)
+        return round(self.left + share * (self.right - self.left), 2)
 
     def holds(self, day: date) -> bool:
         return self.first <= day <= self.last
