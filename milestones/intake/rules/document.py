@@ -79,7 +79,7 @@ class Document:
         elif self._begun and not self._has_headings and after is not None and _is_title(line.text):
             self._close(1)
             self._open(1, line)
-        elif self._begun:
+        elif self._begun or after is None:
             self._item_line(line)
 
     def _is_heading(self, words: Piece, mark: Mark, after: Piece | None) -> bool:
