@@ -46,6 +46,7 @@ def test_whatever_the_dates_all_is_drawn_inside_and_in_order(given: Dates, windo
     stretches = sorted(label.stretch for label in drawn.labels)
     assert all(0 <= start < end <= 100 for start, end in stretches)
     assert all(one[1] < other[0] for one, other in pairwise(stretches)), "labels meet"
+    assert not any(start < mark.x < end for mark in drawn.marks for start, end in stretches), "a label covers a mark"
     assert any(mark.name in ("due", "forecast", "actual", "actual-late") or "both" in mark.name for mark in drawn.marks)
 
 

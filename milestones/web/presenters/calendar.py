@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from milestones import access, wording
 from milestones.models import Milestone, Organisation, Person, Plan, PlanState, State
+from milestones.templatetags.pages import titled
 from milestones.web.moment import Moment
 from milestones.workdays import Calendar, DayKind, FuzzyDate, Precision
 from milestones.workdays.periods import period_end
@@ -121,7 +122,7 @@ def month(viewer: Person, at: Moment, given: QueryDict) -> Month:
         total=sum(day.due.total for day in grid if not day.is_outside),
         workdays=at.calendar.count(asked.first - timedelta(days=1), end),
         is_provisional=at.calendar.is_provisional(asked.first.year),
-        plans=[Choice(plan.code, str(plan), plan.code == asked.plan) for plan in plans],
+        plans=[Choice(plan.code, titled(plan), plan.code == asked.plan) for plan in plans],
         leads=_leads(shown, asked.lead),
         mine=asked.mine,
         is_filtered=bool(asked.plan or asked.lead or asked.mine),

@@ -181,11 +181,13 @@ def _wanted(dates: Dates, scale: Scale, say: Say) -> Iterable[tuple[str, float, 
 def _placed(
     text: str, x: float, css: str, is_left: bool, marks: list[float], taken: list[tuple[float, float]]
 ) -> Label | None:
-    """Beside its mark on the wanted side, else on the other, else left of all marks; clear of other marks if it can."""
-    sides = [_beside(text, x, css, is_left), _beside(text, x, css, not is_left), _beside(text, min(marks), css, True)]
-    fitting = [label for label in sides if _fits(label, taken)]
-    clear = [label for label in fitting if not any(_covers(label, mark) for mark in marks if mark != x)]
-    return next(iter(clear or fitting), None)
+    """Beside its mark on the wanted side, else on the other, else left or right of all marks: where nothing else is."""
+    sides = [(x, is_left), (x, not is_left), (min(marks), True), (max(marks), False)]
+    for at, on_left in sides:
+        label = _beside(text, at, css, on_left)
+        if _fits(label, taken) and not any(_covers(label, mark) for mark in marks):
+            return label
+    return None
 
 
 def _beside(text: str, x: float, css: str, is_left: bool) -> Label:
@@ -199,4 +201,4 @@ def _fits(label: Label, taken: list[tuple[float, float]]) -> bool:
 
 def _covers(label: Label, mark: float) -> bool:
     start, end = label.stretch
-    return start - MARK < mark < end + MARK
+    return start - MARK / 2 < mark < end + MARK / 2
