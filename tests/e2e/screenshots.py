@@ -44,7 +44,6 @@ SHOTS = [
     Shot("mywork-viewer", "/", "viewer"),
     Shot("plans", "/plans/", "office"),
     Shot("overview", "{plan}", "leader"),
-    Shot("overview-rows", "{plan}?show=unassigned", "office"),
     Shot("milestone", "{milestone}", "owner"),
     Shot("milestone-submit", "{milestone}submit/", "owner"),
     Shot("milestone-office", "{milestone}reschedule/", "office"),
@@ -103,8 +102,8 @@ def find_places(page: Page, address: str) -> dict[str, str]:
     page.goto(address)
     mine = page.locator(".work h3 a")
     if not mine.count():
-        page.goto(f"{address}{plan}?show=all")
-        mine = page.locator("#rows tbody th a")
+        page.goto(f"{address}/ledger/")
+        mine = page.locator("tbody th a")
     return {"plan": plan, "milestone": mine.first.get_attribute("href") or ""}
 
 

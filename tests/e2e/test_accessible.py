@@ -17,10 +17,10 @@ ROOF = "/plans/p-2023/milestones/FIN-08/"
 PAGES = [
     "/",
     "/plans/",
+    "/plans/p-2023/",
     "/plans/p-2023/wallchart/",
     "/plans/p-2023/trend/",
     "/calendar/",
-    "/plans/p-2023/?show=all",
     ROOF,
     f"{ROOF}submit/",
     "/me/",

@@ -64,6 +64,11 @@ def test_each_number_leads_to_as_many_rows(cast: Cast, client_of: SignIn) -> Non
         assert len(answer.context["page"].rows) == int(number), url
 
 
+def test_what_mails_link_to_stands_in_the_ledger(cast: Cast, client_of: SignIn) -> None:
+    answer = client_of(cast.leader).get(PLAN, {"show": "overdue"})
+    assert answer.headers["Location"] == "/ledger/?plan=p-2023&show=overdue"
+
+
 def test_progress_counts_what_was_reported_by_weight(cast: Cast, client_of: SignIn) -> None:
     """60 % of the one that weighs 2 of 4 in all."""
     operations.change(cast.roof, {"weight": 2}, reason="大", actor=SYSTEM, now=TODAY)
