@@ -22,6 +22,7 @@ from milestones.models.base import fuzzy
 AT_ONCE = 100
 LONGEST = 160
 MARKS = {RowStatus.NEW: "＋", RowStatus.CHANGED: "→", RowStatus.CONFLICT: "▲", RowStatus.ERROR: "✕"}
+DONE = (RowStatus.CHANGED, RowStatus.NEW, RowStatus.CONFLICT, RowStatus.ERROR)
 ORDER = (RowStatus.ERROR, RowStatus.CONFLICT, RowStatus.CHANGED, RowStatus.NEW)
 
 
@@ -72,7 +73,8 @@ def tabs(batch: ImportBatch, asked: str) -> list[Tab]:
         RowStatus.CHANGED: batch.changed,
         RowStatus.NEW: batch.new,
     }
-    shown = asked if asked in RowStatus.values else next((str(one) for one in ORDER if counts[one]), str(ORDER[2]))
+    order = DONE if batch.applied_at else ORDER
+    shown = asked if asked in RowStatus.values else next((str(one) for one in order if counts[one]), str(order[0]))
     return [Tab(str(one), str(one.label), MARKS[one], counts[one], str(one) == shown) for one in ORDER]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec import UNSET
 
@@ -15,6 +16,7 @@ from milestones.actors import Actor
 from milestones.batch import beside, match, operations
 from milestones.batch.preparing import Job
 from milestones.batch.results import Result, SameKey, Status
+from milestones.changes import labels
 from milestones.errors import Conflict, DomainError, RuleBroken
 from milestones.models import ImportBatch, ImportState, RowStatus
 
@@ -51,11 +53,18 @@ def look(batch: ImportBatch, file: Opened, *, actor: Actor, now: datetime, step:
         step(len(some))
     judged.keep(batch, looking.judge_children())
     batch.sheet = found.table.name[:100]
-    batch.found = {"names": sorted(found.names), "ignored": [words[:100] for words in found.ignored[:50]]}
+    batch.found = {
+        "names": [column.name for _place, column in sorted(found.places.items(), key=_first)],
+        "ignored": [words[:100] for words in found.ignored[:50]],
+    }
     for name, value in looking.counts.items():
         setattr(batch, name, value)
     batch.state = ImportState.READY
     batch.save(update_fields=["sheet", "found", "state", *looking.counts])
+
+
+def _first(item: tuple[int, Any]) -> int:
+    return item[0]
 
 
 def _chunks(rows: Iterator[Read]) -> Iterator[list[Read]]:
@@ -178,9 +187,7 @@ class _Looking:
                 yield self._conflict(one, judged.changed(_with(one), writes[index], old.get(writes[index].pk, ())))
 
     def _conflict(self, merged: merging.Merged, one: Judged) -> Judged:
-        known = merged.result.errors[0]
-        fields = ", ".join(known.fields or ()) if isinstance(known, Conflict) else ""
-        told = {"name": "", "cell": str(one.number), "code": "conflict", "message": str(known), "fields": fields}
+        told = {"name": "", "cell": str(one.number), "code": "conflict", "message": _since(merged.result.errors[0])}
         return Judged(one.number, RowStatus.CONFLICT, one.label, one.milestone, one.values, one.changes, [told])
 
     # What rows mean --------------------------------------------------------------------------------------------------
@@ -205,6 +212,14 @@ class _Looking:
         for one in rows:
             self.counts[COUNTED[one.status]] += 1
         return rows
+
+
+def _since(error: DomainError) -> str:
+    """Who changed it here last, and when."""
+    if not isinstance(error, Conflict) or error.when is None:
+        return _("Changed here since the export.")
+    shown = {"who": labels.who(error.who), "when": f"{timezone.localtime(error.when):%Y-%m-%d %H:%M}"}
+    return _("Changed here since the export, last by %(who)s at %(when)s.") % shown
 
 
 def _with(merged: merging.Merged) -> Read:
