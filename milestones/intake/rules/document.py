@@ -119,7 +119,7 @@ class Document:
             closed = self._path.pop()
             silent = len(self.found) == closed.first and closed.level > 1 and not closed.past
             if silent and self.year is not None:
-                self._add(proposals(closed.piece, self._place(False, Duty())))
+                self._add(proposals(closed.piece, self._place(Duty())))
 
     def _under_past(self) -> bool:
         return any(one.past for one in self._path)
@@ -142,12 +142,11 @@ class Document:
             self._find_topic(piece, bullet)
         text, duty = duties.take(piece.text, self.year or _ANY_YEAR)
         self._item = (named or piece, len(self.found))
-        self._sentences(Piece(text, piece.start), duty, bullet or named is None)
+        self._sentences(Piece(text, piece.start), duty)
         self._give(duty)
 
-    def _sentences(self, piece: Piece, duty: Duty, is_item: bool) -> None:
+    def _sentences(self, piece: Piece, duty: Duty) -> None:
         self._past = self._past and not self._looks_ahead(piece)
-        short = is_item and len(piece.text) <= _LONG
         for sentence in piece.split(SENTENCES):
             if len(sentence.text) > MOST_SENTENCE:
                 self.dropped.append(Dropped(sentence.span, "too long"))
@@ -156,7 +155,7 @@ class Document:
             if self._is_past(sentence, found):
                 self.dropped.append(Dropped(sentence.span, "past"))
             else:
-                self._add(proposals(sentence, self._place(short, duty)))
+                self._add(proposals(sentence, self._place(duty)))
 
     def _is_past(self, sentence: Piece, found: list[dates.Dated]) -> bool:
         if self._under_past():
@@ -189,11 +188,11 @@ class Document:
         self.fields.setdefault(self._topic, Field(self._topic, piece.span))
 
     # --- Proposals ----------------------------------------------------------------------------------------------------
-    def _place(self, lenient: bool, duty: Duty) -> Place:
+    def _place(self, duty: Duty) -> Place:
         above = [one.title for one in self._path]
         goals = any(headings.sets_goals(title) for title in above)
         strict = any(headings.upholds(title) for title in above)
-        return Place(self.text, self.year, self.workstream, duty, goals, lenient and not strict, strict)
+        return Place(self.text, self.year, self.workstream, duty, goals, strict=strict)
 
     def _add(self, found: list[Proposal]) -> None:
         self.found += found
@@ -279,7 +278,9 @@ class Document:
 def _run_in(words: Piece) -> tuple[Piece | None, Piece]:
     """(一)推动产业升级。全年…: the first short sentence is the heading of the rest."""
     found = re.match(r"[^。,;!?\d%]{2,30}[。:]", words.text)
-    if found is None or not words.cut(found.end()).text:
+    if found is None or dates.find(found[0], _ANY_YEAR):
+        return None, words
+    if not duties.take(words.text[found.end() :], _ANY_YEAR)[0].strip(" 。;"):
         return None, words
     return words.cut(0, found.end() - 1), words.cut(found.end())
 

@@ -24,6 +24,7 @@ _COUNTED_VERBS = re.compile(any_of(word for word in _ACCRUES if word not in {"�
 _STANDING = re.compile(
     r"余额|存量|保有量|保有|总数|累计|达到|在营|管理规模|资产|注册资本|总规模|库存|人口|容量|能力|储备|数量|面积达|里程达|密度|规模达"
 )
+_TOTAL = re.compile("(?:总数|总量|存量|保有量|数量|累计)(?:力争|争取|要|将)?(?:达|超|突破|为|保持)")
 _YEAR_END = re.compile(r"余额|存量|保有量|年末|年底|总资产|库存|在册")
 _RATE = re.compile(r"率|占比|比重|比例|强度|满意度|密度|达标|优良|指数")
 
@@ -41,6 +42,8 @@ def of(quantity: Quantity, name: str, verbs: str) -> str:
     if quantity.unit in {"%", "个百分点"} or quantity.unit in DURATIONS:
         return "cumulative" if quantity.unit == "个百分点" else "stock"
     if _counts(quantity):
+        if _TOTAL.search(verbs):
+            return "stock"
         verbs = verbs + name
         standing = _STANDING.search(verbs) and not _COUNTED_VERBS.search(verbs.replace("累计", ""))
         return "cumulative" if _COUNTED_VERBS.search(verbs) and not standing else "stock"

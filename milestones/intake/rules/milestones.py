@@ -74,8 +74,18 @@ def _off(clause: Piece, piece: Piece) -> int:
 
 def _run_together(clause: Piece) -> Iterator[Piece]:
     cuts = [at for at in stages.inside(clause.text) if at >= 4 and len(clause.text) - at >= 5]
+    cuts += _listed(clause.text)
+    cuts.sort()
     for start, end in zip([0, *cuts], [*cuts, len(clause.text)], strict=True):
         yield clause.cut(start, end)
+
+
+def _listed(text: str) -> list[int]:
+    """甲公司开业、乙试验区获批: where each part says what it reaches, each is one."""
+    parts = text.split("、")
+    if len(parts) < 2 or not all(len(part) >= 5 and stages.at_end(part) for part in parts):
+        return []
+    return [sum(len(part) + 1 for part in parts[:number]) for number in range(1, len(parts))]
 
 
 def _of_piece(piece: Piece, dates: list[Dated], subject: str, lenient: bool) -> list[Work]:

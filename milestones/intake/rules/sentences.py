@@ -27,7 +27,7 @@ _ONLY_LINK = re.compile(r"(?:要|力争|确保|其中|[\s、,到至在于])*")
 
 @dataclass(frozen=True)
 class Place:
-    """Where the sentence stands. `goals`: under a heading of goals; `lenient`: an item of a list, whose first words
+    """Where the sentence stands. `goals`: under a heading of goals; `lenient`: a row of a table, whose first words
     count in any case; `strict`: among what upholds the plan, where only dates and stage words count."""
 
     text: str

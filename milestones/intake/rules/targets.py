@@ -20,6 +20,7 @@ _DESCRIBES = re.compile(
 _COMPARES = re.compile(r"(?:高于|快于|低于|优于|好于|高出|大于|超)(?:全|平均|同期|上年|去年|省|市|周边)[^,\d]*$")
 _QUICKENS = re.compile(r"缩短|压缩|压减|控制|降|提速|不超过|办结|时限|时间|审批|办理|等候")
 _MEASURES_OF = re.compile(r"(?:条|项|个|款)?(?:重点|专项)?(?:政策|措施|举措|意见|规定|原则|一批|方面|环节|机制|行动)")
+_INVOLVES = re.compile(r"涉及[^,、]*$")
 _PAPERS = re.compile(r"发布|出台|制定|推出|印发|政策|措施|意见|新政")
 _HAN_VERBS = re.compile(
     r"(?:引进|引入|新增|建成|新建|培育|举办|签约|开工|认定|落地|招引|建设|打造|创建|完成|设立|新设|布局|推出|开通)$"
@@ -100,6 +101,8 @@ def _stands(text: str, quantity: Quantity) -> bool:
     if any(a <= quantity.start < b for a, b in (found.span() for found in CLOSED.finditer(text))):
         return False
     head, tail = text[: quantity.start], text[quantity.end :]
+    if _INVOLVES.search(head):
+        return False
     if re.match(r"的(?!增长|增速|增幅|目标|年度目标|预期)", tail) or _COMPARES.search(text[: quantity.bare]):
         return False
     if (
