@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ def group_lane(group: Any, title: str) -> SafeString:
     parts = _pieces(group.links)
     for bar in group.bars:
         parts += [_bar("month-due", bar, bar.height), _bar("month-late", bar, bar.late)]
-    return _svg(". ".join([title, *(bar.label for bar in group.bars)]), parts)
+    return _svg(_("; ").join([title, *(bar.label for bar in group.bars)]), parts)
 
 
 def _bar(css: str, bar: Any, height: float) -> str:
