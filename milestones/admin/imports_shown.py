@@ -84,11 +84,16 @@ def page(batch: ImportBatch, status: str, number: str) -> Page[ImportRow]:
 
 def lines(rows: Any, batch: ImportBatch) -> list[Line]:
     years = _years(rows)
-    return [_line(row, batch, years.get(row.label.partition("/")[0])) for row in rows]
+    return [_line(row, batch, years.get(_plan(row))) for row in rows]
+
+
+def _plan(row: ImportRow) -> str:
+    """Its code stands first in the label, before the milestone's or the title."""
+    return row.label.replace("/", " ", 1).partition(" ")[0]
 
 
 def _years(rows: Any) -> Mapping[str, int]:
-    codes = {row.label.partition("/")[0] for row in rows}
+    codes = {_plan(row) for row in rows}
     return dict(Plan.objects.filter(code__in=codes).values_list("code", "year"))
 
 
