@@ -106,6 +106,7 @@ class _Future:
         self.rows = loading.ledger([look.id for look in looks]) if looks else {}
         readers = {r.reader.id for look in looks for r in look.recipients}
         readers |= {one.deputy.id for look in looks for one in look.standing}
+        readers |= {row.recipient for some in self.rows.values() for row in some if row.state == ReminderState.PLANNED}
         self.people = Person.objects.in_bulk(readers)
         digests = OutgoingMail.objects.filter(kind=MailKind.DIGEST, day__gte=self.start.date() - timedelta(days=1))
         self.left = {(person, day) for person, day in digests.values_list("recipient_id", "day") if day is not None}

@@ -30,8 +30,10 @@ def extensions(actor: Actor) -> list[Extension]:
     if not access.decides(actor):
         return []
     units = ["milestone__lead" + "__parent" * up for up in range(UP + 1)]
-    near = ["milestone__plan", "milestone__workstream", *(f"{unit}__supervising_leader" for unit in units)]
-    rows = _requests(actor).select_related("milestone__accountable", "requested_by__organisation", *near)
+    leaders = [] if access.may(actor, "extension.approve") else [f"{unit}__supervising_leader" for unit in units]
+    near = ("plan", "workstream", "lead", "accountable")
+    rows = _requests(actor).select_related(*(f"milestone__{name}" for name in near), "requested_by__organisation")
+    rows = rows.select_related(*leaders) if leaders else rows
     return [row for row in rows.order_by("requested_at", "id") if access.may(actor, "extension.approve", row)]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from milestones.models import MailState, Milestone, OutgoingMail, Person, Reminder, ReminderStep
 from milestones.pinyin import normal
@@ -18,10 +18,11 @@ from milestones.upkeep import outbox
 from milestones.web.presenters import words
 
 SHOWN = 50
-MATCHES = 200  # people or milestones that a typed word may mean
+MATCHES, PEOPLE = 200, 10  # milestones, and people, that a typed word may mean
 WAITING_SHOWN = 50
 FAILED_SHOWN = 20
 LOOKED_BACK = timedelta(days=14)
+MADE_BEFORE = timedelta(days=31)  # a day moves so far at most while its row is planned, when holidays are published
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,19 @@ class Ledger:
 
 
 def ledger(given: dict[str, Any], *, of: Person | None, after: str) -> Ledger:
-    """Newest made first, which is by day, since a row is made when its day begins: the primary key's order, whatever
-    the filter, so that a page never costs more than it shows, wherever an index helps. `of`: this person's alone."""
+    """Those of people by day, for which there is an index; everybody's newest made first, which is by day too, since a
+    row is made when its day begins: the primary key's order. `of`: this person's alone."""
     asked = {name: value for name, value in given.items() if value not in (None, "", [])}
-    rows, cut = _narrowed(Reminder.objects.all() if of is None else Reminder.objects.filter(recipient=of), asked)
-    if (cursor := _cursor(after)) is not None:
-        rows = rows.filter(pk__lt=cursor)
-    found = list(_near(rows).order_by("-pk")[: SHOWN + 1])
+    rows, cut = _narrowed(Reminder.objects.all(), asked)
+    if of is not None or "recipient" in asked:
+        people, more = ([of.pk], False) if of else _called(Person.objects.all(), asked["recipient"], most=PEOPLE)
+        found, cut = _of_people(_after(rows, after, by_day=True), people), cut or more
+    else:
+        found = list(_near(_after(rows, after, by_day=False)).order_by("-pk")[: SHOWN + 1])
     following = ""
     if len(found) > SHOWN:
         following = "?" + urlencode({**_words(asked), "after": str(found[SHOWN - 1].pk)})
-    return Ledger([_row(one) for one in found[:SHOWN]], following, bool(asked), cut)
+    return Ledger([_row(row) for row in found[:SHOWN]], following, bool(asked), cut)
 
 
 def _near(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:
@@ -69,23 +72,48 @@ def _narrowed(rows: QuerySet[Reminder], asked: dict[str, Any]) -> tuple[QuerySet
     cut = False
     plain = {"day_from": "day__gte", "day_to": "day__lte", "state": "state", "reason": "reason", "channel": "channel"}
     rows = rows.filter(**{plain[name]: value for name, value in asked.items() if name in plain})
-    if "recipient" in asked:
-        people, cut = _called(Person.objects.all(), asked["recipient"])
-        rows = rows.filter(recipient__id__any_of=people)
+    if "day_from" in asked:
+        rows = rows.filter(pk__gte=_made_since(asked["day_from"] - MADE_BEFORE))
     if "milestone" in asked:
-        milestones, more = _called(Milestone.objects.all(), asked["milestone"])
-        rows, cut = rows.filter(milestone__id__any_of=milestones), cut or more
+        milestones, cut = _called(Milestone.objects.all(), asked["milestone"])
+        rows = rows.filter(milestone__id__any_of=milestones)
     if "step" in asked:
         steps = ReminderStep.objects.filter(code=asked["step"]).values_list("pk", flat=True)
         rows = rows.filter(step__id__any_of=list(steps))
     return rows, cut
 
 
-def _called(rows: QuerySet[Any], typed: str) -> tuple[list[uuid.UUID], bool]:
+def _after(rows: QuerySet[Reminder], after: str, *, by_day: bool) -> QuerySet[Reminder]:
+    """Those that follow the row `after`; all when there is no such row."""
+    try:
+        last = uuid.UUID(after)
+    except ValueError:
+        return rows
+    if not by_day:
+        return rows.filter(pk__lt=last)
+    day = Reminder.objects.filter(pk=last).values_list("day", flat=True).first()
+    return rows if day is None else rows.filter(Q(day__lt=day) | Q(day=day, pk__lt=last))
+
+
+def _made_since(day: date) -> uuid.UUID:
+    """The least key of a row made on `day` or later (RFC 9562: the first 48 bits are milliseconds)."""
+    moment = datetime.combine(day, time(), UTC)
+    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+def _of_people(rows: QuerySet[Reminder], people: Iterable[uuid.UUID]) -> list[Reminder]:
+    """A query a person, each of which reads one page from the index: of all together the database would sort all."""
+    found = [
+        row for person in people for row in _near(rows.filter(recipient=person)).order_by("-day", "-pk")[: SHOWN + 1]
+    ]
+    return sorted(found, key=lambda row: (row.day, row.pk), reverse=True)[: SHOWN + 1]
+
+
+def _called(rows: QuerySet[Any], typed: str, *, most: int = MATCHES) -> tuple[list[uuid.UUID], bool]:
     plan, slash, code = typed.partition("/")
     found = rows.filter(plan__code=plan, code=code) if slash else rows.filter(find__contains=normal(typed))
-    ids = list(found.order_by("pk").values_list("pk", flat=True)[: MATCHES + 1])
-    return ids[:MATCHES], len(ids) > MATCHES
+    ids = list(found.order_by("pk").values_list("pk", flat=True)[: most + 1])
+    return ids[:most], len(ids) > most
 
 
 def _row(one: Reminder) -> Row:
@@ -101,13 +129,6 @@ def _row(one: Reminder) -> Row:
 
 def _words(asked: dict[str, Any]) -> dict[str, str]:
     return {name: value.isoformat() if isinstance(value, date) else str(value) for name, value in asked.items()}
-
-
-def _cursor(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True)

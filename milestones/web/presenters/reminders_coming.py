@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from milestones.models import REMINDED_STATES, Milestone, Person, Plan
+from milestones.models import REMINDED_STATES, Milestone, Person, Plan, Reminder
 from milestones.reminders import explain_asks, preview
 
 ASKS_SHOWN = 5
-MOST = 5000  # milestones that are played forward while somebody waits for the page
+MOST, MOST_ROWS = 5000, 100_000  # milestones, and rows about them, that are played forward while somebody waits
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def coming(now: datetime, days: int, *, plan: Plan | None, people: Sequence[Pers
     """From tomorrow on; `people` empty means everybody. Days are those of `now`'s zone."""
     first = now.date() + timedelta(days=1)
     last = first + timedelta(days=days - 1)
-    if _open(plan) > MOST:
+    if _is_too_much(plan):
         return ComingPage(first, last, [], 0, 0, too_many=True)
     one = people[0] if len(people) == 1 else None
     found = preview.preview(first=first, last=last, now=now, plan=plan, person=one)
@@ -63,10 +63,14 @@ def coming(now: datetime, days: int, *, plan: Plan | None, people: Sequence[Pers
     return ComingPage(first, last, letters, len(found), sum(one.mails for one in letters), too_many=False)
 
 
-def _open(plan: Plan | None) -> int:
+def _is_too_much(plan: Plan | None) -> bool:
+    """All of the milestones, and of the rows about them, are loaded."""
     rows = Milestone.objects.filter(state__in=REMINDED_STATES).order_by()
     rows = rows.filter(plan=plan) if plan is not None else rows.in_active_plans()
-    return rows.values("pk")[: MOST + 1].count()
+    if rows.values("pk")[: MOST + 1].count() > MOST:
+        return True
+    about = Reminder.objects.filter(milestone__in=rows.values("pk")).order_by()
+    return about.values("pk")[: MOST_ROWS + 1].count() > MOST_ROWS
 
 
 def _letters(found: list[preview.Coming], asked: list[explain_asks.Ask]) -> list[Letters]:
