@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 
-GROUPS = ("reminders", "sync", "intake", "web")
+GROUPS = ("reminders", "sync", "intake", "web", "exchange")
 
 
 def main(names: list[str]) -> int:
