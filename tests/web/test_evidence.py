@@ -149,7 +149,7 @@ def test_a_refused_file_is_told_at_its_field_and_nothing_is_submitted(cast: Cast
         assert answer.status_code == 422
         page = answer.content.decode()
         assert words in page
-        assert 'id="submit-evidence_file_error"' in page
+        assert 'id="id_evidence_file_error"' in page
     cast.roof.refresh_from_db()
     assert (cast.roof.state, cast.roof.evidence.count()) == ("planned", 0)
 
@@ -163,7 +163,7 @@ def test_the_page_opens_where_something_is_wrong(cast: Cast, client_of: SignIn) 
 def test_evidence_is_needed_and_asked_for(cast: Cast, client_of: SignIn) -> None:
     answer = client_of(cast.owner).post(f"{ROOF}submit/", {**DONE, **seen(cast.roof)})
     assert answer.status_code == 422
-    assert 'id="submit-evidence_file_error"' in answer.content.decode()
+    assert 'id="id_evidence_file_error"' in answer.content.decode()
 
 
 @pytest.mark.parametrize(("given", "expected"), [("file", 302), ("url", 302), ("both", 422), ("neither", 422)])

@@ -8,8 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from milestones.evidence.kinds import EXTENSIONS
-from milestones.models import Evidence, Milestone, Person
+from milestones.models import Milestone, Person
+from milestones.models.dependencies import LONGEST_LAG
+from milestones.models.health import GIVEN
 from milestones.web.forms.dates import FuzzyDateField
+from milestones.web.forms.named import MilestoneCodeField
 from milestones.web.forms.refusing import RefusingForm
 
 EVIDENCE_ROWS = 2
@@ -98,20 +101,6 @@ class AttachForm(ActForm):
         return given
 
 
-class DecisionForm(RefusingForm):
-    """About one piece of evidence, with the version that its reader saw."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, piece: Evidence, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["version"].initial = piece.version
-
-
-class DecisionWithReason(DecisionForm):
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=2000)
-
-
 class AssignForm(ActForm):
     aliases = {"accountable": "to"}
     to = forms.ModelChoiceField(Person.objects.none(), label=_("Owner"), required=False, empty_label=_("nobody yet"))
@@ -136,6 +125,45 @@ class RescheduleForm(ActForm):
         super().__init__(milestone, *args, **options)
         self.fields["due"].initial = milestone.due
         self.fields["reason"].required = not milestone.plan.is_draft
+
+
+class ExtendForm(ActForm):
+    due = FuzzyDateField(label=_("New due date"))
+    reason = forms.CharField(
+        label=_("Why more time is needed"), widget=forms.Textarea({"rows": 4}), max_length=2000,
+        help_text=_("The cause, what you do about it, and by what the new date can be checked."),
+    )  # fmt: skip
+    progress = forms.IntegerField(
+        label=_("Progress so far in per cent"),
+        min_value=0,
+        max_value=100,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+    )
+
+
+class OverrideForm(ActForm):
+    health = forms.ChoiceField(
+        label=_("Health"), choices=[(one.value, one.label) for one in GIVEN], widget=forms.RadioSelect
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=2000)
+    until = forms.DateField(
+        label=_("Until the end of"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("From the day after, what is computed counts again."),
+    )
+
+
+class DependForm(ActForm):
+    predecessor = MilestoneCodeField(
+        label=_("Code of the predecessor"), help_text=_("Of this plan, as in FIN-07; of another one as in plan/FIN-07.")
+    )
+    lag = forms.IntegerField(
+        label=_("Working days between them"), required=False, min_value=-LONGEST_LAG, max_value=LONGEST_LAG, initial=0
+    )
+
+    def __init__(self, milestone: Milestone, *args: Any, **options: Any) -> None:
+        super().__init__(milestone, *args, **options)
+        self.fields["predecessor"].plan = milestone.plan  # type: ignore[attr-defined]  # our own field
 
 
 class ForecastForm(ActForm):

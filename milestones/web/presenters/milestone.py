@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from milestones import access, wording
+from milestones import access
 from milestones.actors import Actor
-from milestones.changes import health_words
-from milestones.models import ChangeEntry, Milestone, PartyRole
+from milestones.models import ChangeEntry, HealthOverride, Milestone, PartyRole
 from milestones.planning.proof import NEEDS_EVIDENCE
-from milestones.web.actions import Action, obvious, offered
-from milestones.web.facts import Fact, Window
-from milestones.web.forms.acts import ActForm
+from milestones.planning.timeline import timeline
+from milestones.web.facts import Fact
+from milestones.web.forms.talking import CommentForm
 from milestones.web.moment import Moment
-from milestones.web.presenters import changes, words
+from milestones.web.presenters import changes
 from milestones.web.presenters.axis import Axis, axis
-from milestones.web.presenters.dates import DateColumn, counts_as, date_columns, short_day
+from milestones.web.presenters.dates import DateColumn, date_columns
 from milestones.web.presenters.evidence import Piece, pieces
-from milestones.web.presenters.reminders import ReminderLine, reminder_lines
-from milestones.workdays import Calendar
+from milestones.web.presenters.extensions import Line as Asked
+from milestones.web.presenters.extensions import extensions
+from milestones.web.presenters.health import Story, story
+from milestones.web.presenters.next_step import Next, next_step
+from milestones.web.presenters.noticed import Line as Noticed
+from milestones.web.presenters.noticed import notices
+from milestones.web.presenters.reminders import Reminders, reminders
+from milestones.web.presenters.reports import Reports, reports
+from milestones.web.presenters.talk import Talk, talk
+from milestones.web.presenters.ties import Ties, ties
+from milestones.web.presenters.verdict import fact_of, notes, verdict
 
-CHANGES_SHOWN = 50
+CHANGES_SHOWN, WHOLE_HISTORY = 25, 1000
+UNTOLD = ("report.write",)  # a draft is its author's until it is submitted; it saves itself many times
 
 
 @dataclass(frozen=True)
@@ -36,138 +42,84 @@ class PartyLine:
     note: str
 
 
-@dataclass
-class Offer:
-    """An action with its form; `is_open` when the reader asked for it or must correct it."""
-
-    action: Action
-    form: ActForm
-    is_open: bool = False
-    problem: Any = None
-
-
 @dataclass(frozen=True)
 class Page:
     milestone: Milestone
     year: int
     fact: Fact
     verdict: str
-    health: str
+    health: Story | None
     notes: list[str]
     parties: list[PartyLine]
     dates: list[DateColumn]
     axis: Axis
+    reports: Reports
     evidence: list[Piece]
     needs_evidence: bool
-    reminders: list[ReminderLine]
+    extensions: list[Asked]
+    reads_inner: bool
+    reminders: Reminders
+    ties: Ties
+    notices: list[Noticed]
+    talk: Talk
     history: list[changes.Line]
-    next: Offer | None
-    others: list[Offer]
-    nothing_to_do: str
-    refused: str = ""
+    has_more_history: bool
+    next: Next
+    source: str
 
 
-def page(milestone: Milestone, actor: Actor, at: Moment, *, asked: Offer | None = None, opened: str = "") -> Page:
-    """`asked` is an action that was refused, with what was typed; `opened` the one whose form is to stand open."""
+def page(
+    milestone: Milestone, actor: Actor, at: Moment, *, comment: CommentForm | None = None, whole_history: bool = False
+) -> Page:
+    """`comment` is one that was refused, with what was typed."""
     assert actor.person is not None, "a page for nobody"
-    today, plan = at.today(milestone.plan.zone), milestone.plan
-    fact = Window.of(today, at.calendar).fact(milestone.state, milestone.due_on, milestone.actual_on)
-    actions = offered(milestone, actor)
-    first = obvious(milestone, actions)
-    offers = {action.name: _offer(action, milestone, asked, opened) for action in actions}
-    evidence = pieces(milestone, actor)
+    today, year = at.today(milestone.plan.zone), milestone.plan.year
+    fact, evidence, reported = fact_of(milestone, at), pieces(milestone, actor), reports(milestone, actor, at)
+    asked, tied, noticed = extensions(milestone, actor, at), ties(milestone, actor), notices(milestone, actor, at)
+    said = talk(milestone, actor, comment)
+    told: list[Any] = [*evidence, *reported.lines, *reported.earlier, *asked, *noticed, *said.lines]
+    entries = _whole(milestone, actor) if whole_history else _recent(milestone, [one.row.pk for one in told])
+    shown = entries if whole_history else entries[:CHANGES_SHOWN]
     return Page(
         milestone=milestone,
-        year=plan.year,
+        year=year,
         fact=fact,
-        verdict=_verdict(milestone, fact, today, at.calendar),
-        health=health_words.reason(milestone.health_reason, year=plan.year),
-        notes=[*_notes(milestone, today, at.calendar), *_carried(milestone, actor)],
+        verdict=verdict(milestone, fact, today, at.calendar),
+        health=story(milestone, at, actor),
+        notes=notes(milestone, actor, at.calendar),
         parties=_parties(milestone),
         dates=date_columns(milestone, today, at.calendar),
         axis=axis(milestone, today),
+        reports=reported,
         evidence=evidence,
         needs_evidence=milestone.kind in NEEDS_EVIDENCE,
-        reminders=reminder_lines(milestone, today, actor.person),
-        history=changes.lines(list(_history(milestone, evidence)), year=plan.year),
-        next=offers[first.name] if first else None,
-        others=[offer for name, offer in offers.items() if not first or name != first.name],
-        nothing_to_do=_nothing(milestone, actor),
-        refused=_refused(asked, offers),
+        extensions=asked,
+        reads_inner=any(access.reads_inner_matters(one, milestone) for one in actor.selves()),
+        reminders=reminders(milestone, actor, at),
+        ties=tied,
+        notices=noticed,
+        talk=said,
+        history=changes.lines(shown, year=year),
+        has_more_history=len(entries) > len(shown),
+        next=next_step(milestone, actor, reported, asked, [piece.row for piece in evidence if piece.row.stands]),
+        source=_source(milestone),
     )
 
 
-def _offer(action: Action, milestone: Milestone, asked: Offer | None, opened: str) -> Offer:
-    if asked and asked.action is action:
-        return asked
-    form = action.form(milestone, auto_id=f"{action.name}-%s")
-    return Offer(action, form, is_open=action.name == opened)
-
-
-def _refused(asked: Offer | None, offers: dict[str, Offer]) -> str:
-    """The refusal of an action that is no longer offered: its form is gone, its words must not be."""
-    if asked is None or asked.action.name in offers:
-        return ""
-    return " ".join(str(error) for errors in asked.form.errors.values() for error in errors)
-
-
-def _verdict(milestone: Milestone, fact: Fact, today: date, calendar: Calendar) -> str:
-    due, year = milestone.due, milestone.plan.year
-    said = {"due": wording.period(due, year=year), "until": words.until(today, due, calendar)}
-    match fact:
-        case Fact.CANCELLED:
-            return _("Cancelled; nothing is reminded any more.")
-        case Fact.DONE | Fact.MADE_UP:
-            return _ended(milestone, calendar)
-        case Fact.SUBMITTED:
-            return _("Submitted as done; a second person verifies it now.")
-    if milestone.forecast:
-        slip = calendar.count(due.on, milestone.forecast.on)
-        said |= {"forecast": wording.period(milestone.forecast, year=year), "slip": words.slip(slip)}
-        if slip:
-            return _("Due %(due)s, %(until)s; expected %(forecast)s, %(slip)s.") % said
-        return _("Due %(due)s, %(until)s; expected in time.") % said
-    return _("Due %(due)s, %(until)s.") % said
-
-
-def _ended(milestone: Milestone, calendar: Calendar) -> str:
-    actual = milestone.actual
-    assert actual is not None, "a completed milestone has its actual date"
-    said = {
-        "actual": wording.period(actual, year=milestone.plan.year),
-        "slip": words.slip(calendar.count(milestone.due.on, actual.on)),
+def _recent(milestone: Milestone, hanging: list[Any]) -> list[ChangeEntry]:
+    """Newest first, of the milestone and of what the page shows of it."""
+    overrides = HealthOverride.objects.filter(milestone=milestone).values_list("pk", flat=True)
+    about = {
+        "entity__in": ["milestone", "evidence", "statusreport", "extension", "notice", "comment", "healthoverride"],
+        "object_id__in": [milestone.pk, *hanging, *overrides],
     }
-    if actual.on > milestone.due.on:
-        return _("Done %(actual)s, %(slip)s than due.") % said
-    return _("Done %(actual)s, in time.") % said
+    rows = ChangeEntry.objects.filter(**about).exclude(verb__in=UNTOLD)
+    return list(rows.order_by("-id")[: CHANGES_SHOWN + 1])
 
 
-def _notes(milestone: Milestone, today: date, calendar: Calendar) -> list[str]:
-    """What qualifies the verdict: the day a fuzzy date counts as, and a deadline that falls on a day off."""
-    notes = []
-    due = milestone.due
-    if due.is_fuzzy:
-        notes.append(counts_as(due))
-    deadline = calendar.on_or_before(due.on)
-    if deadline != due.on and milestone.is_open:
-        said = {"day": short_day(due.on), "deadline": short_day(deadline)}
-        notes.append(_("%(day)s is a day off: reminders count back from %(deadline)s.") % said)
-    if milestone.is_open and not milestone.accountable_id:
-        notes.append(_("Nobody is named as owner: reminders go to the lead's coordinator, else to the office."))
-    if milestone.plan.is_draft:
-        notes.append(_("The plan is a draft: nothing is reminded yet."))
-    return notes
-
-
-def _carried(milestone: Milestone, actor: Actor) -> list[str]:
-    """From and to which milestone of another plan, as far as the reader sees that."""
-    notes = []
-    if source := milestone.carried_from:
-        notes.append(_("Carried over from %(other)s.") % {"other": f"{source.plan.code}/{source.code}"})
-    copy: Milestone | None = getattr(milestone, "carried_to", None)
-    if copy is not None and (not copy.plan.is_draft or access.may(actor, "milestone.edit", copy)):
-        notes.append(_("Carried over to %(other)s; it goes on there.") % {"other": f"{copy.plan.code}/{copy.code}"})
-    return notes
+def _whole(milestone: Milestone, actor: Actor) -> list[ChangeEntry]:
+    rows = timeline(milestone, actor).exclude(verb__in=UNTOLD)
+    return list(rows.order_by("-id")[:WHOLE_HISTORY])
 
 
 def _parties(milestone: Milestone) -> list[PartyLine]:
@@ -182,20 +134,11 @@ def _parties(milestone: Milestone) -> list[PartyLine]:
     return lines
 
 
-def _history(milestone: Milestone, evidence: list[Piece]) -> Iterable[ChangeEntry]:
-    """Of the milestone and of its evidence, newest first."""
-    ids = [piece.row.pk for piece in evidence]
-    about = Q(entity="milestone", object_id=milestone.pk) | Q(entity="evidence", object_id__in=ids)
-    return ChangeEntry.objects.filter(about).order_by("-id")[:CHANGES_SHOWN]
-
-
-def _nothing(milestone: Milestone, actor: Actor) -> str:
-    if milestone.plan.state == "closed":
-        return _("The plan is closed; nothing in it changes any more.")
-    if milestone.state == "submitted" and actor.person and milestone.submitted_by_id == actor.person.pk:
-        return _("You submitted this; somebody else of the office verifies it.")
-    if milestone.state == "submitted":
-        return _("It waits for the office's verification.")
-    if not milestone.is_open:
-        return _("Nothing is left to do here.")
-    return _("Nothing waits for you here.")
+def _source(milestone: Milestone) -> str:
+    """The sentence of the published text where the plan holds that text, else which document and where in it."""
+    start, end, text = milestone.source_start, milestone.source_end, milestone.plan.source_document
+    if start is None or end is None or not text:
+        return ""
+    if end <= len(text):
+        return text[start:end].strip()
+    return _("%(document)s, characters %(start)s to %(end)s") % {"document": text, "start": start + 1, "end": end}

@@ -22,8 +22,9 @@ from milestones.links import Link
 from milestones.models import Milestone, Notice
 from milestones.status_reports import operations as reports
 from milestones.status_reports import queries
-from milestones.web.forms.answers import ExtensionForm, ReceiveForm, ReportForm, SignForm
+from milestones.web.forms.answers import ExtensionForm, ReceiveForm, SignForm
 from milestones.web.forms.refusing import RefusingForm
+from milestones.web.forms.reporting import ReportForm
 from milestones.web.moment import Moment, moment
 from milestones.web.presenters.notice import sheet
 from milestones.web.views.links import done, signed

@@ -1,0 +1,24 @@
+// A report on a phone: the slider beside the number, and the draft is saved when the page is left.
+"use strict";
+document.addEventListener("DOMContentLoaded", () => {
+  const form = document.querySelector(".report-form");
+  if (!form) return;
+  document.documentElement.classList.add("has-script");
+  const number = form.querySelector("[name=progress]");
+  const slider = form.querySelector(".progress-slider");
+  if (number && slider) {
+    slider.hidden = false;
+    slider.value = number.value || 0;
+    slider.addEventListener("input", () => { number.value = slider.value; });
+    number.addEventListener("input", () => { slider.value = number.value || 0; });
+  }
+  let touched = false;
+  form.addEventListener("input", () => { touched = true; });
+  form.addEventListener("submit", () => { touched = false; });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && touched) {
+      touched = false;
+      document.body.dispatchEvent(new CustomEvent("lingang:leave"));
+    }
+  });
+});
