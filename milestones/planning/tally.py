@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Count, F, Q, Sum
 
@@ -58,7 +58,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Weights by day: `reached` of what is verified, `expected` of what is open and has a date that is still to come."""
+    """Weights by day: `reached` of what is verified, `expected` of what is open and has a date still to come."""
 
     today: date
     cells: tuple[Cell, ...]
@@ -115,19 +115,20 @@ def share(part: float, whole: float) -> float:
     return WHOLE * part / whole if whole else 0.0
 
 
-_kept: dict[tuple[Any, ...], tuple[float, Tally]] = {}
+T = TypeVar("T")
+_kept: dict[tuple[Any, ...], tuple[float, Any]] = {}
 
 
-def kept(plan: Plan, today: date) -> Tally:
-    """`tally`, made anew when anything in the plan has changed, and at least every minute.
+def kept(plan: Plan, today: date, make: Callable[[Plan, date], T]) -> T:
+    """What `make` gives, made anew when anything in the plan has changed, and at least every minute.
 
     A change that was numbered earlier but stored later than another is what the minute is for.
     """
     newest = ChangeEntry.objects.filter(plan_id=plan.pk).order_by("-id").values_list("id", flat=True).first()
-    key, now = (plan.pk, today, newest), time.monotonic()
-    found = _kept.get(key)
+    key, now = (make.__qualname__, plan.pk, today, newest), time.monotonic()
+    found: tuple[float, T] | None = _kept.get(key)
     if found is None or now - found[0] > KEPT_SECONDS:
-        found = now, tally(plan, today)
+        found = now, make(plan, today)
         while len(_kept) >= KEPT:
             _kept.pop(next(iter(_kept)), None)
         _kept[key] = found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.safestring import SafeString
 
@@ -57,10 +58,9 @@ class Overview:
 
 def overview(plan: Plan, viewer: Person, at: Moment) -> Overview:
     today = at.today(plan.zone)
-    window, sums = Window.of(today, at.calendar), tally.kept(plan, today)
+    sums, coming, late = tally.kept(plan, today, _summed)
     until = today + timedelta(days=NEXT_DAYS)
-    coming, late = _coming(plan, today, until), slips.worst(plan, today, LOOKED_AT)
-    shown = lines({*coming, *late}, window)
+    shown = lines({*coming, *late}, Window.of(today, at.calendar))
     where = standing(sums, days.elapsed(today, plan.starts_on, plan.ends_on))
     return Overview(
         plan=plan,
@@ -84,10 +84,12 @@ def overview(plan: Plan, viewer: Person, at: Moment) -> Overview:
     )
 
 
-def _coming(plan: Plan, today: date, until: date) -> list[object]:
-    """The ids of the next open ones, soonest first."""
+def _summed(plan: Plan, today: date) -> tuple[Tally, list[Any], set[Any]]:
+    """The sums, the ids of the next open ones, soonest first, and of those that may have slipped furthest."""
+    until = today + timedelta(days=NEXT_DAYS)
     found = plan.milestones.filter(state__in=OPEN_STATES, due_on__gte=today, due_on__lte=until)
-    return list(found.order_by("due_on", "code").values_list("pk", flat=True)[:NEXT_SHOWN])
+    coming = found.order_by("due_on", "code").values_list("pk", flat=True)[:NEXT_SHOWN]
+    return tally.tally(plan, today), list(coming), slips.worst(plan, today, LOOKED_AT)
 
 
 def _left(line: Line, today: date, calendar: Calendar) -> int:

@@ -34,7 +34,7 @@ def plan_lines(viewer: Person, at: Moment) -> list[PlanLine]:
 def _line(plan: Plan, at: Moment) -> PlanLine:
     """A few queries a plan; there is one a year."""
     today = at.today(plan.zone)
-    sums = tally.kept(plan, today)
+    sums = tally.kept(plan, today, tally.tally)
     where = standing(sums, days.elapsed(today, plan.starts_on, plan.ends_on))
     return PlanLine(
         plan=plan,
