@@ -9,6 +9,7 @@ from . import dates, duties, headings, pasts
 from .duties import Duty
 from .headings import Mark
 from .milestones import MOST_TITLE, topic
+from .milestones import found as works_in
 from .phrases import bare
 from .pieces import CLAUSES, SENTENCES, Piece
 from .proposals import MILESTONE, Dropped, Field, Proposal, Reading
@@ -66,7 +67,7 @@ class Document:
         if self._is_heading(words, mark, after):
             self._open(mark.level, words)
             return
-        title, rest = _run_in(words)
+        title, rest = _run_in(words, mark.level <= headings.DEEPEST_HEADING)
         if title is None or (mark.level > headings.DEEPEST_HEADING and not rest.text):
             self._item_line(words)
             return
@@ -84,7 +85,8 @@ class Document:
 
     def _is_heading(self, words: Piece, mark: Mark, after: Piece | None) -> bool:
         """Short, without an end, and with something below: what stands alone in a list is an item."""
-        if len(words.text) > _SHORT or re.search(r"[。;!?]", words.text):
+        text = words.text.removesuffix("。") if mark.level <= headings.DEEPEST_HEADING else words.text
+        if len(text) > _SHORT or re.search(r"[。;!?]", text):
             return False
         if after is None or duties.starts(after.text):
             return False
@@ -275,14 +277,21 @@ class Document:
         )
 
 
-def _run_in(words: Piece) -> tuple[Piece | None, Piece]:
-    """(一)推动产业升级。全年…: the first short sentence is the heading of the rest."""
+def _run_in(words: Piece, is_section: bool) -> tuple[Piece | None, Piece]:
+    """(一)推动产业升级。全年…: the first short sentence is the heading of the rest; of a section also with a comma."""
     found = re.match(r"[^。,;!?\d%]{2,30}[。:]", words.text)
+    if found is None and is_section:
+        found = re.match(r"[^。;!?\d%]{2,36}。", words.text)
+        found = None if found is None or _promises(words.cut(0, found.end())) else found
     if found is None or dates.find(found[0], _ANY_YEAR):
         return None, words
     if not duties.take(words.text[found.end() :], _ANY_YEAR)[0].strip(" 。;"):
         return None, words
     return words.cut(0, found.end() - 1), words.cut(found.end())
+
+
+def _promises(sentence: Piece) -> bool:
+    return any(works_in(clause, []) for clause in sentence.split(CLAUSES))
 
 
 def _is_title(text: str) -> bool:

@@ -28,6 +28,7 @@ _ELSE = re.compile(
 _PROCESS_END = re.compile(
     r"(?:建设|运作|运行|运营|常态化|前期工作|工作|改造|(?:实施|建设)?(?:方案|规划|可研|设计)?(?:编制|审批|论证|设计)|选址|招商|立项|征收|拆迁)+$"
 )
+_LEADS_DATE = re.compile(r"(?:力争|确保|争取|计划|预计|将于|将在|于|在|将|要)+$")
 _GETS = re.compile(r"(?:获得|取得|得到|完成|实现|正式|全面|通过|予以|并)+$")
 _DOES = re.compile(
     r"(?P<who>.{3,40}?)(?P<stage>(?:全面|正式|基本|顺利)?(?:完成|启动|开展|实现|取得|获得|通过|办理|签订|开始|进入)[^,]{2,12})$"
@@ -98,6 +99,16 @@ def _of_piece(piece: Piece, dates: list[Dated], subject: str, lenient: bool) -> 
     for way in (_reached, _begun, _does, _worked_on):
         if works := way(said, subject, lenient):
             return [Work(_title(title), kind, stage, piece) for title, kind, stage in works]
+    return _by_date(core, said, piece, dates) if lenient else []
+
+
+def _by_date(core: Piece, said: str, piece: Piece, dates: list[Dated]) -> list[Work]:
+    """石化二期力争6月底前中交: whatever the word is for what a work reaches, its date says that it is reached."""
+    for one in dates:
+        head = _LEADS_DATE.sub("", core.text[: max(0, one.start - (core.start - piece.start))])
+        rest = core.text[one.end - (core.start - piece.start) :]
+        if rest and (kind := deliverable(head)) is not None:
+            return [Work(_title(_LEADS_DATE.sub("", head) + rest), kind, "", piece)]
     return []
 
 

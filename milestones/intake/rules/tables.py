@@ -31,11 +31,14 @@ _ROLES = (
             r"(?:20\d{2}年?)?(?:年度|全年|预期|计划|工作)?目标(?:值|数)?|目标任务数|任务数|(?:20\d{2}年?)?计划(?:数|值)|(?:20\d{2}年?)?预期(?:值|目标)?|增速目标|数值"
         ),
     ),
-    ("content", re.compile(r"建设(?:内容|规模|性质|地点|内容及规模|规模及内容)|项目概况|总投资|.*投资")),
+    (
+        "content",
+        re.compile(r"建设(?:内容|规模|性质|地点|内容及规模|规模及内容)|项目概况|成果形式|预期成果|成果|总投资|.*投资"),
+    ),
     (
         "goal",
         re.compile(
-            r"(?:20\d{2}年?)?(?:年度|工作|全年|形象|本年度?)?(?:目标任务|工作目标|建设目标|形象进度|形象进度目标|建设任务|工作要求|目标要求|年度目标|年度任务|任务目标|成果形式|工作成效|预期成果|进度目标|建设进度|推进计划|目标)"
+            r"(?:20\d{2}年?)?(?:年度|工作|全年|形象|本年度?)?(?:目标任务|工作目标|建设目标|形象进度|形象进度目标|建设任务|工作要求|目标要求|年度目标|年度任务|任务目标|工作成效|进度目标|建设进度|推进计划|目标)"
         ),
     ),
     ("name", re.compile(r"项目(?:名称|内容)?|工程名称|名称|事项名称")),
@@ -65,7 +68,7 @@ class Table:
 
     def of(self, cells: list[Piece], role: str) -> Piece | None:
         """The last filled cell of this role: the closest description stands on the right."""
-        filled = [cells[number] for number in self.columns.get(role, []) if number < len(cells) and cells[number].text]
+        filled = self.all_of(cells, role)
         return filled[-1] if filled else None
 
     @property
@@ -73,6 +76,9 @@ class Table:
         return "value" in self.columns and (
             "indicator" in self.columns or not self.columns.keys() & {"task", "detail", "goal"}
         )
+
+    def all_of(self, cells: list[Piece], role: str) -> list[Piece]:
+        return [cells[number] for number in self.columns.get(role, []) if number < len(cells) and cells[number].text]
 
 
 @dataclass
@@ -83,9 +89,9 @@ class Filled:
     last: dict[str, str] = field(default_factory=dict)
 
     def text(self, cells: list[Piece], role: str) -> str:
-        cell = self.table.of(cells, role)
-        if cell is not None:
-            self.last[role] = cell.text
+        """All cells of the role; 牵头单位 before 责任单位, as a row has them."""
+        if found := self.table.all_of(cells, role):
+            self.last[role] = "、".join(one.text for one in found)
         return self.last.get(role, "")
 
 
