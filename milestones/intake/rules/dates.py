@@ -40,6 +40,10 @@ _DATE = re.compile(
     rf"{_ISO}|(?:到|至|于|在)?(?:(?:{_YEAR}|{_RELATIVE})[的 ]?)?"
     rf"(?:{_MONTH}{_PART}|{_QUARTER}|{_HALF}|{_WHOLE}){_BEFORE}|{_BARE}|{_ALONE}"
 )
+_COUNTED = "[个家项人户名万亿千百元吨公亩平米条座所台辆套张处余多]"  # 2000个: a number, no year
+_NAMED = re.compile(
+    rf"{_YEAR}|(?<![\d.\-])(?P<bare>20[1-4]\d)(?=[,、\s]|[-./]\d{{1,2}}(?!\d)|[\u4e00-\u9fff])(?!\s?{_COUNTED})"
+)
 _OFFSETS = {"明年": 1, "次年": 1, "翌年": 1, "去年": -1, "上年": -1, "上年度": -1, "前年": -2}
 _NAMES = re.compile(r"《[^《》\n]{1,120}》|“[^“”\n]{1,80}”")
 _STOCK = re.compile(r"\s*(?:[本外]|存|贷|余额|库存|在营|实有)")  # 年末贷款余额: of a number, not by when
@@ -85,8 +89,8 @@ def of_year(year: int) -> FuzzyDate:
 
 
 def years(text: str) -> Iterator[tuple[int, int]]:
-    """(position, year) of all years named, with 年 or at the head of a title (2023临港工作要点)."""
-    for found in re.finditer(rf"{_YEAR}|(?<![\d.\-])(?P<bare>20\d{{2}})(?![\d.\-%])(?=[\u4e00-\u9fff])", text):
+    """(position, year) of all years named: with 年, in a date of digits, or bare (2023临港工作要点)."""
+    for found in _NAMED.finditer(text):
         yield found.start(), whole(found["year"] or found["bare"])
 
 

@@ -300,4 +300,4 @@ def _is_title(text: str) -> bool:
 
 def _heading_title(text: str) -> str:
     title = re.sub(r"\([^()]*\)", "", text).strip(" :。.-")
-    return (title or text)[:_SHORT]
+    return (title or text.strip("()"))[:_SHORT]

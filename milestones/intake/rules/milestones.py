@@ -18,7 +18,7 @@ from .works import deliverable, is_abstract, is_specific
 _WORK = any_of(words("works", "verbs"))
 _WORK_AT = re.compile(rf"(?:{_WORK}|并|和|、(?={_WORK}))+")
 _SKIP = re.compile(
-    r"^(?:为|根据|按照|依据|围绕|坚持|以|通过|对照|结合|随着|由于|如|若|凡|因|鉴于|现将|特|请|附件|抄送|一是|关于)|本(?:方案|要点|计划|意见|通知|清单|报告|表)|(?:给|向)你们|认真(?:贯彻|组织)|遵照执行|主要内容如下|如下$"
+    r"^(?:为|根据|按照|依据|围绕|坚持|以|通过(?!.{0,6}(?:验收|审批|评审|审议|认定|核查))|对照|结合|随着|由于|如|若|凡|因|鉴于|现将|特|请|附件|抄送|一是|关于)|本(?:方案|要点|计划|意见|通知|清单|报告|表)|(?:给|向)你们|认真(?:贯彻|组织)|遵照执行|主要内容如下|如下$"
 )
 _EMPTY_OBJECT = re.compile(r"^(?:各项|全年|年度|目标|任务|工作|全部|既定|有关|相关|一批|的|了|着|过)*$")
 _TITLE_END = re.compile(r"[\s,、;:。.·\-]+$|(?<!等)等$")
@@ -226,4 +226,5 @@ def _worked_on(said: str, subject: str, lenient: bool) -> _Found:
 
 def _title(text: str) -> str:
     """Without what only joined it to its sentence."""
-    return _TITLE_END.sub("", re.sub(r"\s+", " ", text).strip())[:MOST_TITLE]
+    joined = re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", re.sub(r"\s+", " ", text).strip())
+    return _TITLE_END.sub("", joined)[:MOST_TITLE]

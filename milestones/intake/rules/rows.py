@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from . import dates, duties, measures, quantities
 from .duties import Duty
+from .milestones import MOST_TITLE
 from .pieces import SENTENCES, Piece
 from .proposals import TARGET, Proposal
 from .sentences import Place, proposals
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from .document import Document
 
 _ANY_YEAR = 2000
+SHORT_TITLE = 10
 _GROWTH = re.compile(r"增长|增速|增幅|下降|降低")
 _FLOWS = re.compile(
     r"总值|产值|增加值|投资|收入|总额|零售额|销售额|外资|税收|营收|营业额|贷款|存款|余额|消费|用电量|客流|吞吐量"
@@ -28,8 +30,8 @@ def read_row(document: Document, line: Piece, cells: list[Piece]) -> None:
     filled = document.table
     assert filled is not None
     table = filled.table
-    if sum(1 for one in cells if one.text) == 1 and table.width > 2:
-        document.row_heading(next(one for one in cells if one.text))
+    if (heading := _heading(cells, table.width)) is not None:
+        document.row_heading(heading)
         return
     year = document.year or _ANY_YEAR
     due = filled.text(cells, "due")
@@ -40,6 +42,14 @@ def read_row(document: Document, line: Piece, cells: list[Piece]) -> None:
     found = (_figure if table.holds_figures else _works)(document, line, cells, duty)
     said, span = document.text[line.start : line.end].strip(), line.strip().span
     document.add_row([replace(one, workstream=field, sentence=said, sentence_span=span) for one in found])
+
+
+def _heading(cells: list[Piece], width: int) -> Piece | None:
+    """The one filled cell of a row that only orders those below, beside a numeral at most (一, 二)."""
+    filled = [one for one in cells if one.text]
+    if len(filled) == 2 and re.fullmatch(r"\(?[一二三四五六七八九十]{1,3}\)?[、.]?", filled[0].text):
+        del filled[0]
+    return filled[0] if len(filled) == 1 and width > 2 else None
 
 
 def _field(text: str) -> str:
@@ -61,8 +71,14 @@ def _works(document: Document, line: Piece, cells: list[Piece], duty: Duty) -> l
         for sentence in cell.split(SENTENCES):
             found += proposals(sentence, place)
     if found or not chosen:
-        return found
+        return [_named(one, name) for one in found] if name and chosen[0] is goal else found
     return document.whole(name if name is not None and len(name.text) <= 40 else chosen[0], duty)
+
+
+def _named(one: Proposal, name: Piece) -> Proposal:
+    """完成主体工程 says nothing without the project beside it."""
+    short = not one.is_target and len(one.title) <= SHORT_TITLE and name.text not in one.title
+    return replace(one, title=name.text[:MOST_TITLE] + one.title) if short else one
 
 
 def _reached(document: Document, name: Piece, goal: Piece, duty: Duty) -> list[Proposal]:
