@@ -20,6 +20,7 @@ from milestones.bulletins import asking as bulletins
 from milestones.changes import publish
 from milestones.clients import watching
 from milestones.evidence import store
+from milestones.exchange.imports import operations as imports
 from milestones.extensions import asking as decisions
 from milestones.jobs import queue, running
 from milestones.models import Channel, Job
@@ -134,9 +135,10 @@ def run_waiting_jobs() -> None:
 
 @shared_task
 def forget() -> None:
-    """Bodies of old mails, sessions that ended, what clients were refused long ago, and files of long work."""
+    """Old mails' bodies, sessions that ended, what clients were refused, files of long work, imports nobody decided."""
     queue.forget(timezone.now())
     retention.forget(timezone.now())
+    imports.forget(timezone.now())
 
 
 @shared_task

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Left, Replace
+from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Left, Replace
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ from milestones.models import (
     Delegation,
     Extension,
     FirstPassword,
+    ImportRow,
     MailKind,
     MailState,
     Milestone,
@@ -38,6 +39,7 @@ from milestones.models import (
     Person,
     PlanState,
     Role,
+    RowOutcome,
     SignIn,
     StatusReport,
     Suppression,
@@ -118,6 +120,7 @@ def anonymise(person: Person, *, reason: str, actor: Actor, now: datetime, versi
         FirstPassword.objects.filter(person=person).delete()
         refs.forget(person)
         _forget_mails(person, email, now)
+        _forget_in_imports(name, email)
         _forget_name_in_mails(person, name, now)
 
 
@@ -196,6 +199,18 @@ def _forget_mails(person: Person, old: str, now: datetime) -> None:
     )
     mails.filter(body_dropped_at__isnull=True).update(text="", html="", body_dropped_at=now)
     mails.update(to=person.email, server_reply=Replace(F("server_reply"), Value(old), Value(person.email)))
+
+
+def _forget_in_imports(*words: str) -> None:
+    """What a file said of this person goes with all that its row said: that row cannot be undone any more."""
+    texts = {f"_{name}": Cast(name, TextField()) for name in ("values", "changes", "errors")}
+    holds = Q()
+    for name in ("label", *texts):
+        for word in words:
+            holds |= Q(**{f"{name}__icontains": word})
+    ImportRow.objects.alias(**texts).filter(holds).update(
+        values={}, changes={}, errors=[], label="", outcome=RowOutcome.KEPT
+    )
 
 
 def _forget_name_in_mails(person: Person, name: str, now: datetime) -> None:

@@ -55,9 +55,8 @@ def with_part(book: bytes, name: str, content: str | bytes | Iterator[bytes]) ->
             if member.filename != name:
                 new.writestr(member, old.read(member))
         with new.open(name, "w", force_zip64=True) as part:
-            pieces = [content.encode() if isinstance(content, str) else content]
-            for piece in content if isinstance(content, Iterator) else pieces:
-                part.write(piece)
+            for piece in content if isinstance(content, Iterator) else [content]:
+                part.write(piece.encode() if isinstance(piece, str) else piece)
     return out.getvalue()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,22 @@ from milestones.actors import Actor
 from milestones.errors import Forbidden, StateConflict
 from milestones.exchange.imports import operations, undoing
 from milestones.exchange.imports.applying import Choice, Overtaken, Undecided
-from milestones.models import ChangeEntry, Milestone, OutgoingMail, PartyRole, Person, RowOutcome, Via
+from milestones.models import (
+    ChangeEntry,
+    ImportBatch,
+    ImportRow,
+    Milestone,
+    OutgoingMail,
+    PartyRole,
+    Person,
+    RowOutcome,
+    Via,
+)
+from milestones.people import operations as people
+from milestones.people import privacy
 from milestones.planning import operations as planning
 from milestones.planning.operations import PartyInput
+from tests import cast as casting
 from tests.cast import JUNE, NOW, Q3, SYSTEM, Cast, acting
 from tests.exchange.excel import Edited, counts, exported, looked_at, office, told, values
 
@@ -57,7 +71,7 @@ def newest() -> int:
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
 def test_a_round_trip_of_the_whole_plan_changes_nothing(db: None, tmp_path: Path, language: str, ending: str) -> None:
     call_command("loaddemo", year=2023, verbosity=0)
-    actor = office(Person.objects.filter(grants__role="office").first())  # type: ignore[arg-type]
+    actor = office(Person.objects.filter(grants__role="office").earliest("pk"))
     batch = looked_at(exported(tmp_path, actor, ending=ending, language=language), actor)
     assert counts(batch) == {"unchanged": Milestone.objects.count()} == {"unchanged": 41}
     assert batch.rows.count() == 0
@@ -277,3 +291,23 @@ def _written(folder: Path, rows: list[dict[str, str]]) -> Path:
     file = folder / "made.xlsx"
     book.save(file)
     return file
+
+
+def test_a_leaver_leaves_the_rows_of_imports_too(running: Cast, actor: Actor, tmp_path: Path) -> None:
+    leaver = casting.person("zhaodayong")
+    file = Edited(exported(tmp_path, actor)).put("FIN-01", accountable="zhaodayong").put("FIN-02", title="二")
+    apply(looked_at(file.save(), actor), actor)
+    planning.hand_over([Milestone.objects.get(pk=running.roof.pk)], running.owner, reason="离职", actor=SYSTEM, now=NOW)
+    people.deactivate(leaver, actor=SYSTEM, now=NOW)
+    privacy.anonymise(leaver, reason="申请", actor=SYSTEM, now=NOW + timedelta(days=1))
+    told = str(list(ImportRow.objects.order_by("number").values_list("values", "changes")))
+    assert "zhaodayong" not in told
+    assert "二" in told
+
+
+def test_what_nobody_decided_goes_after_a_month(running: Cast, actor: Actor, tmp_path: Path) -> None:
+    kept = looked_at(Edited(exported(tmp_path, actor)).put("FIN-01", title="一").save(), actor)
+    apply(kept, actor)
+    looked_at(Edited(exported(tmp_path, actor)).put("FIN-01", title="二").save(), actor)
+    assert operations.forget(NOW + timedelta(days=31)) == 1
+    assert ImportBatch.objects.get() == kept

@@ -32,7 +32,7 @@ from tests.exchange.excel import counts, exported, looked_at, office
 pytestmark = pytest.mark.django_db
 
 H1 = FuzzyDate(date(2023, 6, 30), Precision.HALF_YEAR)
-WORDS = {
+WORDS: dict[FuzzyDate, tuple[Any, ...]] = {
     YEAR_END: ("年内", "2023", "2023年内", "全年", "年底前", "2023年底前", 2023),
     H1: ("上半年", "2023H1", "2023年上半年", "２０２３h1"),
     Q3: ("2023Q3", "三季度末", "第三季度", "2023年三季度", "3季度内", "q3"),
@@ -64,7 +64,8 @@ def test_a_date_is_read_as_people_write_it() -> None:
     for meant, said in WORDS.items():
         for words in said:
             assert dates.read(words, 2023) == meant, words
-    for words in ("soon", "13月", "2023-02-30", 45107, 1.5, True, "Q5", "3月32日"):
+    bad: tuple[Any, ...] = ("soon", "13月", "2023-02-30", 45107, 1.5, True, "Q5", "3月32日")
+    for words in bad:
         with pytest.raises(Rejected):
             dates.read(words, 2023)
     with pytest.raises(Rejected, match="of which year"):
@@ -155,7 +156,7 @@ def test_a_column_that_is_not_there_leaves_its_values(cast: Cast, actor: Actor) 
 
 
 # --- Any table --------------------------------------------------------------------------------------------------------
-TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=40)
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40)
 LINE = TEXT.map(lambda text: "".join(char for char in text if char not in "\r\n").strip())
 MARKS = st.sampled_from(
     ["=", "+", "-", "@", "'", "'=", "_x000D_", "，", '"', ";", "年内", "2023", "TRUE", "1e5", "001"]
@@ -194,8 +195,9 @@ def test_any_table_of_valid_values_survives(
 ) -> None:
     Milestone.objects.exclude(pk__in=[cast.roof.pk]).delete()
     fuzzy = ("due", "forecast")
+    make: Any = Keyed
     keyed = [
-        Keyed(
+        make(
             plan="p-2023",
             workstream="FIN",
             code=f"P-{number}",

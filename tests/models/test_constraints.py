@@ -32,6 +32,8 @@ from milestones.models import (
     Heartbeat,
     HistorySeal,
     IdempotencyRecord,
+    ImportBatch,
+    ImportRow,
     Incident,
     Job,
     LinkUse,
@@ -215,6 +217,11 @@ def view(c: Cast, name: str) -> dict[str, Any]:
     return {"person": c.owner, "page": "ledger", "name": name, "created_at": NOW}
 
 
+def imported(c: Cast, **values: Any) -> dict[str, Any]:
+    batch = ImportBatch.objects.create(size=1, created_at=NOW)
+    return {"batch": batch, "number": 2, "status": "new", **values}
+
+
 def trouble_twice(c: Cast) -> None:
     link = SyncLink.objects.create(remote="https://example.org", direction="pull")
     for _ in range(2):
@@ -375,6 +382,9 @@ BAD = [
     Bad("feed_epoch_is_the_one", add(FeedEpoch, lambda c: {"only": False})),
     Bad("idempotency_key_once",
         add(IdempotencyRecord, *twice(lambda c: {"owner": "o", "key": "k", "status": 201, "created_at": NOW}))),
+    Bad("import_row_outcome_known", add(ImportRow, lambda c: imported(c, outcome="lost"))),
+    Bad("import_row_status_known", add(ImportRow, lambda c: imported(c, status="lost"))),
+    Bad("import_state_known", add(ImportBatch, lambda c: {"size": 1, "created_at": NOW, "state": "lost"})),
     Bad("job_state_known", add(Job, lambda c: {"kind": "k", "person": c.owner, "state": "lost", "created_at": NOW})),
     Bad("saved_view_has_a_name", add(SavedView, lambda c: view(c, ""))),
     Bad("saved_view_name_once", add(SavedView, *twice(lambda c: view(c, "late")))),

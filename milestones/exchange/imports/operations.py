@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import IO
 
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,7 @@ from .applying import Choice
 from .looking import Step
 
 SMALL = 500  # rows that are looked at, imported or undone while somebody waits
+UNDECIDED = timedelta(days=30)
 ENTITY = "importbatch"
 
 
@@ -136,6 +137,16 @@ def drop(batch: ImportBatch, *, actor: Actor) -> None:
     if not ImportBatch.objects.filter(pk=batch.pk, state__in=[ImportState.READY, ImportState.REFUSED]).delete()[0]:
         raise StateConflict(_("Only an import of which nothing was imported can be dropped."))
     files.drop(batch.pk)
+
+
+def forget(now: datetime) -> int:
+    """Imports that nobody decided go after a month, with what their files said."""
+    old = ImportBatch.objects.filter(created_at__lt=now - UNDECIDED)
+    undecided = list(old.filter(state__in=[ImportState.READING, ImportState.READY, ImportState.REFUSED])[:100])
+    for batch in undecided:
+        files.drop(batch.pk)
+        batch.delete()
+    return len(undecided)
 
 
 @contextmanager
