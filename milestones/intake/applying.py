@@ -22,6 +22,7 @@ from milestones.planning.operations import PartyInput
 from milestones.planning.rules import check_plan_open
 from milestones.targets import operations as targets
 
+LONGEST_STAGE = 40
 OTHERS = _("Other matters")  # the workstream of milestones that stand under no heading
 
 
@@ -123,7 +124,7 @@ class _Making:
             "code": self.codes.milestone(stream.code),
             "title": proposal.title,
             "kind": proposal.kind,
-            "stage": proposal.stage,
+            "stage": proposal.stage[:LONGEST_STAGE],
             "due": proposal.due,
             "lead": lead,
             **_source(proposal),

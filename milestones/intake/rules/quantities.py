@@ -39,6 +39,8 @@ _SAME_UNIT = {
     "人民币": "元",
 }
 _GRADE = re.compile("级|强|分之|带一路")  # 百亿级, 500强, 一带一路
+LONGEST_UNIT = 20
+MOST = 10**14  # what a target can hold, with four decimals
 DURATIONS = frozenset({"个工作日", "天", "小时", "分钟", "个月"})
 SPECIES = "平台 站 学位 床位 车位 泊位 岗位".split()  # what is counted stands where its unit would: 新增学位1.5万
 _UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
@@ -102,7 +104,7 @@ def _same_unit(unit: str) -> str:
     scale = re.match(f"(?:{_SCALES})?", unit)
     assert scale is not None
     rest = unit[scale.end() :]
-    return scale[0] + _SAME_UNIT.get(rest, rest)
+    return (scale[0] + _SAME_UNIT.get(rest, rest))[:LONGEST_UNIT]
 
 
 def _found(text: str) -> Iterator[Quantity]:
@@ -120,6 +122,8 @@ def _quantity(found: re.Match[str], text: str) -> Quantity | None:
     try:
         low, high = number(found["low"]), number(found["high"]) if found["high"] else None
     except ValueError:
+        return None
+    if max(low, high or low) >= MOST or low != round(low, 4) or (high is not None and high != round(high, 4)):
         return None
     scale = found["scale"] or found["low_scale"] or ""
     unit = _SAME_UNIT.get(unit, unit)
