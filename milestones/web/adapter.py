@@ -64,7 +64,7 @@ class Adapter(DefaultAccountAdapter):
     def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **options: Any) -> None:
         if template_prefix in FACTS:
             happening, method = FACTS[template_prefix]
-            door.note(context.request, happening, person=unwrapped(user), method=method)
+            door.note(self.request, happening, person=unwrapped(user), method=method)
 
     def set_password(self, user: Person, password: str) -> None:
         person = unwrapped(user)

@@ -34,8 +34,8 @@ def sign_in(live_server: Any) -> SignIn:
 
     def enter(page: Page, person: Person) -> None:
         page.goto(f"{live_server.url}/accounts/login/")
-        page.get_by_label("邮箱").fill(person.email)
-        page.get_by_label("密码").fill(casting.PASSWORD)
+        page.locator("input[name=login]").fill(person.email)
+        page.locator("input[name=password]").fill(casting.PASSWORD)
         page.get_by_role("button", name="登录").click()
         page.wait_for_url(f"{live_server.url}/")
 
