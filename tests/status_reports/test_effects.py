@@ -258,7 +258,7 @@ def test_a_return_says_what_is_missing(running: Cast) -> None:
 
 
 def test_the_milestone_knows_the_progress_that_was_last_reported(running: Cast) -> None:
-    """Whatever way reports come: drafts count nothing, an older day changes nothing, what is returned counts no more."""
+    """Drafts count nothing, an older day changes nothing, and what is returned counts no more."""
 
     def known() -> int | None:
         return Milestone.objects.values_list("reported_progress", flat=True).get(pk=running.roof.pk)
