@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from milestones.ledger import counting, paging, selecting
@@ -59,6 +60,11 @@ class Ledger:
     @property
     def choose(self) -> str:
         return _("Choose")
+
+    @property
+    def is_english(self) -> bool:
+        """Units have no English names."""
+        return (get_language() or "").startswith("en")
 
     @property
     def order_words(self) -> str:
