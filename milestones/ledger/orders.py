@@ -124,6 +124,6 @@ _EXPRESSIONS: dict[str, tuple[Any, Callable[[Any], Any]]] = {
     "due": (F("due_on"), _read_day),
     "forecast": _day("forecast_on", ALWAYS),
     "actual": _day("actual_on", ALWAYS),
-    "progress": (Coalesce(F("reported_progress"), Value(-1)), int),
+    "progress": (Coalesce(F("reported_progress"), Value(-1), output_field=IntegerField()), int),
     "report": (Coalesce(Subquery(newest_report().values("as_of")[:1]), Value(NEVER, DateField())), _read_day),
 }
