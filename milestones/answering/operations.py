@@ -6,14 +6,17 @@ belongs to them stand lowest in the order of locks, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from django.core.files import File
+
 from milestones import links
 from milestones.changes import record
 from milestones.errors import Conflict, StateConflict
+from milestones.evidence import operations as evidence
 from milestones.extensions import operations as extensions
 from milestones.links import Link
 from milestones.models import Extension, Milestone, Notice, ReminderState, StatusReport
@@ -42,10 +45,20 @@ def receive(link: Link, milestone: Milestone, *, now: datetime) -> None:
 
 
 def report(
-    link: Link, milestone: Milestone, values: Mapping[str, Any], *, now: datetime, version: int | None = None
+    link: Link,
+    milestone: Milestone,
+    values: Mapping[str, Any],
+    *,
+    photos: Iterable[File] = (),
+    now: datetime,
+    version: int | None = None,
 ) -> StatusReport:
-    """Written and submitted; `version` is that of the draft it goes on with."""
+    """Written and submitted, with `photos` as evidence; `version` is that of the draft it goes on with."""
+    who: Any = {"actor": actor(link, now), "now": now}
+    pieces = [evidence.received(milestone, file=one, file_name=one.name or "", **who) for one in photos]
     with _once(link, now):
+        for piece in pieces:
+            evidence.keep(piece, **who)
         filed = reports.file(milestone, values, actor=actor(link, now), now=now, version=version)
         _acknowledge(link, milestone, now)
     return filed

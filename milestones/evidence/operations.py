@@ -41,6 +41,19 @@ def attach_file(
     return _attach(receive(file, file_name, title=title, milestone=milestone, actor=actor, now=now), actor, now)
 
 
+def received(milestone: Milestone, *, file: IO[bytes], file_name: str, actor: Actor, now: datetime) -> Evidence:
+    """The file is in the store, its row is not stored yet: `keep` does that, in the transaction of another verb, where
+    nothing slow may happen. Refuses as `attach_file`."""
+    access.require(actor, "evidence.attach", milestone)
+    rules.check_takes_evidence(milestone)
+    return receive(file, file_name, title="", milestone=milestone, actor=actor, now=now)
+
+
+def keep(piece: Evidence, *, actor: Actor, now: datetime) -> Evidence:
+    """Attach what was `received`."""
+    return _attach(piece, actor, now)
+
+
 def submit(
     milestone: Milestone,
     *,

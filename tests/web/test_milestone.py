@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.utils import translation
 
 from milestones.changes import health_words
-from milestones.models import DateRevision, OutgoingMail
+from milestones.models import DateRevision, Dependency, OutgoingMail
 from tests.web.cast import Cast
 from tests.web.conftest import SignIn
 
@@ -118,6 +119,118 @@ def test_a_fuzzy_date_never_looks_exact(cast: Cast, client_of: SignIn) -> None:
     page = client_of(cast.viewer).get("/plans/p-2023/milestones/FIN-07/").content.decode()
     assert '<span class="fuzzy" title="年内（按12月31日计）">年内</span>' in page
     assert "12月31日休息：提醒从 12月29日往前数" in page
+
+
+def test_in_the_fields_that_both_changed_the_reader_chooses(cast: Cast, client_of: SignIn) -> None:
+    office, other = client_of(cast.office), client_of(cast.colleague)
+    opened = fields(office.get(f"{ROOF}edit/").context["form"])
+    theirs = {**opened, "title": "他们的标题", "criterion": "他们的标准"}
+    assert other.post(f"{ROOF}edit/", theirs).status_code == 302
+    mine = {**opened, "title": "我的标题", "stage": "封顶"}
+    answer = office.post(f"{ROOF}edit/", mine)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert 'name="take-title" value="theirs"' in page
+    assert 'name="take-criterion"' not in page, "only they changed it"
+    form = answer.context["form"]
+    kept = {name: str(form[name].value() or "") for name in ("title", "criterion", "stage", "version")}
+    assert kept == {"title": "我的标题", "criterion": "他们的标准", "stage": "封顶", "version": "3"}
+    assert office.post(f"{ROOF}edit/", {**mine, **kept, "take-title": "theirs"}).status_code == 302
+    cast.roof.refresh_from_db()
+    assert (cast.roof.title, cast.roof.criterion, cast.roof.stage) == ("他们的标题", "他们的标准", "封顶")
+
+
+def test_a_date_may_be_typed_in_words(cast: Cast, client_of: SignIn) -> None:
+    office = client_of(cast.office)
+    said = {"due_said": "15个工作日后", "reason": "高温停工", "version": 2}
+    assert office.post(f"{ROOF}reschedule/", said).status_code == 302
+    cast.roof.refresh_from_db()
+    assert cast.roof.due_on.isoformat() == "2023-10-18"  # the holidays of October are not worked, two weekends are
+    answer = office.post(f"{ROOF}reschedule/", {**said, "due_said": "sometime", "version": 3})
+    assert answer.status_code == 422
+    assert 'value="sometime"' in answer.content.decode()
+
+
+def test_a_later_date_is_asked_for_and_decided_on_the_page(cast: Cast, client_of: SignIn) -> None:
+    owner, office = client_of(cast.owner), client_of(cast.office)
+    wish = {"due_on": "2023-11-20", "due_precision": "day", "reason": "钢构件晚到", "progress": "60", "version": 2}
+    assert owner.post(f"{ROOF}extend/", wish).status_code == 302
+    asked = cast.roof.extensions.get()
+    approve = f"/extensions/{asked.pk}/approve/"
+    assert approve not in owner.get(ROOF).content.decode()
+    assert approve in office.get(ROOF).content.decode()
+    assert "钢构件晚到" in office.get(approve).content.decode()
+    assert office.post(approve, {"version": asked.version, "note": "同意"}).status_code == 302
+    cast.roof.refresh_from_db()
+    assert (cast.roof.due_on.isoformat(), cast.roof.baseline_on.isoformat()) == ("2023-11-20", "2023-10-31")
+
+
+def test_what_it_hangs_on_is_added_changed_and_removed(cast: Cast, client_of: SignIn) -> None:
+    office = client_of(cast.office)
+    page = office.post(
+        f"{ROOF}depend/", {"predecessor": "fin-09", "lag": "5", "version": 2}, follow=True
+    ).content.decode()
+    tie = Dependency.objects.get()
+    assert tie.predecessor == cast.ring
+    assert f"/dependencies/{tie.pk}/edit/" in page
+    office.post(f"/dependencies/{tie.pk}/edit/", {"version": 1, "lag": "2"})
+    tie.refresh_from_db()
+    assert tie.lag == 2
+    refused = office.post("/plans/p-2023/milestones/FIN-09/depend/", {"predecessor": "FIN-08", "version": 2})
+    assert refused.status_code == 422
+    assert office.post(f"/dependencies/{tie.pk}/remove/", {"version": 2}).status_code == 302
+    assert not Dependency.objects.exists()
+
+
+def test_a_comment_mentions_and_is_read_by_the_parties_only(cast: Cast, client_of: SignIn) -> None:
+    page = client_of(cast.office).post(f"{ROOF}comment/", {"text": "请 @owner 某 核对"}, follow=True).content.decode()
+    assert '<b class="mention">@owner 某</b>' in page
+    assert OutgoingMail.objects.filter(recipient=cast.owner).count() == 1
+    assert "核对" not in client_of(cast.viewer).get(ROOF).content.decode()
+    assert client_of(cast.viewer).post(f"{ROOF}comment/", {"text": "我也要说"}).status_code == 403
+    refused = client_of(cast.owner).post(f"{ROOF}comment/", {"text": "@viewer 某 看看"})
+    assert refused.status_code == 422
+    assert "看看" in refused.content.decode()
+
+
+def test_one_watches_and_stops(cast: Cast, client_of: SignIn) -> None:
+    viewer = client_of(cast.viewer)
+    for value, count in (("1", 1), ("0", 0)):
+        assert viewer.post(f"{ROOF}watch/", {"watch": value}).status_code == 302
+        assert cast.roof.watches.count() == count
+
+
+def test_a_health_set_by_hand_is_shown_as_such_and_taken_back(cast: Cast, client_of: SignIn) -> None:
+    office = client_of(cast.office)
+    said = {"health": "red", "reason": "现场停工", "until": "2023-09-30", "version": 2}
+    page = office.post(f"{ROOF}override/", said, follow=True).content.decode()
+    override = cast.roof.health_overrides.get()
+    assert "现场停工" in page
+    assert 'class="reason health-red"' in page
+    assert office.post(f"/overrides/{override.pk}/withdraw/", {"version": 1}).status_code == 302
+    assert 'class="reason health-red"' not in office.get(ROOF).content.decode()
+
+
+def test_the_office_adds_a_milestone_which_gets_a_code(cast: Cast, client_of: SignIn) -> None:
+    office = client_of(cast.office)
+    new = {"workstream": cast.stream.pk, "title": "新节点", "kind": "event", "weight": "1", "due_said": "年内"}
+    answer = office.post("/plans/p-2023/new-milestone/", new)
+    assert answer["Location"] == "/plans/p-2023/milestones/FIN-10/"
+    assert client_of(cast.owner).get("/plans/p-2023/new-milestone/").status_code == 403
+
+
+def test_why_a_reminder_comes_is_told_step_by_step(cast: Cast, client_of: SignIn) -> None:
+    office = client_of(cast.office).get(f"{ROOF}why/?person={cast.owner.pk}").content.decode()
+    assert "<select" in office
+    assert "owner 某" in office
+    other = client_of(cast.viewer).get(f"{ROOF}why/?person={cast.coordinator.pk}").content.decode()
+    assert "coordinator 某" not in other, "of others only the office asks"
+
+
+def fields(form: Any) -> dict[str, Any]:
+    """What a browser sends of a form as it was opened."""
+    given = {name: form[name].value() for name in form.fields if name != "parties"}
+    return {name: "" if value is None else str(value) for name, value in given.items()}
 
 
 @pytest.mark.parametrize("verb", ["return", "reopen", "cancel"])

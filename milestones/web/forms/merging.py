@@ -99,7 +99,7 @@ def _before(obj: Any, since: int) -> Any:
     before, columns = copy.copy(obj), {f.attname: f for f in obj._meta.concrete_fields}
     for column, value in _first_values(obj, since).items():
         if column in columns:
-            setattr(before, column, columns[column].to_python(value))
+            setattr(before, column, None if value is None else columns[column].to_python(value))
         elif column == "parties":
             before.parties_then = value or []
     return before

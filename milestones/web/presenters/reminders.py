@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from milestones import access
 from milestones.actors import Actor
@@ -68,7 +69,7 @@ def _coming(milestone: Milestone, who: Person, at: Moment) -> Iterator[ReminderL
             day=one.day,
             step=explain_words.arithmetic(told, one),
             recipient=str(who),
-            state=_("held back") if one.would_be else _("to come"),
+            state=_("held back") if one.would_be else pgettext("reminder", "to come"),
             why=explain_words.suppression(one.would_be) if one.would_be else "",
             css="coming",
         )

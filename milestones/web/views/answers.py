@@ -27,6 +27,7 @@ from milestones.web.forms.refusing import RefusingForm
 from milestones.web.forms.reporting import ReportForm
 from milestones.web.moment import Moment, moment
 from milestones.web.presenters.notice import sheet
+from milestones.web.presenters.report_page import around
 from milestones.web.views.links import done, signed
 
 REFUSED, CONFLICT, FORBIDDEN = 422, 409, 403
@@ -50,7 +51,8 @@ def _report_form(link: Link, milestone: Milestone, at: Moment, data: Any) -> Ref
 
 
 def _report(link: Link, milestone: Milestone, form: Any, at: Moment) -> None:
-    operations.report(link, milestone, form.said(), version=form.cleaned_data["version"], now=at.now)
+    photos = form.files.getlist("photo") if form.files else []
+    operations.report(link, milestone, form.said(), photos=photos, version=form.cleaned_data["version"], now=at.now)
 
 
 def _extension_form(link: Link, milestone: Milestone, at: Moment, data: Any) -> RefusingForm:
@@ -88,6 +90,11 @@ def _with_another(action: str) -> Callable[[Link, Milestone, Moment], dict[str, 
     return more
 
 
+def _around_report(link: Link, milestone: Milestone, at: Moment) -> dict[str, Any]:
+    more = _with_another("extension")(link, milestone, at)
+    return more | {"around": around(milestone, opening.actor(link, at.now), at)}
+
+
 def _sign_form(link: Link, notice: Notice, at: Moment, data: Any) -> RefusingForm:
     return SignForm(notice, data)
 
@@ -105,7 +112,7 @@ def _receive(link: Link, milestone: Milestone, form: Any, at: Moment) -> None:
 
 
 FOLDER = "web/links"
-REPORT = Answer(f"{FOLDER}/report.html", opening.to_report, _report_form, _report, _with_another("extension"))
+REPORT = Answer(f"{FOLDER}/report.html", opening.to_report, _report_form, _report, _around_report)
 TIME = Answer(f"{FOLDER}/extension.html", opening.to_extend, _extension_form, _ask_for_time, _with_another("report"))
 SIGN = Answer(f"{FOLDER}/sign.html", opening.to_sign, _sign_form, _sign, _of_notice)
 RECEIVE = Answer(f"{FOLDER}/receive.html", opening.to_receive, _receive_form, _receive, _of_milestone)
@@ -138,6 +145,7 @@ def _answer(request: HttpRequest, link: Link, answer: Answer) -> HttpResponse:
     if request.method != "POST":
         return _page(request, link, answer, about, answer.form(link, about, at, None))
     form = answer.form(link, about, at, request.POST)
+    form.files = request.FILES
     if not form.is_valid():
         return _page(request, link, answer, about, form, status=REFUSED)
     try:
