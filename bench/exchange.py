@@ -51,7 +51,7 @@ def _office() -> Any:
     from milestones.models import Person, RoleGrant
 
     office = data.people(1)[0]
-    RoleGrant.objects.get_or_create(person=office, role="office")
+    RoleGrant.objects.get_or_create(person=office, role="office", defaults={"granted_at": data.NOW})
     return Person.objects.get(pk=office.pk)
 
 

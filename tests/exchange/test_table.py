@@ -13,6 +13,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from milestones import long_work
 from milestones.actors import Actor
 from milestones.batch import operations as batch
 from milestones.batch.rows import Given, Keyed
@@ -22,6 +23,8 @@ from milestones.exchange.imports import operations as imports
 from milestones.exchange.imports.applying import Choice
 from milestones.exchange.sheets import opening
 from milestones.exchange.sheets.values import Day
+from milestones.jobs import queue
+from milestones.jobs import running as work
 from milestones.models import Kind, Milestone
 from milestones.planning import operations
 from milestones.workdays.periods import FuzzyDate, Precision, period_of
@@ -96,6 +99,16 @@ def test_the_workbook_is_one_that_people_can_work_in(cast: Cast, actor: Actor, t
     assert [cell.value for cell in lists[2]][2:4] == ["FIN", "金融"]
     explained: Any = book.worksheets[1]
     assert explained.max_row >= len(columns.COLUMNS)
+
+
+def test_others_than_the_office_know_people_by_name(running: Cast, tmp_path: Path) -> None:
+    job = queue.ask("ledger_export", {"query": "q=FIN-01", "format": "csv"}, person=running.viewer, now=NOW)
+    work.run(job.pk, long_work.KINDS, lambda: NOW)
+    job.refresh_from_db()
+    assert (job.state, job.result, job.file_name) == ("done", {"rows": 1}, "Milestones-2023-01-12.csv")
+    text = queue.file_of(job).read_text("utf-8-sig")
+    assert "owner" in text
+    assert "owner@example.org" not in text
 
 
 def test_no_cell_becomes_a_formula(cast: Cast, actor: Actor, tmp_path: Path) -> None:
