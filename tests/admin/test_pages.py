@@ -24,6 +24,7 @@ from milestones.models import (
     Extension,
     GuardRefusal,
     HistorySeal,
+    ImportBatch,
     Incident,
     Milestone,
     Notice,
@@ -61,6 +62,7 @@ ELSEWHERE = (
     CalendarFeed,
     GuardRefusal,
     HistorySeal,
+    ImportBatch,
     WebhookDelivery,
     WebhookEndpoint,
 )
