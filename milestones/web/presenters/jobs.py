@@ -34,6 +34,9 @@ def title(job: Job) -> str:
         "ledger_export": _("Export of the ledger"),
         "ledger_bulk": _("Change of many milestones"),
         "plan_import": _("Import of a plan"),
+        "import_look": _("Reading of a file of milestones"),
+        "import_apply": _("Import of milestones"),
+        "import_undo": _("Undoing of an import"),
     }.get(job.kind, job.kind.replace("_", " "))
 
 
