@@ -23,6 +23,7 @@ from .stored import Cell
 LONGEST = 32_767  # characters that Excel has room for in a cell
 FORMULA = tuple("=+-@\t\r")
 LAST = 1_048_576
+PERIODS = ("due", "forecast")
 FONT = "Microsoft YaHei"
 
 
@@ -88,6 +89,10 @@ class _Style:
             "read": {"font": Font(name=FONT, color="5B6670"), "fill": grey},
             "day": {"font": Font(name=FONT), "number_format": "yyyy-mm-dd"},
             "read day": {"font": Font(name=FONT, color="5B6670"), "fill": grey, "number_format": "yyyy-mm-dd"},
+            "period": {
+                "font": Font(name=FONT),
+                "number_format": "@",
+            },  # or Excel makes a day of the month typed into it
             "text": {"font": Font(name=FONT), "number_format": "@", "quotePrefix": True},
         }
         self.styles = {name: self._style(look) for name, look in looks.items()}
@@ -109,6 +114,8 @@ class _Style:
             return self.cell(value, "read day" if column.only_read else "day", column)
         if isinstance(value, str) and value.startswith(FORMULA):
             return self.cell(value, "text", column)
+        if column.name in PERIODS:
+            return self.cell(value, "period", column)
         return self.cell(value, "read" if column.only_read else "wraps" if column.wraps else "plain", column)
 
     def cell(self, value: Any, look: str, _column: Column | None = None) -> Any:
