@@ -34,7 +34,7 @@ class SignInAdmin(ReadOnlyAdmin):
     search_fields = ("address", "person__display_name", "person__email", "typed")
     search_help_text = _("name, e-mail, address")
     ordering = ("-id",)
-    fields = ("at", "who", "happening", "by", "address", "browser", "agent")
+    fields = ("at", "who", "happening", "by", "done_by", "address", "browser", "agent")
     readonly_fields = fields
     change_list_template = "admin/lingang/sign_ins.html"
 

@@ -17,7 +17,6 @@ LABELS = {
     "mentions": gettext_lazy("mentioned"),
     "external_refs": gettext_lazy("external references"),
     "tokens": gettext_lazy("tokens"),
-    "second_factors": gettext_lazy("second factors"),
 }
 
 

@@ -77,7 +77,6 @@ WORDS: dict[str, Any] = {
     "person.reactivate": pgettext_lazy("history", "reactivated"),
     "person.set_password": pgettext_lazy("history", "password set"),
     "person.give_password": pgettext_lazy("history", "first password given"),
-    "person.take_second_factor": pgettext_lazy("history", "second factor taken away"),
     "second_factor.demand": pgettext_lazy("history", "second factor demanded"),
     "second_factor.waive": pgettext_lazy("history", "second factor no longer demanded"),
     "person.set_preferences": pgettext_lazy("history", "preferences set"),

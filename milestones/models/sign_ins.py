@@ -33,7 +33,8 @@ class SignIn(models.Model):
     """登录审计: append by `people.sign_ins`, its own history, gone after SIGN_IN_DAYS.
 
     `person` is None when what was `typed` is no account's name or address; then `typed` is masked, for people type
-    passwords there. `method` has the ways used, joined by “+”: `password`, `password+code`, `passkey`, …
+    passwords there. `done_by` is whoever of the office did it to them. `method` has the ways used, joined by “+”:
+    `password`, `password+code`, `passkey`, …
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -44,6 +45,9 @@ class SignIn(models.Model):
     typed = models.CharField(_("typed"), max_length=20, blank=True)
     happening = models.CharField(_("what happened"), max_length=16, choices=Happening.choices)
     method = models.CharField(_("by"), max_length=60, blank=True)
+    done_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, related_name="+", verbose_name=_("done by"), db_index=False
+    )
     address = models.CharField(_("from address"), max_length=45, blank=True)
     agent = models.CharField(_("browser"), max_length=200, blank=True)
 

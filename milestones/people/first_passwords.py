@@ -38,5 +38,5 @@ def give(person: Person, *, actor: Actor, now: datetime, version: int | None = N
     with record.writing(actor=actor, now=now):
         record.update(person, {"password": hashed}, actor=actor, verb="person.give_password", now=now)
         FirstPassword.objects.update_or_create(person=person, defaults={"given_at": now})
-        sign_ins.note(Happening.PASSWORD_GIVEN, now=now, person=person, method="office")
+        sign_ins.note(Happening.PASSWORD_GIVEN, now=now, person=person, method="office", done_by=actor.person)
     return password

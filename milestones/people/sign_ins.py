@@ -19,6 +19,7 @@ def note(
     person: Person | None = None,
     typed: str = "",
     method: str = "",
+    done_by: Person | None = None,
     address: str = "",
     agent: str = "",
 ) -> None:
@@ -31,6 +32,7 @@ def note(
         typed="" if person else masked(typed),
         happening=happening,
         method=method[:60],
+        done_by=done_by,
         address=address[:45],
         agent=agent.replace("\0", "")[:200],
     )

@@ -34,6 +34,8 @@ from milestones.models import (
     Plan,
     Reminder,
     ReminderPolicy,
+    SecondFactorDemand,
+    SignIn,
     StatusReport,
     Target,
     WebhookDelivery,
@@ -63,6 +65,8 @@ ELSEWHERE = (
     GuardRefusal,
     HistorySeal,
     ImportBatch,
+    SecondFactorDemand,
+    SignIn,
     WebhookDelivery,
     WebhookEndpoint,
 )

@@ -24,7 +24,15 @@ from milestones.feeds import operations as feeds
 from milestones.mail import gate
 from milestones.models import ChangeEntry, ReminderPolicy
 from milestones.notices import operations as notices
-from milestones.people import bouncing, delegations, organisations, privacy, webhooks
+from milestones.people import (
+    bouncing,
+    delegations,
+    first_passwords,
+    organisations,
+    privacy,
+    second_factors,
+    webhooks,
+)
 from milestones.people import operations as people
 from milestones.planning import (
     assessing,
@@ -117,6 +125,9 @@ STORY: list[tuple[str, Callable[[World], object]]] = [
     ("person.edit", lambda w: people.edit(w.leaver, {"send_hour": 9}, roles=["viewer"], **w.how)),
     ("person.set_password", lambda w: people.set_password(w.leaver, "一二三四五六七八九十", **w.how)),
     ("person.set_password", lambda w: people.set_password(w.leaver, "十九八七六五四三二一", **w.how)),
+    ("person.give_password", lambda w: first_passwords.give(w.leaver, **w.how)),
+    ("second_factor.demand", make("demand", lambda w: second_factors.demand("leader", **w.how))),
+    ("second_factor.waive", lambda w: second_factors.waive(w.demand, **w.how)),
     ("person.set_preferences", lambda w: people.set_preferences(w.leaver, {"language": "en"}, **w.how)),
     ("person.mute", lambda w: people.mute_digest(w.leaver, **w.how)),
     ("person.mark_bouncing", lambda w: bouncing.mark_bouncing(w.leaver, GONE, address=w.leaver.email, now=w.now)),

@@ -242,6 +242,7 @@ milestones.Milestone.accountable milestones.Milestone.submitted_by milestones.Mi
 milestones.Notice.issued_by milestones.Notice.replied_by milestones.Notice.signed_by
 milestones.Organisation.coordinator milestones.Organisation.head milestones.Organisation.supervising_leader
 milestones.OutgoingMail.recipient milestones.Party.person milestones.Reminder.recipient milestones.RoleGrant.person
-milestones.SavedView.person milestones.StatusReport.author milestones.StatusReport.decided_by milestones.Watch.person
+milestones.SavedView.person milestones.SignIn.done_by
+milestones.StatusReport.author milestones.StatusReport.decided_by milestones.Watch.person
 milestones.WebhookEndpoint.created_by
 """
