@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 
-PARTS = ("pages", "wallchart")  # bench/web_pages.py, …
+PARTS = ("pages", "ledger", "wallchart")  # bench/web_pages.py, …
 
 
 def run() -> None:

@@ -62,8 +62,8 @@ def _made(found: list[tuple[Any, ...]], *, has_next: bool, has_previous: bool) -
     """Each of `found` is (pk, values…)."""
     return Page(
         [pk for pk, *_values in found],
-        _cursor(found[-1][1:], "after") if found and has_next else "",
-        _cursor(found[0][1:], "before") if found and has_previous else "",
+        cursor(found[-1][1:], "after") if found and has_next else "",
+        cursor(found[0][1:], "before") if found and has_previous else "",
     )
 
 
@@ -99,7 +99,7 @@ def _beyond(order: Sequence[Key], place: _Place) -> Q:
     return Q(**{f"{first.name}__{'lte' if down else 'gte'}": place.values[0]}) & found
 
 
-def _cursor(values: Sequence[Any], way: str) -> str:
+def cursor(values: Sequence[Any], way: str = "after") -> str:
     told = [way, *(value if isinstance(value, int) else str(value) for value in values)]
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
