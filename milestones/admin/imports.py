@@ -106,7 +106,7 @@ class ImportAdmin(ReadOnlyAdmin):
             "title": batch.file_name,
             "object": batch,
             "batch": batch,
-            "busy": batch.is_busy and (batch.job is None or not batch.job.is_over),
+            "busy": batch.is_busy,
             "job": batch.job,
             "tabs": tabs,
             "current": current,
@@ -196,6 +196,7 @@ class ImportAdmin(ReadOnlyAdmin):
         batch = self.get_object(request, str(pk))
         if batch is None:
             raise Http404
+        operations.recover(batch)
         return batch
 
     def _context(self, request: HttpRequest) -> dict[str, Any]:

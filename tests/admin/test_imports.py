@@ -102,6 +102,19 @@ def test_many_rows_run_beside_the_page(running: Cast, browser: Client, monkeypat
     assert not batch.rows.exclude(outcome=RowOutcome.UNDONE).exists()
 
 
+def test_work_that_never_ended_is_decided_anew(running: Cast, browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent(browser, b"plan,code,title\np-2023,FIN-01,another\n")
+    batch = ImportBatch.objects.get()
+    monkeypatch.setattr(imports, "SMALL", 0)
+    browser.post(reverse("admin:milestones_importbatch_apply", args=[batch.pk]))
+    url = reverse("admin:milestones_importbatch_change", args=[batch.pk])
+    assert 'http-equiv="refresh"' in text(browser.get(url))
+    Job.objects.filter(kind="import_apply").update(state="failed", message="Its worker ended three times.")
+    again = text(browser.get(url))
+    assert "Its worker ended three times." in again
+    assert "Import 1 rows" in again
+
+
 def _work(kind: str) -> Job:
     job = Job.objects.get(kind=kind)
     running.run(job.pk, long_work.KINDS, timezone.now)

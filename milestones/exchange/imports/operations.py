@@ -131,6 +131,16 @@ def begin(batch: ImportBatch, state: ImportState, *, actor: Actor) -> None:
     batch.state = state
 
 
+def recover(batch: ImportBatch) -> None:
+    """Its long work ended without an end: it is to be decided anew, from where it was."""
+    if not (batch.is_busy and batch.job and batch.job.is_over):
+        return
+    before = {ImportState.APPLYING: ImportState.READY, ImportState.UNDOING: ImportState.APPLIED}
+    state = before.get(ImportState(batch.state), ImportState.REFUSED)
+    ImportBatch.objects.filter(pk=batch.pk, state=batch.state).update(state=state, message=batch.job.message)
+    batch.refresh_from_db(fields=["state", "message"])
+
+
 def drop(batch: ImportBatch, *, actor: Actor) -> None:
     """An import that nobody wants any more, of which nothing was imported."""
     access.require(actor, "import.run")

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from milestones import ledger
 from milestones.actors import Actor
 from milestones.jobs.progress import Progress
-from milestones.models import ImportBatch, Job, RowOutcome, Via
+from milestones.models import ImportBatch, ImportState, Job, RowOutcome, Via
 
 from ..excel import export
 from . import operations
@@ -22,6 +22,8 @@ Result = tuple[Mapping[str, Any], str]
 def look(job: Job, progress: Progress) -> Result:
     batch = _batch(job, progress)
     progress.of(batch.total)
+    if batch.state != ImportState.READING:  # done, but not told: a worker died in between
+        return _summary(batch, job), ""
     operations.look(batch, actor=_actor(job, progress), now=progress.clock(), step=progress.step)
     return _summary(batch, job), ""
 
@@ -29,6 +31,8 @@ def look(job: Job, progress: Progress) -> Result:
 def apply(job: Job, progress: Progress) -> Result:
     batch = _batch(job, progress)
     progress.of(batch.new + batch.changed)
+    if batch.state == ImportState.APPLIED:
+        return _summary(batch, job), ""
     told = job.params
     choice = Choice(told["only_sound"], told["take"], told["keep"])
     operations.apply(batch, choice, actor=_actor(job, progress), now=progress.clock(), step=progress.step)
@@ -38,6 +42,8 @@ def apply(job: Job, progress: Progress) -> Result:
 def undo(job: Job, progress: Progress) -> Result:
     batch = _batch(job, progress)
     progress.of(batch.rows.filter(outcome=RowOutcome.APPLIED).count())
+    if batch.state == ImportState.UNDONE:
+        return _summary(batch, job), ""
     how: Any = {"actor": _actor(job, progress), "now": progress.clock(), "step": progress.step}
     operations.undo(batch, others_only=job.params["others_only"], **how)
     return _summary(batch, job), ""
