@@ -1,4 +1,4 @@
-"""How long does the server take for the ledger's other pages at 100,000 milestones: filters, searches, orders, far pages?
+"""How fast are the other pages of the ledger with 100,000 milestones: filters, searches, orders, pages far in?
 
 The first page and its ratio are `bench/web_pages.py`'s.
 """
