@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +12,13 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 from tests.servers.installation import Installation
 from tests.servers.smtp import SmtpSink
 from tests.servers.valkey import Valkey
+from tests.snapshots import empty, insertion, read_all, remembered
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -50,25 +50,30 @@ def _no_network() -> Iterator[None]:
 
 # --- The database -----------------------------------------------------------------------------------------------------
 _set_up = TransactionTestCase._fixture_setup.__func__  # type: ignore[attr-defined]
-_migrated: list[str] = []  # what the migrations left in the tables, read before the first test that commits
+_migrated: dict[str, Any] = {}  # what the migrations left in the tables, read before the first test that commits
 
 
 def _know_as_migrated(cls: type[TransactionTestCase]) -> None:
     if not _migrated:
-        _migrated.append(connection.creation.serialize_db_to_string())
+        _migrated.update((table, insertion(table, rows)) for table, rows in read_all().items() if rows)
     _set_up(cls)
 
 
 def _leave_as_migrated(self: TransactionTestCase) -> None:
     """After a test that committed: every table as the migrations left it, default rows and content types included.
 
-    SQLite empties a table row by row, which the triggers of the append-only ones forbid (PostgreSQL truncates).
+    SQLite empties a table row by row, which the triggers of the append-only ones forbid.
     """
     from milestones.models.triggers import removed
 
-    with removed(connection) if connection.vendor == "sqlite" else nullcontext():
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-    connection.creation.deserialize_db_from_string(_migrated[0])
+    if connection.vendor == "sqlite":
+        with removed(connection):
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True, reset_sequences=False)
+    else:
+        empty()
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement, values in _migrated.values():
+            cursor.execute(statement, values)
     cache.clear()  # its table is no model's: sign-in limits would go on into the next test
 
 
@@ -98,12 +103,22 @@ def cast(db: None) -> Cast:
     """Everybody, and a draft plan."""
     from tests.cast import assemble
 
-    return assemble()
+    return remembered("cast", assemble)
 
 
 @pytest.fixture
-def running(cast: Cast) -> Cast:
+def running(request: pytest.FixtureRequest, db: None) -> Cast:
     """Everybody, and the plan active."""
+    from tests.cast import assemble
+
+    def active() -> Cast:
+        found = assemble()
+        found.activate()
+        return found
+
+    if "cast" not in request.fixturenames:
+        return remembered("running", active)
+    cast: Cast = request.getfixturevalue("cast")
     cast.activate()
     return cast
 

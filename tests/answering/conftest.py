@@ -11,6 +11,7 @@ from django.test import Client
 
 from milestones.models import ReminderPolicy, ReminderStep, StepVersion
 from milestones.models.default_ladder import install
+from tests.snapshots import remembered
 from tests.web import cast as casting
 from tests.web.cast import JANUARY, TODAY, Cast
 
@@ -41,4 +42,4 @@ def anybody() -> Client:
 def _assembled() -> Cast:
     cache.clear()
     install(ReminderPolicy, ReminderStep, StepVersion, JANUARY)
-    return casting.assemble()
+    return remembered("web", casting.assemble)

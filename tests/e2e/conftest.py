@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from milestones.models import Person, ReminderPolicy, ReminderStep, StepVersion
 from milestones.models.default_ladder import install
+from tests.snapshots import remembered
 from tests.web import cast as casting
 from tests.web.cast import Cast
 
@@ -25,7 +26,7 @@ def cast(transactional_db: None) -> Cast:
     """On a database that other tests may have emptied."""
     cache.clear()
     install(ReminderPolicy, ReminderStep, StepVersion, timezone.now())
-    return casting.assemble()
+    return remembered("web", casting.assemble)
 
 
 @pytest.fixture

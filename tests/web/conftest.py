@@ -11,6 +11,7 @@ from django.test import Client
 
 from milestones.models import Person
 from tests.signed_in import browser
+from tests.snapshots import remembered
 from tests.web import cast as casting
 from tests.web.cast import Cast
 
@@ -26,7 +27,7 @@ def thursday(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def cast(db: None) -> Cast:
     cache.clear()
-    return casting.assemble()
+    return remembered("web", casting.assemble)
 
 
 @pytest.fixture
