@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from milestones.changes import readable
 
+from . import putting_back
+
 SHOWN = 200  # the newest; an object changed more often has older entries in the list of changes
 
 
@@ -23,11 +25,13 @@ def page(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         raise PermissionDenied
     entries = admin.history_of(request, obj)
     newest = list(entries.order_by("-id")[:SHOWN])
+    changes, may = readable.read(newest), admin.has_change_permission(request, obj)
     context = {
         **admin.admin_site.each_context(request),
         "title": _("History: %s") % obj,
         "subtitle": None,
-        "changes": readable.read(newest),
+        "changes": changes,
+        "shown": [putting_back.shown(admin, obj, change, may=may) for change in changes],
         "older": max(0, entries.count() - len(newest)),
         "object": obj,
         "media": admin.media,

@@ -9,13 +9,13 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 
 from milestones import access
 from milestones.models import ChangeEntry
 from milestones.models.base import Versioned
 
-from . import history
+from . import history, putting_back
 from .filters import OneOfMany
 from .forms import person
 
@@ -47,6 +47,9 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         if not issubclass(self.model, Versioned):
             raise Http404
         return history.page(self, request, object_id)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*putting_back.urls(self), *super().get_urls()]
 
     def history_of(self, request: HttpRequest, obj: Any) -> models.QuerySet[ChangeEntry]:
         """The entries that the history page of an object shows."""

@@ -47,11 +47,12 @@ class Manner:
 
 @dataclass(frozen=True)
 class Difference:
-    """One value before and after; what a creation replaces is the empty text."""
+    """One value before and after; what a creation replaces is the empty text. `name` is what its verb calls it."""
 
     label: str
     old: str
     new: str
+    name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,9 @@ class _Reading:
 
     def _difference(self, entry: ChangeEntry, model: type[models.Model], column: str) -> Difference:
         old, new = (self._side(entry, model, column, side) or self.manner.nothing for side in (0, 1))
-        return Difference(_label(model, column), "" if entry.op == Op.CREATE else old, new)
+        found = _field(model, column)
+        name = date_of(model, column) or (found.name if found is not None else column)
+        return Difference(_label(model, column), "" if entry.op == Op.CREATE else old, new, name)
 
     def _side(self, entry: ChangeEntry, model: type[models.Model], column: str, side: int) -> str:
         """The value before (0) or after (1); empty for none."""
