@@ -20,7 +20,7 @@ from milestones.web.decisions import offered
 from milestones.web.presenters.links import Link, links
 from milestones.workdays import FuzzyDate
 
-NEAR = ("plan", "lead", "accountable")
+NEAR = ("plan",)  # the rights ask for ids of all else
 
 
 @dataclass(frozen=True)
