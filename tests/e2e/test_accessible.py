@@ -34,6 +34,7 @@ PAGES = [
     ROOF,
     f"{ROOF}submit/",
     "/me/",
+    "/me/security/",
     "/accounts/password/change/",
 ]
 DOORS = [

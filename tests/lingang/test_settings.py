@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from lingang.addresses import single_sign_on
+from lingang.env import Environment, WrongSetting
+
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "an example of a key that is long enough to sign with"
 
@@ -83,3 +86,19 @@ def test_a_mail_past_the_outbox_is_refused() -> None:
 
     with pytest.raises(RuntimeError, match="outbox"):
         EmailMessage("subject", "body", to=["a@example.org"], connection=EmailBackend()).send()
+
+
+@pytest.mark.parametrize(
+    ("given", "at_fault"),
+    [
+        ({"OIDC_ISSUER": "https://id.example.org"}, "OIDC_CLIENT_ID"),
+        ({"OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"}, "OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "http://id.example.org", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"}, "OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "https://u@id.example.org", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"}, "OIDC_ISSUER"),
+    ],
+    ids=str,
+)
+def test_single_sign_on_is_set_whole_or_not_at_all(given: dict[str, str], at_fault: str) -> None:
+    with pytest.raises(WrongSetting, match=f"^{at_fault}: "):
+        single_sign_on(Environment(given))
+    assert single_sign_on(Environment({})) is None
