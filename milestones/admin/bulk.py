@@ -1,4 +1,4 @@
-"""How are many milestones assigned or rescheduled at once? Choose, see what would change, then all or nothing.
+"""How is one thing done to many milestones at once? Choose, see what would change, then all or nothing.
 
 What is done, and the look ahead, are `milestones.bulk`'s. The ids travel with the versions that were looked at.
 """
@@ -21,7 +21,7 @@ from milestones.bulk import acts
 from milestones.bulk.acts import Act
 from milestones.bulk.doing import NEAR, Line, apply, look_ahead, untouched
 from milestones.errors import DomainError
-from milestones.models import Milestone, Person
+from milestones.models import Milestone, Person, Plan, PlanState, Workstream
 
 from .fields import FuzzyDateField, ReasonField
 from .forms import act
@@ -81,8 +81,40 @@ class RescheduleForm(Chosen):
         return typed
 
 
+class MoveForm(Chosen):
+    workstream = forms.ModelChoiceField(
+        Workstream.objects.select_related("plan"),
+        label=gettext_lazy("to this workstream"),
+        widget=AutocompleteSelect(Milestone._meta.get_field("workstream"), site),
+    )
+    reason = ReasonField(required=False)
+
+
+class CopyForm(Chosen):
+    plan = forms.ModelChoiceField(
+        Plan.objects.exclude(state=PlanState.CLOSED),
+        label=gettext_lazy("to this plan"),
+        widget=AutocompleteSelect(Milestone._meta.get_field("plan"), site),
+    )
+    workstream = forms.ModelChoiceField(
+        Workstream.objects.select_related("plan"),
+        required=False,
+        label=gettext_lazy("to this workstream"),
+        help_text=gettext_lazy("Empty: each to the one that has the code of its own."),
+        widget=AutocompleteSelect(Milestone._meta.get_field("workstream"), site),
+    )
+    reason = ReasonField(required=False, help_text=gettext_lazy("Empty: the history says what it was copied from."))
+
+
+class CancelForm(Chosen):
+    reason = ReasonField()
+
+
 ASSIGN = Job(acts.ASSIGN, AssignForm)
 RESCHEDULE = Job(acts.RESCHEDULE, RescheduleForm)
+MOVE = Job(acts.MOVE, MoveForm)
+COPY = Job(acts.COPY, CopyForm)
+CANCEL = Job(acts.CANCEL, CancelForm)
 
 
 @admin.action(description=ASSIGN.title)
@@ -93,6 +125,24 @@ def assign(admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | No
 @admin.action(description=RESCHEDULE.title)
 def reschedule(admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
     return page(RESCHEDULE, admin, request, queryset)
+
+
+@admin.action(description=MOVE.title)
+def move(admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+    return page(MOVE, admin, request, queryset)
+
+
+@admin.action(description=COPY.title)
+def copy(admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+    return page(COPY, admin, request, queryset)
+
+
+@admin.action(description=CANCEL.title)
+def cancel(admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+    return page(CANCEL, admin, request, queryset)
+
+
+ACTIONS = (assign, reschedule, move, copy, cancel)
 
 
 def page(job: Job, admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:

@@ -1,4 +1,4 @@
-"""Which pages hang on a milestone's page beside its own steps: a notice, a comment, who watches, a health by hand?"""
+"""Which pages hang on a milestone's page beside its own steps: a notice, a comment, watchers, a health, a clone?"""
 
 from __future__ import annotations
 
@@ -11,14 +11,26 @@ from django.utils.translation import gettext_lazy as _
 
 from milestones.models import Milestone, PlanState
 
-from . import overrides
+from . import cloning, overrides
 from .comments import CommentRows, WatchRows, comment_page, watch_page
 from .dependencies import WaitedFor, WaitsFor
 from .notice_issuing import NoticeRows, issue_page
 
 ROWS = (WaitsFor, WaitedFor, overrides.OverrideRows, NoticeRows, CommentRows, WatchRows)
-PAGES = {"notice": issue_page, "comment": comment_page, "watch": watch_page, "health": overrides.page}
-LABELS = {"notice": _("Issue notice"), "comment": _("Comment"), "watch": _("Watchers"), "health": _("Health by hand")}
+PAGES = {
+    "notice": issue_page,
+    "comment": comment_page,
+    "watch": watch_page,
+    "health": overrides.page,
+    "clone": cloning.page,
+}
+LABELS = {
+    "notice": _("Issue notice"),
+    "comment": _("Comment"),
+    "watch": _("Watchers"),
+    "health": _("Health by hand"),
+    "clone": _("Clone"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,7 @@ def urls(host: Any) -> list[URLPattern]:
 
 def buttons(milestone: Milestone) -> list[Button]:
     """A notice in active plans about what is open, comments and watchers until the plan is closed."""
-    names = [] if milestone.plan.state == PlanState.CLOSED else ["comment", "watch"]
+    names = [] if milestone.plan.state == PlanState.CLOSED else ["comment", "watch", "clone"]
     if milestone.plan.is_active and milestone.is_open:
         names = ["notice", "health", *names]
     found = [Button(LABELS[name], _url("more", milestone.pk, name)) for name in names]

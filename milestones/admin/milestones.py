@@ -113,7 +113,7 @@ class MilestoneAdmin(VerbAdmin):
     ordering = ("due_on", "code")
     autocomplete_fields = ("plan", "workstream", "accountable", "lead", "parent", "policy")
     inlines = (Parties, ReportRows, ExtensionRows, EvidenceRows, DateRevisions, *milestone_more.ROWS)
-    actions = (bulk.assign, bulk.reschedule, issue_many, imports_export.export_chosen)
+    actions = (*bulk.ACTIONS, issue_many, imports_export.export_chosen)
     change_list_template = "admin/lingang/import_milestones.html"
     change_form_template = "admin/lingang/milestone.html"
 

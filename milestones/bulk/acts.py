@@ -17,7 +17,7 @@ from milestones.models import Comment, Milestone, Notice, Person
 from milestones.notices import operations as notices
 from milestones.notices import words
 from milestones.notices.matters import matter_for
-from milestones.planning import lifecycle, operations
+from milestones.planning import copying, lifecycle, operations
 from milestones.planning.calendars import calendar
 from milestones.workdays.calendar import Calendar
 from milestones.workdays.periods import FuzzyDate, Precision
@@ -29,7 +29,7 @@ How = Mapping[str, Any]  # actor and now
 @dataclass(frozen=True)
 class Act:
     """`whole` does it to all of them, in one go where that saves mails; `says` tells what it changes, before and after.
-    `right` is the verb that access is asked for."""
+    `right` is the verb that access is asked for; `told`, of an act that makes something, words what `whole` gave."""
 
     name: str
     right: str
@@ -42,6 +42,7 @@ class Act:
     done: Callable[[int], str] = lambda count: ngettext(
         "%(count)s milestone was changed.", "%(count)s milestones were changed.", count
     )
+    told: Callable[[Any], str] | None = None
 
 
 def _assign(milestones: Sequence[Milestone], typed: Typed, how: How) -> None:
@@ -72,6 +73,21 @@ def _issue(milestones: Sequence[Milestone], typed: Typed, how: How) -> None:
 def _cancel(milestones: Sequence[Milestone], typed: Typed, how: How) -> None:
     for milestone in milestones:
         lifecycle.cancel(milestone, reason=typed["reason"], **how)
+
+
+def _move(milestones: Sequence[Milestone], typed: Typed, how: How) -> None:
+    for milestone in milestones:
+        operations.change(milestone, {"workstream": typed["workstream"]}, reason=typed["reason"], **how)
+
+
+def _copy(milestones: Sequence[Milestone], typed: Typed, how: How) -> list[Milestone]:
+    return copying.copy(milestones, typed["plan"], workstream=typed["workstream"], reason=typed["reason"], **how)
+
+
+def _made(copies: Sequence[Milestone]) -> str:
+    return _(", ").join(
+        f"{one.plan.code} · {one.workstream.title} · {one.code} · {wording.period_with_day(one.due)}" for one in copies
+    )
 
 
 def _chase(milestones: Sequence[Milestone], typed: Typed, how: How) -> None:
@@ -145,6 +161,31 @@ CANCEL = Act(
     whole=_cancel,
     note=gettext_lazy("They stay in the ledger as cancelled, are reminded no more and count no more."),
 )
+MOVE = Act(
+    "move",
+    "milestone.edit",
+    gettext_lazy("Move to another workstream"),
+    gettext_lazy("Move"),
+    says=lambda m: m.workstream.title,
+    whole=_move,
+    note=gettext_lazy("Within their plan; codes stay as they are. Copy them to bring them into another plan."),
+)
+COPY = Act(
+    "copy",
+    "milestone.create",
+    gettext_lazy("Copy to another plan"),
+    gettext_lazy("Copy"),
+    says=lambda _milestone: "—",
+    whole=_copy,
+    note=gettext_lazy(
+        "What was promised is copied, and who answers for it; what happened since stays here. Each is due on the same "
+        "day of the other plan's year."
+    ),
+    columns=(gettext_lazy("copied as"), gettext_lazy("copy")),
+    done=lambda count: ngettext("%(count)s milestone was copied.", "%(count)s milestones were copied.", count),
+    told=_made,
+)
+# What the ledger offers; the workbench offers all of them.
 ACTS = {act.name: act for act in (ASSIGN, RESCHEDULE, ISSUE, CHASE, CANCEL)}
 
 

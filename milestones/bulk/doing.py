@@ -70,7 +70,7 @@ def _try(act: Act, milestone: Milestone, version: int, typed: Typed, how: How) -
     try:
         with transaction.atomic():
             record.expect(milestone, version)
-            act.whole([milestone], typed, how)
+            made = act.whole([milestone], typed, how)
     except DomainError as refusal:
         return Line(milestone, old, "", str(refusal))
-    return Line(milestone, old, act.says(milestone))
+    return Line(milestone, old, act.told(made) if act.told else act.says(milestone))

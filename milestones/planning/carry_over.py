@@ -119,7 +119,7 @@ def _chosen(
     if taken := sorted(carrying.taken(into, [row.code for row in left])):
         words = _("The new plan has other milestones with these codes: %(codes)s. Rename them there, or leave these.")
         raise Duplicate(words % {"codes": ", ".join(taken)}, field="codes")
-    return _parents_first(left), there
+    return parents_first(left), there
 
 
 def _prepare(
@@ -132,20 +132,20 @@ def _prepare(
 ) -> _Job:
     job = _Job(plan, into, _streams(into, chosen), there=there)
     ids = [row.pk for row in chosen]
-    parties = _by_milestone(Party.objects.filter(milestone__in=ids).select_related("organisation", "person"))
-    watches = _by_milestone(Watch.objects.filter(milestone__in=ids, person__is_active=True).select_related("person"))
+    parties = by_milestone(Party.objects.filter(milestone__in=ids).select_related("organisation", "person"))
+    watches = by_milestone(Watch.objects.filter(milestone__in=ids, person__is_active=True).select_related("person"))
     for source in chosen:
         values = {name: getattr(source, name) for name in COPIED} | {
             "workstream": job.streams[source.workstream.code],
             "due": due.get(source.code) or carrying.proposed_due(source, into),
-            "accountable": source.accountable if _is_active(source.accountable) else None,
-            "lead": source.lead if _is_active(source.lead) else None,
+            "accountable": source.accountable if is_active(source.accountable) else None,
+            "lead": source.lead if is_active(source.lead) else None,
             "parent": job.made_of(source.parent_id),
         }
         milestone = operations.build(into, values, now=now)
         milestone.carried_from = source
         watchers = [watch.person for watch in watches[source.pk]]
-        job.copies.append(_Copy(source, milestone, _parties(parties[source.pk]), watchers))
+        job.copies.append(_Copy(source, milestone, present_parties(parties[source.pk]), watchers))
     return job
 
 
@@ -155,11 +155,11 @@ def _streams(into: Plan, chosen: Iterable[Milestone]) -> dict[str, Workstream]:
     for old in {row.workstream.code: row.workstream for row in chosen}.values():
         if old.code not in found:
             same = {name: getattr(old, name) for name in ("code", "title", "title_en", "position", "policy")}
-            found[old.code] = Workstream(plan=into, lead=old.lead if _is_active(old.lead) else None, **same)
+            found[old.code] = Workstream(plan=into, lead=old.lead if is_active(old.lead) else None, **same)
     return found
 
 
-def _parents_first(rows: Sequence[Milestone]) -> list[Milestone]:
+def parents_first(rows: Sequence[Milestone]) -> list[Milestone]:
     by_id = {row.pk: row for row in rows}
 
     def depth(row: Milestone) -> int:
@@ -168,21 +168,21 @@ def _parents_first(rows: Sequence[Milestone]) -> list[Milestone]:
     return sorted(rows, key=depth)
 
 
-def _parties(rows: Iterable[Party]) -> list[PartyInput]:
+def present_parties(rows: Iterable[Party]) -> list[PartyInput]:
     """Without retired organisations; for a person who left the organisation answers."""
     kept = [
-        PartyInput(row.role, row.organisation, row.person if _is_active(row.person) else None)
+        PartyInput(row.role, row.organisation, row.person if is_active(row.person) else None)
         for row in rows
         if row.organisation.is_active
     ]
     return list(dict.fromkeys(kept))
 
 
-def _is_active(row: Person | Organisation | None) -> bool:
+def is_active(row: Person | Organisation | None) -> bool:
     return row is not None and row.is_active
 
 
-def _by_milestone(rows: Iterable[Any]) -> dict[uuid.UUID, list[Any]]:
+def by_milestone(rows: Iterable[Any]) -> dict[uuid.UUID, list[Any]]:
     found: dict[uuid.UUID, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.milestone_id].append(row)

@@ -85,22 +85,44 @@ def create(
     rules.check_reach(milestone, parties, actor)
     named = references.moved(milestone, refs, actor)
     mails = letters.duties([milestone], milestone.accountable, actor=actor, now=now, reason=reason)
-    recorded = _ordered(p.recorded for p in parties)
     with record.writing(actor=actor, now=now):
         hold(plan)
-        still_there(plan, workstream=milestone.workstream, parent=milestone.parent)
-        hold_policies(milestone.policy)
-        hold_all_active([("accountable", milestone.accountable), ("lead", milestone.lead), *_who(parties)])
-        _set(milestone, assessment.columns(milestone, now=now))
-        parts: dict[str, Any] = {"parties": recorded, "external_refs": named[1]}
-        record.create(milestone, actor=actor, verb="milestone.create", now=now, reason=reason, **parts)
-        if parties:
-            _write_parties(milestone, parties)
-        references.write(milestone, *named, actor)
-        look_again(milestone, now)
-        assessment.assess_again(milestone, now)
+        hold_for([(milestone, parties)])
+        insert(milestone, parties, named, actor=actor, now=now, reason=reason)
         OutgoingMail.objects.bulk_create(mails)
     return milestone
+
+
+def hold_for(made: Sequence[tuple[Milestone, Sequence[PartyInput]]]) -> None:
+    """Before the first of these is inserted, all that they point to; their plan is held by the caller."""
+    milestones = [milestone for milestone, _parties in made]
+    for milestone in milestones:
+        rows = {"workstream": milestone.workstream, "parent": milestone.parent}
+        still_there(milestone.plan, **{name: row for name, row in rows.items() if row and not row._state.adding})
+    hold_policies(*(milestone.policy for milestone in milestones))
+    named = [(name, getattr(milestone, name)) for milestone in milestones for name in ("accountable", "lead")]
+    hold_all_active([*named, *(one for _milestone, parties in made for one in _who(parties))])
+
+
+def insert(
+    milestone: Milestone,
+    parties: Sequence[PartyInput],
+    named: tuple[Recorded, Recorded],
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+) -> None:
+    """In the caller's transaction, after the checks of `create` and `hold_for`."""
+    _set(milestone, assessment.columns(milestone, now=now))
+    recorded = _ordered(p.recorded for p in parties)
+    parts: dict[str, Any] = {"parties": recorded, "external_refs": named[1]}
+    record.create(milestone, actor=actor, verb="milestone.create", now=now, reason=reason, **parts)
+    if parties:
+        _write_parties(milestone, parties)
+    references.write(milestone, *named, actor)
+    look_again(milestone, now)
+    assessment.assess_again(milestone, now)
 
 
 def build(plan: Plan, values: Mapping[str, Any], *, now: datetime) -> Milestone:

@@ -1,4 +1,4 @@
-"""Are many milestones assigned or rescheduled as looked at, all or none, with one mail a person?"""
+"""Are many milestones assigned, moved or copied as looked at, all or none, with one mail a person?"""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from milestones.admin import bulk
 from milestones.models import ChangeEntry, DateRevision, Milestone, OutgoingMail
 from milestones.people import operations as people
+from milestones.planning import operations
 from milestones.workdays.periods import FuzzyDate, Precision
 from tests import cast as casting
 from tests.admin.forms import Desk
@@ -17,6 +18,8 @@ from tests.admin.test_saving import url
 from tests.cast import Cast
 
 LIST = "/admin/milestones/milestone/"
+HOW: Any = {"actor": casting.SYSTEM, "now": casting.NOW}
+YEAR_END_2024 = FuzzyDate(date(2024, 12, 31), Precision.YEAR)
 
 
 class Bulk:
@@ -146,3 +149,58 @@ def test_rows_that_were_tampered_with_are_refused(desk: Desk, running: Cast) -> 
     page = Bulk(desk, "assign", running.rules)
     answer = page.press("apply", person=str(running.other.pk), rows="x:y")
     assert list(answer.context["form"].errors) == ["rows"]
+
+
+def test_what_is_moved_to_another_workstream_is_shown_first_and_one_of_another_plan_stops_all(
+    desk: Desk, running: Cast
+) -> None:
+    trade = casting.workstream(running.plan, "TRD", "贸易")
+    page = Bulk(desk, "move", running.school, running.rules)
+    page.press("look", workstream=str(trade.pk))
+    assert [line[1:] for line in page.lines] == [("金融", "贸易", "")] * 2
+    assert page.press("apply", workstream=str(trade.pk), reason="归口调整").status_code == 302
+    assert set(Milestone.objects.filter(workstream=trade)) == {running.school, running.rules}
+    elsewhere = casting.workstream(casting.plan("p-2024"), "FIN")
+    page = Bulk(desk, "move", running.school)
+    assert page.press("apply", workstream=str(elsewhere.pk)).status_code == 200
+    assert "another plan" in page.lines[0][3]
+
+
+def test_copies_are_shown_first_and_fall_on_the_same_day_of_the_other_year(desk: Desk, running: Cast) -> None:
+    march = FuzzyDate(date(2023, 3, 31), Precision.QUARTER)
+    operations.change(running.school, {"parent": running.roof, "due": march}, reason="调", **HOW)
+    year: dict[str, Any] = {"year": 2024, "starts_on": date(2024, 1, 1), "ends_on": date(2024, 12, 31)}
+    other = casting.plan("p-2024", **year)
+    page = Bulk(desk, "copy", running.roof, running.school)
+    page.press("look", plan=str(other.pk))
+    assert all("has no workstream FIN" in line[3] for line in page.lines)
+    stream = casting.workstream(other)
+    casting.milestone(other, stream, "FIN-02", FuzzyDate(date(2024, 2, 1)))
+    assert page.press("look", plan=str(other.pk)).status_code == 200
+    assert "p-2024 · 金融 · FIN-03 · " in page.lines[0][2]
+    assert Milestone.objects.filter(plan=other).count() == 1
+    assert page.press("apply", plan=str(other.pk)).status_code == 302
+    roof, school = (Milestone.objects.get(plan=other, code=code) for code in ("FIN-01", "FIN-03"))
+    assert (roof.due, school.due) == (YEAR_END_2024, FuzzyDate(date(2024, 3, 31), Precision.QUARTER))
+    assert (roof.accountable, roof.lead, roof.state) == (running.owner, running.bureau, "planned")
+    assert (school.parent, school.baseline) == (roof, school.due)
+    assert "FIN-01" in ChangeEntry.objects.of(roof).get().reason
+    assert not OutgoingMail.objects.filter(kind="duties").exists()  # drafts tell nobody
+
+
+def test_cancelling_many_needs_a_reason(desk: Desk, running: Cast) -> None:
+    page = Bulk(desk, "cancel", running.school, running.rules)
+    assert list(page.press("apply").context["form"].errors) == ["reason"]
+    assert page.press("apply", reason="不再实施").status_code == 302
+    assert Milestone.objects.filter(state="cancelled").count() == 2
+
+
+def test_a_clone_has_its_own_code_and_tells_its_owner_once(desk: Desk, running: Cast) -> None:
+    address = url(running.roof, "more/clone")
+    assert desk.client.get(address).context["form"]["code"].value() == "FIN-04"
+    typed = {"code": "FIN-01", "title": "二期封顶", "due_on": "2023-11-30", "due_precision": "day"}
+    assert "already taken" in desk.client.post(address, typed).content.decode()
+    assert desk.client.post(address, {**typed, "code": "FIN-09"}).status_code == 302
+    made = Milestone.objects.get(code="FIN-09")
+    assert (made.title, made.due, made.lead) == ("二期封顶", FuzzyDate(date(2023, 11, 30)), running.bureau)
+    assert OutgoingMail.objects.get(kind="duties").recipient == running.owner
