@@ -1,4 +1,5 @@
-// A report on a phone: the slider beside the number, and the draft is saved when the page is left.
+// A report on a phone: the slider beside the number, and the draft is saved when the page is left. A photo that went up
+// by itself leaves its field, or it would go along with the report once more.
 "use strict";
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector(".report-form");
@@ -12,6 +13,9 @@ document.addEventListener("DOMContentLoaded", () => {
     slider.addEventListener("input", () => { number.value = slider.value; });
     number.addEventListener("input", () => { slider.value = number.value || 0; });
   }
+  form.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target.type === "file" && event.detail.successful) event.target.value = "";
+  });
   let touched = false;
   form.addEventListener("input", () => { touched = true; });
   form.addEventListener("submit", () => { touched = false; });
