@@ -20,8 +20,9 @@ from milestones import access
 from . import dashboard
 
 # The order in which people look for things; whatever is registered and not named here stands last.
+PLANS = ("Plan", "Workstream", "Milestone", "Dependency", "Evidence", "Target", "ImportBatch", "IntakeText")
 GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
-    ("plans", _("Plans"), ("Plan", "Workstream", "Milestone", "Dependency", "Evidence", "Target", "ImportBatch")),
+    ("plans", _("Plans"), PLANS),
     ("progress", _("Progress"), ("StatusReport", "Extension")),
     ("talk", _("Notices and comments"), ("Notice", "Comment")),
     ("units", _("Organisations and people"), ("Organisation", "Person", "Delegation", "CalendarFeed")),

@@ -36,15 +36,15 @@ class AnotherYear(RuleBroken):
 
 @dataclass
 class Applied:
-    """What was made. `outside`: due before the plan's first day or after its last (到2025年), so not made.
-
-    `unknown` are the organisations that the text names and the directory does not.
+    """What was made; `made` says of which proposal. `unknown` are the organisations that the text names and the
+    directory does not. `outside`: due before the plan's first day or after its last (到2025年), so not made.
     """
 
     difference: Difference
     workstreams: list[Workstream] = field(default_factory=list)
     milestones: list[Milestone] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
+    made: list[tuple[Proposal, Milestone | Target]] = field(default_factory=list)
     outside: list[Proposal] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
@@ -84,11 +84,25 @@ def apply(plan: Plan, proposals: Sequence[Proposal], *, actor: Actor, now: datet
     What the plan has is left as it is, whatever differs: the office decides on `difference`. Raises Forbidden,
     PlanClosed, RuleBroken, Classified.
     """
+    return _make(plan, compare(proposals, existing(plan)), actor, now)
+
+
+def make(plan: Plan, proposals: Sequence[Proposal], *, actor: Actor, now: datetime) -> Applied:
+    """The same of proposals that are known to be new, as among all of a reading."""
+    return _make(plan, Difference(tuple(proposals)), actor, now)
+
+
+def is_outside(plan: Plan, proposal: Proposal) -> bool:
+    """Whether it is no promise of this plan's time."""
+    return proposal.due is None or not plan.starts_on <= proposal.due.on <= plan.ends_on
+
+
+def _make(plan: Plan, difference: Difference, actor: Actor, now: datetime) -> Applied:
     check_plan_open(plan)
-    applied = Applied(compare(proposals, existing(plan)))
+    applied = Applied(difference)
     making = _Making(plan, applied, actor, now)
     with record.writing(actor=actor, now=now):
-        for proposal in applied.difference.new:
+        for proposal in difference.new:
             making.one(proposal)
     return applied
 
@@ -108,8 +122,7 @@ class _Making:
         }
 
     def one(self, proposal: Proposal) -> None:
-        due = proposal.due
-        if due is None or not self.plan.starts_on <= due.on <= self.plan.ends_on:
+        if is_outside(self.plan, proposal):
             self.applied.outside.append(proposal)
         elif proposal.is_target:
             self._target(proposal)
@@ -132,6 +145,7 @@ class _Making:
         parties = [PartyInput(PartyRole.SUPPORTING, one) for one in self._supporting(proposal, lead)]
         made = milestones.create(self.plan, values, parties=parties, **self.act)
         self.applied.milestones.append(made)
+        self.applied.made.append((proposal, made))
 
     def _target(self, proposal: Proposal) -> None:
         stream = self._stream(proposal.workstream) if proposal.workstream else None
@@ -147,7 +161,9 @@ class _Making:
             "lead": self._organisation(proposal.lead),
             **_source(proposal),
         }
-        self.applied.targets.append(targets.create(self.plan, values, **self.act))
+        made = targets.create(self.plan, values, **self.act)
+        self.applied.targets.append(made)
+        self.applied.made.append((proposal, made))
 
     def _stream(self, title: str) -> Workstream:
         found = self.streams.get(plain(title))

@@ -21,6 +21,7 @@ from .heartbeats import Heartbeat
 from .idempotency import IdempotencyRecord
 from .imports import ImportBatch, ImportRow, ImportState, RowOutcome, RowStatus
 from .incidents import Incident
+from .intake_texts import IntakeText
 from .jobs import Job, JobState
 from .link_uses import LinkUse
 from .looks import NextAssessment, NextLook
@@ -116,6 +117,7 @@ __all__ = [
     "ImportRow",
     "ImportState",
     "Incident",
+    "IntakeText",
     "Job",
     "JobState",
     "Kind",
