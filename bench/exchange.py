@@ -40,8 +40,8 @@ def run() -> None:
     limit = seconds(lambda: _read_alone(many)) + _in_a_process("batch", many)["seconds"]
     _changed(many, ROWS, "（改三）")
     large = _in_a_process("import", many)
-    beside("exchange.import", ROWS / large["seconds"], ROWS / limit)
-    figure("exchange.import_look_rows_per_s", ROWS / large["look"], "rows/s")
+    beside("exchange.import_rows", ROWS / large["seconds"], ROWS / limit)
+    figure("exchange.look_rows_per_s", ROWS / large["look"], "rows/s")
     figure("exchange.import_peak_mb", large["peak"], "MiB")
     figure("exchange.import_5k_peak_mb", small["peak"], "MiB")
 
