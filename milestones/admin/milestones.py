@@ -18,7 +18,18 @@ from milestones.people import preferences
 from milestones.planning import operations
 from milestones.planning.timeline import timeline
 
-from . import bulk, columns, conflicts, dependencies, filters, imports_export, milestone_more, policy_view, transitions
+from . import (
+    bulk,
+    columns,
+    conflicts,
+    dependencies,
+    filters,
+    imports_export,
+    milestone_list,
+    milestone_more,
+    policy_view,
+    transitions,
+)
 from .extensions import ExtensionRows
 from .filters import Between, InWorkstream, OneOfMany, Overdue, Unassigned
 from .forms import act
@@ -108,7 +119,8 @@ class MilestoneAdmin(VerbAdmin):
         "lead__name",
         "lead__short_name",
     )
-    search_help_text = _("code, title, owner or organisation")
+    search_help_text = _("code, title, pinyin or initials, owner or organisation")
+    show_facets = admin.ShowFacets.ALLOW
     date_hierarchy = "due_on"
     ordering = ("due_on", "code")
     autocomplete_fields = ("plan", "workstream", "accountable", "lead", "parent", "policy")
@@ -118,6 +130,16 @@ class MilestoneAdmin(VerbAdmin):
     change_form_template = "admin/lingang/milestone.html"
 
     # The list ------------------------------------------------------------------------------------------------------
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """With what all its rows sum up to, and the filters that are kept."""
+        answer = super().changelist_view(request, extra_context)
+        context = getattr(answer, "context_data", None)
+        if context is not None and "cl" in context:
+            context["totals"] = milestone_list.totals(context["cl"].queryset)
+            context["kept"] = milestone_list.kept(request)
+            context["query"] = milestone_list.query_of(request)
+        return answer
+
     @admin.display(description=_("title"), ordering="title")
     def shown_title(self, obj: Milestone) -> str:
         return obj.title
@@ -265,7 +287,13 @@ class MilestoneAdmin(VerbAdmin):
             self.admin_site.admin_view(self.transition),
             name="milestones_milestone_do",
         )
-        return [page, *imports_export.urls(self), *milestone_more.urls(self), *super().get_urls()]
+        return [
+            page,
+            *imports_export.urls(self),
+            *milestone_list.urls(self),
+            *milestone_more.urls(self),
+            *super().get_urls(),
+        ]
 
     def transition(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
         return transitions.page(self, request, object_id, verb)

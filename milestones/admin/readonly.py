@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django import forms
@@ -12,8 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
 
 from milestones import access
-from milestones.models import ChangeEntry
+from milestones.models import ChangeEntry, search
 from milestones.models.base import Versioned
+from milestones.pinyin import normal
 
 from . import history, putting_back
 from .filters import OneOfMany
@@ -41,6 +44,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def label(self, obj: models.Model) -> str:
         """What a suggestion list calls the row."""
         return str(obj)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
+        """Also by what is searched everywhere: Chinese, pinyin or initials, every word somewhere."""
+        model: Any = self.model
+        found, twice = super().get_search_results(request, queryset, term)
+        if not (words := normal(term).split()) or search.field_of(model) is None:
+            return found, twice
+        called = reduce(and_, (models.Q(find__contains=word) for word in words))
+        return found | queryset.filter(called), twice
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Of the objects of the business; ledger, outbox and change entries are their own history."""

@@ -18,17 +18,17 @@ LONGEST = 60
 MOST = 30
 
 
-def views(person: Person) -> QuerySet[SavedView]:
+def views(person: Person, page: str = PAGE) -> QuerySet[SavedView]:
     """One's own and those that are everybody's."""
-    return SavedView.objects.filter(Q(person=person) | Q(shared=True), page=PAGE).order_by("-shared", "name", "id")
+    return SavedView.objects.filter(Q(person=person) | Q(shared=True), page=page).order_by("-shared", "name", "id")
 
 
-def save(name: str, query: str, *, shared: bool = False, actor: Actor, now: datetime) -> SavedView:
+def save(name: str, query: str, *, page: str = PAGE, shared: bool = False, actor: Actor, now: datetime) -> SavedView:
     """Of two with one name the later one stays. Raises RuleBroken, Forbidden (only the office shares)."""
     person, name = _person(actor), _name(name)
     if shared:
         access.require(actor, "view.share")
-    own = SavedView.objects.filter(person=person, page=PAGE)
+    own = SavedView.objects.filter(person=person, page=page)
     if len(query) > 2000:
         raise RuleBroken(_("These are too many filters to be kept; take some away."), field="name", code="too_long")
     if own.exclude(name=name).count() >= MOST:
@@ -37,7 +37,7 @@ def save(name: str, query: str, *, shared: bool = False, actor: Actor, now: date
     values: dict[str, Any] = {"query": query, "shared": shared}
     new = values | {"created_at": now}
     view, _made = SavedView.objects.update_or_create(
-        person=person, page=PAGE, name=name, defaults=values, create_defaults=new
+        person=person, page=page, name=name, defaults=values, create_defaults=new
     )
     return view
 
@@ -46,7 +46,7 @@ def rename(view: SavedView, name: str, *, actor: Actor) -> None:
     """Raises RuleBroken when another of the same person's is called so."""
     access.require(actor, "view.edit", view)
     name = _name(name)
-    if SavedView.objects.filter(person=view.person_id, page=PAGE, name=name).exclude(pk=view.pk).exists():
+    if SavedView.objects.filter(person=view.person_id, page=view.page, name=name).exclude(pk=view.pk).exists():
         raise RuleBroken(_("Another view has this name; choose another."), field="name", code="taken")
     SavedView.objects.filter(pk=view.pk).update(name=name)
 

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from milestones.models import ChangeEntry, Incident, Milestone, OutgoingMail
-from milestones.planning import operations
+from milestones.models import ChangeEntry, Incident, Milestone, OutgoingMail, SavedView
+from milestones.planning import lifecycle, operations
 from milestones.workdays.periods import FuzzyDate
 from tests import cast as casting
 from tests.admin.cast import mail_and_reminder
@@ -39,6 +41,9 @@ def codes(desk: Desk, query: str) -> list[str]:
         ("due_on__gte=2023-07-01&due_on__lte=", ["FIN-01"]),
         ("lead__id__exact=&unassigned=yes", ["FIN-02", "FIN-03"]),
         ("q=FIN-02", ["FIN-02"]),
+        ("q=jiedian+fin-02", ["FIN-02"]),
+        ("q=jd", ["FIN-01", "FIN-02", "FIN-03"]),
+        ("_facets=True&health__exact=red", []),
         ("q=金贸", ["FIN-01"]),
         ("q=owner@example", ["FIN-01"]),
         ("due_on__year=2023&due_on__month=3", ["FIN-03"]),
@@ -86,6 +91,35 @@ def test_who_left_is_not_suggested(desk: Desk, running: Cast) -> None:
     desk.client.post(url(running.other, "do/deactivate"), {})
     asked = {"app_label": "milestones", "model_name": "milestone", "field_name": "accountable", "term": "other"}
     assert desk.client.get("/admin/autocomplete/", asked).json()["results"] == []
+
+
+def test_the_list_sums_up_all_its_rows_in_one_query_whatever_the_page(desk: Desk, running: Cast) -> None:
+    how: Any = {"actor": casting.SYSTEM, "now": casting.NOW}
+    operations.change(running.roof, {"weight": 3}, **how)
+    casting.bring(running, running.roof, "completed")
+    lifecycle.cancel(running.school, reason="不再实施", **how)
+    with CaptureQueriesContext(connection) as asked:
+        text = desk.text(LIST)
+    assert len([one for one in asked if "SUM(" in one["sql"].upper()]) == 1
+    assert "<dt>of it done</dt><dd>75% (3/4)</dd>" in text
+    assert "<dt>weight</dt><dd>5</dd>" in text
+    assert "of it done" not in desk.text(f"{LIST}?q=nothing-like-it")
+
+
+def test_filters_are_kept_shown_again_and_dropped(desk: Desk, next_desk: Desk, running: Cast) -> None:
+    query = "unassigned=yes&q=FIN"
+    assert "Keep these filters" in desk.text(f"{LIST}?{query}&p=1")
+    typed = {"name": "待分办", "query": query, "shared": "on"}
+    assert "are kept as" in desk.client.post(f"{LIST}views/", typed, follow=True).content.decode()
+    view = SavedView.objects.get()
+    assert (view.page, view.query, view.shared) == ("admin:milestone", query, True)
+    shown = f'href="{LIST}?unassigned=yes&amp;q=FIN" aria-current="page"'
+    assert shown in desk.text(f"{LIST}?{query}")
+    assert f"{LIST}views/{view.pk}/drop/" not in (other := next_desk.text(LIST))
+    assert "待分办" in other
+    assert "Give the view a name" in desk.client.post(f"{LIST}views/", {"name": " "}, follow=True).content.decode()
+    desk.client.post(f"{LIST}views/{view.pk}/drop/")
+    assert not SavedView.objects.exists()
 
 
 # History ------------------------------------------------------------------------------------------------------------
