@@ -68,7 +68,7 @@ class Shell:
         yield self._counted(self._entry(_("Approvals"), "approvals", ["approvals", "approval"]))
         yield self._entry(_("Notices"), "notices", ["notices", "notice", "notice_act", "notice_new"])
         yield self._entry(_("Calendar"), "calendar", ["calendar"])
-        if access.may_enter_admin(self.person):
+        if self.is_office:
             yield self._entry(_("Reminders"), "reminder_centre", [*REMINDERS])
             yield self._entry(_("Workbench"), "admin:index", [])
 
@@ -98,7 +98,11 @@ class Shell:
     @cached_property
     def warnings(self) -> list[Warning]:
         """What the office, and only the office, is told above every page."""
-        return warnings(self.request) if access.may_enter_admin(self.person) else []
+        return warnings(self.request) if self.is_office else []
+
+    @property
+    def is_office(self) -> bool:
+        return access.may_enter_admin(self.person)
 
     @cached_property
     def plan_code(self) -> str:
