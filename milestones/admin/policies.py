@@ -20,7 +20,7 @@ from milestones.errors import Conflict
 from milestones.models import ReminderPolicy
 from milestones.reminders import ladder, policies
 
-from . import conflicts, pages, policy_view
+from . import conflicts, pages, policy_preview, policy_view
 from .forms import act
 from .policy_steps import PREFIX, Steps, inputs, rungs, show_again, tomorrow, typed_words, words
 from .site import site
@@ -148,6 +148,8 @@ class PolicyAdmin(VerbAdmin):
                 do=self._copy,
                 form_class=Copying,
             )
+        if verb == "preview":
+            return policy_preview.page(self, request, policy)
         if verb == "default":
             return pages.ask(
                 self,

@@ -18,6 +18,7 @@ from milestones.models import (
     OutgoingMail,
     Person,
     Plan,
+    ReminderPolicy,
     ReminderState,
 )
 from milestones.planning.calendars import calendar
@@ -59,6 +60,28 @@ def preview(
     future.load(looks)
     sent = [one for look in looks for one in future.of(look)]
     return _resolved([one for one in sent if one.day >= first and (person is None or one.recipient == person.pk)])
+
+
+def of_milestone(
+    milestone: Milestone, policy: ReminderPolicy, *, first: date, last: date, now: datetime
+) -> list[Coming]:
+    """What leaves for this milestone on the days [first, last] if it followed `policy` from now on, whichever it
+    follows; of a draft plan as if activated now. What the ledger has of the policy's steps is sent no second time."""
+    around = _Following(**vars(loading.surroundings()) | {"default": policy.pk})
+    rows = Milestone.objects.filter(pk=milestone.pk, state__in=REMINDED_STATES)
+    looks = loading.looks(rows, around, now.date())
+    if milestone.plan.is_draft:
+        looks = [look._replace(plan_is_active=True, since=now) for look in looks]
+    future = _Future(calendar(), now, last)
+    future.load(looks)
+    return _resolved([one for look in looks for one in future.of(look) if first <= one.day])
+
+
+class _Following(loading.Surroundings):
+    """All follow the default policy, whichever they name."""
+
+    def ladder(self, *policies: Any) -> tuple[Step, ...]:
+        return self.ladders.get(self.default, ())
 
 
 def mails(coming: Iterable[Coming]) -> int:

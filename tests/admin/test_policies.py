@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from milestones.models import (
@@ -13,11 +14,13 @@ from milestones.models import (
     Milestone,
     NextLook,
     Plan,
+    Reminder,
     ReminderPolicy,
     ReminderStep,
     StepVersion,
     Workstream,
 )
+from milestones.planning import operations
 from milestones.reminders import policies
 from milestones.reminders.ladder import StepInput
 from tests.admin.forms import Desk, errors
@@ -174,3 +177,25 @@ def test_a_milestone_shows_its_steps_with_where_they_come_from(desk: Desk, runni
 def test_in_chinese_too(desk: Desk, default: ReminderPolicy) -> None:
     desk.client.cookies["django_language"] = "zh-hans"
     assert desk.client.get(url(default)).status_code == 200
+
+
+def test_what_a_policy_would_send_for_a_milestone_is_played_and_nothing_is_sent(
+    desk: Desk, running: Cast, default: ReminderPolicy, calm: ReminderPolicy
+) -> None:
+    """FIN-02, due on 30 June, follows the default policy; under the calm one there is one step."""
+    page = f"{url(calm, 'do')}preview/"
+    with time_machine.travel(datetime.fromisoformat("2023-06-01T10:00:00+08:00"), tick=False):
+        policies.edit_steps(calm, [StepInput("two", "before_due", 2)], actor=SYSTEM, now=timezone.now())
+        operations.assign([running.school], running.other, actor=SYSTEM, now=timezone.now())
+        before = ChangeEntry.objects.count()
+        answer = desk.client.get(page, {"milestone": str(running.school.pk)})
+        usual = desk.client.get(f"{url(default, 'do')}preview/", {"milestone": str(running.school.pk)})
+    shown = [(day.isoformat(), str(person), steps) for day, person, steps in answer.context["days"]]
+    assert ("2023-06-28", "other", ["two · e-mail"]) in shown
+    assert {step.split(" ")[0] for _day, _person, steps in answer.context["days"] for step in steps} == {"two"}
+    assert answer.context["reminders"] < usual.context["reminders"]
+    assert "this is what would leave if it followed this one" in answer.content.decode()
+    assert "follows this policy now" in usual.content.decode()
+    assert ChangeEntry.objects.count() == before
+    assert not Reminder.objects.exists()
+    assert "every step of this policy is played forward" in desk.text(page)
