@@ -63,7 +63,7 @@ class ReadForm(forms.Form):
 class ProposalForm(forms.Form):
     """The fields of one proposal; their names in the page begin with its number."""
 
-    title = forms.CharField(label=_("title"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+    title = forms.CharField(label=_("title"), max_length=200, widget=forms.Textarea(attrs={"rows": 1}))
     workstream = forms.CharField(
         label=_("workstream"), max_length=120, required=False, widget=forms.TextInput(attrs={"list": "streams"})
     )

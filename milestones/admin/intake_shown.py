@@ -10,7 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from milestones import wording
 from milestones.intake.rules.proposals import Proposal
@@ -23,11 +23,11 @@ from .intake_forms import ProposalForm, form_of
 AT_ONCE = 80  # proposals with fields: more of them would be more fields than one form may send
 SIGNS = {Stand.NEW: "＋", Stand.SAME: "＝", Stand.CHANGED: "→", Stand.ACCEPTED: "✓", Stand.REJECTED: "✕"}
 WORDS = {
-    Stand.NEW: gettext_lazy("new"),
-    Stand.SAME: gettext_lazy("there already"),
-    Stand.CHANGED: gettext_lazy("changed"),
-    Stand.ACCEPTED: gettext_lazy("accepted"),
-    Stand.REJECTED: gettext_lazy("rejected"),
+    Stand.NEW: pgettext_lazy("proposal", "new"),
+    Stand.SAME: pgettext_lazy("proposal", "there already"),
+    Stand.CHANGED: pgettext_lazy("proposal", "changed"),
+    Stand.ACCEPTED: pgettext_lazy("proposal", "accepted"),
+    Stand.REJECTED: pgettext_lazy("proposal", "rejected"),
 }
 FIELDS = {
     "due": gettext_lazy("due"),

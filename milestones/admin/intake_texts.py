@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from milestones import access
@@ -43,7 +43,7 @@ class IntakeTextAdmin(ReadOnlyAdmin):
     def to_decide(self, obj: IntakeText) -> int:
         return sum(row["decision"] == OPEN for row in obj.proposals)
 
-    @admin.display(description=gettext_lazy("accepted"))
+    @admin.display(description=pgettext_lazy("proposal", "accepted"))
     def accepted(self, obj: IntakeText) -> int:
         return sum(row["decision"] == ACCEPTED for row in obj.proposals)
 

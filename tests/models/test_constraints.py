@@ -35,6 +35,7 @@ from milestones.models import (
     ImportBatch,
     ImportRow,
     Incident,
+    IntakeText,
     Job,
     LinkUse,
     MailGate,
@@ -224,6 +225,10 @@ def imported(c: Cast, **values: Any) -> dict[str, Any]:
     return {"batch": batch, "number": 2, "status": "new", **values}
 
 
+def text_read(c: Cast) -> dict[str, Any]:
+    return {"plan": c.plan, "name": "points", "sha256": "0" * 64, "text": "…", "year": 2023, "created_at": NOW}
+
+
 def trouble_twice(c: Cast) -> None:
     link = SyncLink.objects.create(remote="https://example.org", direction="pull")
     for _ in range(2):
@@ -387,6 +392,7 @@ BAD = [
     Bad("import_row_outcome_known", add(ImportRow, lambda c: imported(c, outcome="lost"))),
     Bad("import_row_status_known", add(ImportRow, lambda c: imported(c, status="lost"))),
     Bad("import_state_known", add(ImportBatch, lambda c: {"size": 1, "created_at": NOW, "state": "lost"})),
+    Bad("intake_text_once", add(IntakeText, *twice(text_read))),
     Bad("job_state_known", add(Job, lambda c: {"kind": "k", "person": c.owner, "state": "lost", "created_at": NOW})),
     Bad("saved_view_has_a_name", add(SavedView, lambda c: view(c, ""))),
     Bad("saved_view_name_once", add(SavedView, *twice(lambda c: view(c, "late")))),

@@ -237,7 +237,8 @@ milestones.CalendarFeed.person milestones.Comment.author milestones.CommentMenti
 milestones.Delegation.deputy milestones.Delegation.person
 milestones.Evidence.added_by milestones.Evidence.decided_by
 milestones.Extension.decided_by milestones.Extension.requested_by
-milestones.HealthOverride.given_by milestones.ImportBatch.person milestones.Job.person milestones.MailGate.paused_by
+milestones.HealthOverride.given_by milestones.ImportBatch.person milestones.IntakeText.person milestones.Job.person
+milestones.MailGate.paused_by
 milestones.Milestone.accountable milestones.Milestone.submitted_by milestones.Milestone.verified_by
 milestones.Notice.issued_by milestones.Notice.replied_by milestones.Notice.signed_by
 milestones.Organisation.coordinator milestones.Organisation.head milestones.Organisation.supervising_leader
