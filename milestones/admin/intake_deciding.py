@@ -20,7 +20,7 @@ ALL = "all"
 class Decided:
     """`errors` are told at their proposals, `refusal` above them; `forms` keep what was typed.
 
-    `number` is the proposal that was looked at, None when the next one is.
+    `number` is the proposal that was decided, 0 when it is none or all; `stays`: it is still to be looked at.
     """
 
     forms: dict[int, ProposalForm] = field(default_factory=dict)
@@ -28,7 +28,8 @@ class Decided:
     refusal: str = ""
     reason: str = ""
     made: int = 0
-    number: int | None = None
+    number: int = 0
+    stays: bool = False
     unknown: list[str] = field(default_factory=list)
 
     @property
@@ -45,6 +46,7 @@ def decide(text: IntakeText, data: Mapping[str, Any], act: Mapping[str, Any]) ->
             _keep(text, row.number, form_of(row.number, row.proposal, data), decided, act)
     for name, do in DOINGS.items():
         if name in data:
+            decided.number = next(iter(_numbers(seen, data[name])), 0)
             do(text, seen, data[name], decided, act)
     return decided
 
@@ -80,13 +82,13 @@ def _reject(text: IntakeText, seen: Overview, pressed: str, decided: Decided, ac
 
 def _reopen(text: IntakeText, seen: Overview, pressed: str, decided: Decided, act: Mapping[str, Any]) -> None:
     for number in _numbers(seen, pressed):
-        decided.number = number
+        decided.stays = True
         _attempt(decided, number, lambda number=number: reviewing.reopen(text, number, **act))  # type: ignore[misc]
 
 
 def _take(text: IntakeText, seen: Overview, pressed: str, decided: Decided, act: Mapping[str, Any]) -> None:
     for number in _numbers(seen, pressed):
-        decided.number = number
+        decided.stays = True
         take: Any = lambda number=number: reviewing.take(text, number, reason=decided.reason, **act)  # noqa: E731
         _attempt(decided, number, take)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -107,10 +108,16 @@ def segments(text: IntakeText, seen: Overview) -> list[Segment]:
 
 
 def _covered(spans: list[Any], plain: list[Any]) -> Any:
-    """What covers a position: the shortest of the spans of proposals, else a heading, else what was passed over."""
+    """What covers a position: the shortest of the spans of proposals, else a heading, or what was passed over."""
     by_length = sorted([((s, e), str(row.stand)) for (s, e), row in spans], key=lambda one: one[0][1] - one[0][0])
-    every = by_length + plain
-    return lambda at: next((css for (start, end), css in every if start <= at < end), "")
+    ordered = sorted(plain)  # these do not overlap, and there may be thousands
+    starts = [start for (start, _end), _css in ordered]
+
+    def css(at: int) -> str:
+        near = ordered[max(0, bisect_right(starts, at) - 1) :][:1]
+        return next((css for (start, end), css in by_length + near if start <= at < end), "")
+
+    return css
 
 
 def _start(row: Standing) -> Start:

@@ -81,9 +81,7 @@ class IntakeTextAdmin(ReadOnlyAdmin):
         self._tell(request, decided)
         if decided.is_refused:
             return self._page(request, text, decided)
-        following = next((row.number for row in overview(text).all(Stand.NEW)[:1]), None)
-        anchor = f"#p-{following if decided.number is None else decided.number}"
-        return HttpResponseRedirect(self.url("change", text.pk) + (anchor if anchor != "#p-None" else ""))
+        return HttpResponseRedirect(f"{self.url('change', text.pk)}#{_following(text, decided)}")
 
     def _page(self, request: HttpRequest, text: IntakeText, decided: Decided) -> HttpResponse:
         seen = overview(text)
@@ -135,6 +133,14 @@ class IntakeTextAdmin(ReadOnlyAdmin):
 
     def _context(self, request: HttpRequest) -> dict[str, Any]:
         return {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
+
+
+def _following(text: IntakeText, decided: Decided) -> str:
+    """Where to look now: at what was decided when it is still there, else at the next that is new."""
+    if decided.stays:
+        return f"p-{decided.number}"
+    left = [row.number for row in overview(text).all(Stand.NEW)]
+    return f"p-{next((one for one in left if one > decided.number), left[0])}" if left else "content"
 
 
 def _received(request: HttpRequest, typed: dict[str, Any]) -> IntakeText:
