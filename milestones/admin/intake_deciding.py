@@ -97,7 +97,7 @@ DOINGS: dict[str, Callable[..., None]] = {"accept": _accept, "reject": _reject, 
 
 
 def _numbers(seen: Overview, pressed: str) -> list[int]:
-    return [int(pressed)] if pressed.isdecimal() and seen.of(int(pressed)) else []
+    return [int(pressed)] if pressed.isdecimal() and len(pressed) < 7 and seen.of(int(pressed)) else []
 
 
 def _attempt(decided: Decided, number: int, do: Callable[[], None]) -> None:

@@ -61,7 +61,7 @@ def receive(plan: Plan, text: str, name: str, *, year: int | None = None, actor:
     """
     access.require(actor, "intake.review", plan)
     check_plan_open(plan)
-    shown = names.clean(name)[:200]
+    shown = names.clean(name)[:200] or plan.code
     guard.check({"name": shown}, actor=actor, now=now, entity=ENTITY)
     digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     if before := IntakeText.objects.filter(plan=plan, sha256=digest).first():
