@@ -21,7 +21,7 @@ from milestones.intake.standing import Stand, overview
 from milestones.models import IntakeText, PlanState
 
 from . import intake_shown as shown
-from .filters import Between, OneOfMany
+from .filters import Between
 from .forms import act
 from .intake_deciding import Decided, decide
 from .intake_forms import ReadForm
@@ -33,9 +33,9 @@ from .site import site
 class IntakeTextAdmin(ReadOnlyAdmin):
     list_display = ("name", "plan", "person", "created_at", "to_decide", "accepted")
     list_select_related = ("plan", "person")
-    list_filter = ("plan", ("created_at", Between), ("person", OneOfMany))
-    search_fields = ("name", "plan__code", "plan__title")
-    search_help_text = gettext_lazy("name of the text, or plan")
+    list_filter = ("plan", ("created_at", Between))
+    search_fields = ("name", "plan__code", "plan__title", "person__display_name")
+    search_help_text = gettext_lazy("name of the text, plan or person")
     ordering = ("-created_at",)
     change_list_template = "admin/lingang/intake_list.html"
 
