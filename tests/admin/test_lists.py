@@ -172,7 +172,7 @@ def test_the_index_counts_what_needs_the_office_and_leads_there(desk: Desk, runn
         at = timezone.now() - timedelta(days=days)
         Incident.objects.create(opened_at=at, closed_at=at, is_open=False)
     shown = desk.client.get("/admin/").context["matters"]
-    assert [matter.count for matter in shown] == [2, 3, 0, 0, 0, 0, 1, 0, 0, 2, 0]
+    assert [matter.count for matter in shown] == [2, 3, 0, 0, 0, 0, 1, 0, 0, 2, 0, 0]
     for matter in shown:
         assert desk.client.get(matter.url).context["cl"].result_count == matter.count, matter.words
 
