@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from milestones import marking
@@ -85,7 +85,7 @@ def check(text: str, *, actor: Actor, now: datetime) -> None:
 
 
 def _refuse(found: Marking, digest: str, actor: Actor, now: datetime) -> None:
-    place = _t("line %(line)s of the text") % {"line": found.line}
+    place = gettext("line %(line)s of the text") % {"line": found.line}
     guard.refuse(found, field="text", sha256=digest, actor=actor, now=now, entity="plan", label=place)
 
 

@@ -71,7 +71,7 @@ class Command(BaseCommand):
         for one in reading.proposals:
             if one.workstream != field:
                 field = one.workstream
-                self.stdout.write(f"\n{field or _('(the plan as a whole)')}")
+                self.stdout.write("\n" + (field or _("(the plan as a whole)")))
             self.stdout.write(f"  {_line(one, reading.year)}")
         counts = {
             "targets": len(reading.targets),
@@ -136,4 +136,5 @@ def _line(one: Proposal, year: int | None) -> str:
         return f"[{Kind(one.kind).label}] {one.title} · {due}" + (f" · {one.lead}" if one.lead else "")
     value = f"{one.value}–{one.value_max}" if one.value_max is not None else str(one.value)
     bound = "" if one.bound == Bound.RANGE else f"{Bound(one.bound).label} "
-    return f"[{_('target')}] {one.title} · {bound}{value} {one.unit} · {Measure(one.measure).label} · {due}"
+    what = _("target")
+    return f"[{what}] {one.title} · {bound}{value} {one.unit} · {Measure(one.measure).label} · {due}"
