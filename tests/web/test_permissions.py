@@ -1,48 +1,116 @@
-"""Who gets which page, and who may press which button? A row an address, a column a role."""
+"""Who gets which page, and who may press which button? A row an address, a column a role.
+
+The two milestones, roof and ring, are the owner's, and led by the unit of owner and coordinator; the outsider owns and
+coordinates elsewhere; what begins with /plans/p-2024/ is a draft. What stands in <angles> hangs on the ring (`secret`
+on a milestone of the draft), and `job` is the owner's.
+"""
 
 from __future__ import annotations
 
-import pytest
+from datetime import date
+from io import BytesIO
 
-from milestones.models import Person
-from tests.web.cast import Cast
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from milestones.actors import Actor
+from milestones.conversation import comments
+from milestones.evidence import operations as evidence
+from milestones.extensions import operations as extensions
+from milestones.jobs import queue
+from milestones.models import Milestone, Person, Via
+from milestones.notices import operations as notices
+from milestones.status_reports import operations as reports
+from milestones.workdays.periods import FuzzyDate
+from tests.evidence import files
+from tests.web.cast import SYSTEM, TODAY, Cast
 from tests.web.conftest import SignIn
 
 ROLES = ["visitor", "viewer", "leader", "outsider", "owner", "coordinator", "office"]
 ROOF, SECRET = "/plans/p-2023/milestones/FIN-08/", "/plans/p-2024/milestones/FIN-01/"
 # fmt: off
 PAGES = {
-    #                          visitor viewer leader outsider owner coordinator office
-    "/":                       (302,   200,   200,   200,     200,  200,        200),
-    "/plans/":                 (302,   200,   200,   200,     200,  200,        200),
-    "/plans/p-2023/":          (302,   200,   200,   200,     200,  200,        200),
-    "/plans/p-2024/":          (302,   404,   404,   404,     404,  404,        200),
-    "/plans/p-2023/wallchart/": (302,  200,   200,   200,     200,  200,        200),
-    "/plans/p-2024/wallchart/": (302,  404,   404,   404,     404,  404,        200),
-    "/plans/p-2023/trend/":    (302,   200,   200,   200,     200,  200,        200),
-    "/plans/p-2024/trend/":    (302,   404,   404,   404,     404,  404,        200),
-    "/ledger/":                (302,   200,   200,   200,     200,  200,        200),
-    "/ledger/views/":          (302,   200,   200,   200,     200,  200,        200),
-    "/search/":                (302,   200,   200,   200,     200,  200,        200),
-    "/calendar/":              (302,   200,   200,   200,     200,  200,        200),
-    "/plans/none/":            (302,   404,   404,   404,     404,  404,        404),
-    ROOF:                      (302,   200,   200,   200,     200,  200,        200),
-    SECRET:                    (302,   404,   404,   404,     404,  404,        200),
-    f"{ROOF}start/":           (302,   403,   403,   403,     200,  200,        200),
-    f"{ROOF}submit/":          (302,   403,   403,   403,     200,  200,        200),
-    f"{ROOF}attach/":          (302,   403,   403,   403,     200,  200,        200),
-    f"{ROOF}forecast/":        (302,   403,   403,   403,     200,  200,        200),
-    f"{ROOF}assign/":          (302,   403,   403,   403,     403,  200,        200),
-    f"{ROOF}reschedule/":      (302,   403,   403,   403,     403,  403,        200),
-    f"{ROOF}verify/":          (302,   403,   403,   403,     403,  403,        200),
-    f"{ROOF}cancel/":          (302,   403,   403,   403,     403,  403,        200),
-    f"{ROOF}delete/":          (302,   404,   404,   404,     404,  404,        404),
-    "/me/":                    (302,   200,   200,   200,     200,  200,        200),
-    "/me/data.json":            (302,   200,   200,   200,     200,  200,        200),
-    "/accounts/login/":        (200,   302,   302,   302,     302,  302,        302),
-    "/accounts/password/change/": (302, 200,  200,   200,     200,  200,        200),
-    "/accounts/signup/":       (404,   404,   404,   404,     404,  404,        404),
-    "/accounts/email/":        (404,   404,   404,   404,     404,  404,        404),
+    #                                                          visitor viewer leader outsider owner coordinator office
+    # the plans, and the draft
+    "/plans/":                                                (302, 200, 200, 200, 200, 200, 200),
+    "/plans/p-2023/":                                         (302, 200, 200, 200, 200, 200, 200),
+    "/plans/p-2024/":                                         (302, 404, 404, 404, 404, 404, 200),
+    "/plans/p-2023/wallchart/":                               (302, 200, 200, 200, 200, 200, 200),
+    "/plans/p-2024/wallchart/":                               (302, 404, 404, 404, 404, 404, 200),
+    "/plans/p-2023/trend/":                                   (302, 200, 200, 200, 200, 200, 200),
+    "/plans/p-2024/trend/":                                   (302, 404, 404, 404, 404, 404, 200),
+    "/plans/none/":                                           (302, 404, 404, 404, 404, 404, 404),
+    "/plans/p-2023/new-milestone/":                           (302, 403, 403, 403, 403, 403, 200),
+    "/plans/p-2024/new-milestone/":                           (302, 404, 404, 404, 404, 404, 200),
+    "/plans/p-2023/targets/":                                 (302, 200, 200, 200, 200, 200, 200),
+    "/plans/p-2024/targets/":                                 (302, 404, 404, 404, 404, 404, 200),
+    "/plans/p-2023/targets/FIN-T1/":                          (302, 200, 200, 200, 200, 200, 200),
+    "/plans/p-2024/targets/FIN-T1/":                          (302, 404, 404, 404, 404, 404, 404),
+    "/plans/p-2023/targets/FIN-T1/record/":                   (302, 403, 403, 403, 403, 403, 200),
+    "/plans/p-2023/targets/FIN-T1/paste/":                    (302, 403, 403, 403, 403, 403, 200),
+    # a milestone of the active plan, and one of the draft
+    ROOF:                                                     (302, 200, 200, 200, 200, 200, 200),
+    SECRET:                                                   (302, 404, 404, 404, 404, 404, 200),
+    f"{ROOF}start/":                                          (302, 403, 403, 403, 200, 200, 200),
+    f"{ROOF}submit/":                                         (302, 403, 403, 403, 200, 200, 200),
+    f"{ROOF}attach/":                                         (302, 403, 403, 403, 200, 200, 200),
+    f"{ROOF}forecast/":                                       (302, 403, 403, 403, 200, 200, 200),
+    f"{ROOF}assign/":                                         (302, 403, 403, 403, 403, 200, 200),
+    f"{ROOF}reschedule/":                                     (302, 403, 403, 403, 403, 403, 200),
+    f"{ROOF}verify/":                                         (302, 403, 403, 403, 403, 403, 200),
+    f"{ROOF}cancel/":                                         (302, 403, 403, 403, 403, 403, 200),
+    f"{ROOF}delete/":                                         (302, 404, 404, 404, 404, 404, 404),
+    f"{SECRET}report/":                                       (302, 404, 404, 404, 404, 404, 200),
+    f"{SECRET}edit/":                                         (302, 404, 404, 404, 404, 404, 200),
+    f"{SECRET}assign/":                                       (302, 404, 404, 404, 404, 404, 200),
+    f"{SECRET}why/":                                          (302, 404, 404, 404, 404, 404, 200),
+    f"{ROOF}report/":                                         (302, 403, 403, 403, 200, 200, 200),
+    f"{ROOF}why/":                                            (302, 200, 200, 200, 200, 200, 200),
+    f"{ROOF}extend/":                                         (302, 403, 403, 403, 200, 200, 200),
+    f"{ROOF}edit/":                                           (302, 403, 403, 403, 403, 200, 200),
+    f"{ROOF}depend/":                                         (302, 403, 403, 403, 403, 200, 200),
+    f"{ROOF}override/":                                       (302, 403, 403, 403, 403, 403, 200),
+    # what hangs on a milestone, and what somebody asked for
+    "/approvals/extension/<extension>/":                      (302, 404, 403, 404, 403, 403, 200),
+    "/extensions/<extension>/approve/":                       (302, 404, 403, 404, 403, 403, 200),
+    "/extensions/<extension>/withdraw/":                      (302, 404, 403, 404, 200, 200, 200),
+    "/reports/<report>/accept/":                              (302, 403, 403, 403, 403, 403, 200),
+    "/reports/<draft>/discard/":                              (302, 404, 404, 404, 200, 404, 200),
+    "/evidence/<evidence>/file":                              (302, 404, 200, 404, 200, 200, 200),
+    "/evidence/<evidence>/preview":                           (302, 404, 200, 404, 200, 200, 200),
+    "/evidence/<evidence>/verify/":                           (302, 404, 403, 404, 403, 403, 200),
+    "/evidence/<evidence>/withdraw/":                         (302, 404, 403, 404, 200, 200, 200),
+    "/comments/<secret>/withdraw/":                           (302, 404, 404, 404, 404, 404, 200),
+    "/comments/<comment>/withdraw/":                          (302, 404, 403, 404, 200, 403, 200),
+    "/notices/<notice>/":                                     (302, 404, 200, 404, 200, 200, 200),
+    "/notices/<notice>/print":                                (302, 404, 200, 404, 200, 200, 200),
+    "/jobs/<job>/":                                           (302, 404, 404, 404, 200, 404, 200),
+    "/jobs/<job>/file":                                       (302, 404, 404, 404, 404, 404, 404),
+    # decisions, notices, reminders
+    "/approvals/":                                            (302, 200, 200, 200, 200, 200, 200),
+    "/notices/":                                              (302, 200, 200, 200, 200, 200, 200),
+    "/notices/new/?milestone=p-2023/FIN-09":                  (302, 403, 403, 403, 403, 403, 200),
+    "/notices/new/?milestone=p-2024/FIN-01":                  (302, 404, 404, 404, 404, 404, 200),
+    "/reminders/":                                            (302, 200, 200, 200, 200, 200, 200),
+    "/reminders/coming/":                                     (302, 200, 200, 200, 200, 200, 200),
+    "/reminders/why/":                                        (302, 200, 200, 200, 200, 200, 200),
+    "/reminders/why/?milestone=FIN-09&person=owner":          (302, 200, 200, 200, 200, 200, 200),
+    "/reminders/outbox/":                                     (302, 403, 403, 403, 403, 403, 200),
+    # everybody's, one's own, and the doors
+    "/":                                                      (302, 200, 200, 200, 200, 200, 200),
+    "/ledger/":                                               (302, 200, 200, 200, 200, 200, 200),
+    "/ledger/views/":                                         (302, 200, 200, 200, 200, 200, 200),
+    "/search/":                                               (302, 200, 200, 200, 200, 200, 200),
+    "/calendar/":                                             (302, 200, 200, 200, 200, 200, 200),
+    "/me/":                                                   (302, 200, 200, 200, 200, 200, 200),
+    "/me/data.json":                                          (302, 200, 200, 200, 200, 200, 200),
+    "/accounts/login/":                                       (200, 302, 302, 302, 302, 302, 302),
+    "/accounts/password/change/":                             (302, 200, 200, 200, 200, 200, 200),
+    "/accounts/signup/":                                      (404, 404, 404, 404, 404, 404, 404),
+    "/accounts/email/":                                       (404, 404, 404, 404, 404, 404, 404),
+    "/me/security/":                                          (302, 200, 200, 200, 200, 200, 200),
+    "/admin/":                                                (302, 403, 403, 403, 403, 403, 200),
 }
 POSTS = {
     #                          visitor viewer leader outsider owner coordinator office
@@ -81,25 +149,70 @@ def person(cast: Cast, role: str) -> Person | None:
     return None if role == "visitor" else getattr(cast, role)
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_pages(cast: Cast, client_of: SignIn, role: str) -> None:
-    client = client_of(person(cast, role))
-    column = ROLES.index(role)
-    found = {path: client.get(path).status_code for path in PAGES}
-    assert found == {path: row[column] for path, row in PAGES.items()}
+@pytest.fixture
+def clients(cast: Cast, client_of: SignIn) -> dict[str, Client]:
+    return {role: client_of(person(cast, role)) for role in ROLES}
 
 
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize(("path", "verb", "state"), POSTS)
-def test_buttons(cast: Cast, client_of: SignIn, role: str, path: str, verb: str, state: str) -> None:
-    if state != "planned":
-        submitted(cast, client_of)
-    if state == "completed":
-        client_of(cast.colleague).post(f"{path}verify/", {"version": fresh(cast)})
-    answer = client_of(person(cast, role)).post(
-        f"{path}{verb}/", {**SAID, "version": fresh(cast), "to": str(cast.outsider.pk)}
-    )
-    assert answer.status_code == POSTS[path, verb, state][ROLES.index(role)]
+@pytest.fixture
+def things(cast: Cast) -> dict[str, str]:
+    """By the word in angles, the id of what it stands for."""
+    owner = Actor(cast.owner, Via.WEB)
+    later, said = FuzzyDate(date(2023, 11, 30)), {"as_of": TODAY.date(), "progress": 40, "done": "主体已到十层"}
+
+    def photo(milestone: Milestone) -> object:
+        file = BytesIO(files.photo(size=(80, 60)))
+        return evidence.attach_file(milestone, file=file, file_name="roof.jpg", actor=SYSTEM, now=TODAY)
+
+    made = {
+        "extension": extensions.request(cast.ring, due=later, reason="到货延后", progress=40, actor=owner, now=TODAY),
+        "report": reports.file(cast.ring, said, actor=owner, now=TODAY),
+        "draft": reports.write(cast.ring, said, actor=owner, now=TODAY),
+        "evidence": photo(cast.ring),
+        "secret": comments.add(cast.secret, "是否列入明年？", actor=Actor(cast.office, Via.WEB), now=TODAY),
+        "comment": comments.add(cast.ring, "十月底前能否封顶？", actor=owner, now=TODAY),
+        "notice": notices.issue(cast.ring, level="red", matter="请说明滞后原因。", actor=SYSTEM, now=TODAY),
+        "job": queue.ask("ledger_export", {"query": ""}, person=cast.owner, now=TODAY),
+    }
+    return {name: str(one.pk) for name, one in made.items()}  # type: ignore[attr-defined]  # rows of models
+
+
+def test_pages(clients: dict[str, Client], things: dict[str, str]) -> None:
+    found = {path: tuple(got(clients[role], filled(path, things)) for role in ROLES) for path in PAGES}
+    assert found == PAGES
+
+
+def got(client: Client, path: str) -> int:
+    answer = client.get(path)
+    if answer.streaming:
+        b"".join(answer)  # the file is closed at its end
+    return answer.status_code
+
+
+def filled(path: str, things: dict[str, str]) -> str:
+    for name, pk in things.items():
+        path = path.replace(f"<{name}>", pk)
+    return path
+
+
+def test_buttons(cast: Cast, clients: dict[str, Client], client_of: SignIn) -> None:
+    """Each press is undone, so that every role finds the milestone in the row's state."""
+    found = {}
+    for state in ("planned", "submitted", "completed"):
+        if state == "submitted":
+            submitted(cast, client_of)
+        if state == "completed":
+            client_of(cast.colleague).post(f"{ROOF}verify/", {"version": fresh(cast)})
+        for row in (one for one in POSTS if one[2] == state):
+            found[row] = tuple(pressed(cast, clients[role], f"{row[0]}{row[1]}/") for role in ROLES)
+    assert found == POSTS
+
+
+def pressed(cast: Cast, client: Client, address: str) -> int:
+    with transaction.atomic():
+        answer = client.post(address, {**SAID, "version": fresh(cast), "to": str(cast.outsider.pk)})
+        transaction.set_rollback(True)
+    return answer.status_code
 
 
 def submitted(cast: Cast, client_of: SignIn) -> None:
