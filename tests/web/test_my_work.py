@@ -85,7 +85,9 @@ def test_a_notice_is_signed_for_where_it_stands(cast: Cast, client_of: SignIn) -
 
 
 def test_a_leader_decides_and_whoever_is_mentioned_answers(cast: Cast, client_of: SignIn) -> None:
-    organisations.edit(cast.ring.lead, {"supervising_leader": cast.leader}, actor=SYSTEM, now=TODAY)
+    unit = cast.ring.lead
+    assert unit is not None
+    organisations.edit(unit, {"supervising_leader": cast.leader}, actor=SYSTEM, now=TODAY)
     owner = Actor(cast.owner, "web")
     until = FuzzyDate(date(2023, 10, 13))
     extensions.request(cast.ring, due=until, reason="构件晚到", progress=80, actor=owner, now=TODAY)
