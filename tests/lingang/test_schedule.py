@@ -29,7 +29,7 @@ def test_an_entry_dies_before_the_next_is_sent(name: str) -> None:
 def test_every_task_goes_to_a_queue_that_the_worker_reads(tasks: Any) -> None:
     ours = [name for name in tasks if name.startswith("milestones.")]
     assert ours
-    assert {queue(name) for name in ours} <= {"default", "mail", "webhooks"}
+    assert {queue(name) for name in ours} <= {"default", "mail", "webhooks", "jobs"}
 
 
 def test_mails_have_a_queue_of_their_own(tasks: Any) -> None:
@@ -39,6 +39,11 @@ def test_mails_have_a_queue_of_their_own(tasks: Any) -> None:
 def test_so_have_webhooks(tasks: Any) -> None:
     theirs = {"milestones.tasks.deliver_webhooks", "milestones.tasks.send_webhooks"}
     assert {name for name in tasks if queue(name) == "webhooks"} == theirs
+
+
+def test_so_has_long_work(tasks: Any) -> None:
+    theirs = {"milestones.tasks.run_job", "milestones.tasks.run_waiting_jobs"}
+    assert {name for name in tasks if queue(name) == "jobs"} == theirs
 
 
 def test_every_route_is_of_a_registered_task(tasks: Any) -> None:

@@ -90,5 +90,5 @@ def test_a_failed_mail_without_its_text_cannot_be_sent_again(running: Cast) -> N
 def test_sessions_that_ended_are_cleared(running: Cast) -> None:
     for key, ends in (("old", NOW - DAY), ("new", NOW + DAY)):
         Session.objects.create(session_key=key, session_data="", expire_date=ends)
-    assert retention.forget(NOW) == {"bodies": 0, "sessions": 1, "refusals": 0, "told": 0, "answers": 0}
+    assert retention.forget(NOW) == {"bodies": 0, "sessions": 1, "refusals": 0, "told": 0, "answers": 0, "sign_ins": 0}
     assert [session.pk for session in Session.objects.all()] == ["new"]

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from milestones.planning import operations
+from milestones.planning import operations, tally
 from tests.web import cast as casting
 from tests.web.cast import SYSTEM, TODAY, Cast
 from tests.web.conftest import SignIn
@@ -36,6 +36,8 @@ def test_queries(cast: Cast, client_of: SignIn, page: str) -> None:
 
 
 def count(client: object, path: str) -> int:
+    """With nothing kept from a look before."""
+    tally._kept.clear()
     with CaptureQueriesContext(
         connection,
     ) as seen:
