@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 
+import structlog
 from django.conf import settings
 from django.test import Client
 
@@ -19,7 +20,8 @@ TIMES = 7
 
 def run() -> None:
     settings.ALLOWED_HOSTS = ["*"]
-    logging.disable(logging.INFO)  # requests are asked in this process: its log is no figure
+    # Requests are asked in this process, and its log is no figure.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     for count in (500, 5000):
         plan = web_data.fill(f"wall-{count}", count)
         client = Client()
