@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from milestones.models import DayOverride
 from milestones.planning import day_overrides
 from milestones.workdays.calendar import Calendar
 
-from . import dashboard
+from . import announcing, dashboard, year_calendar
 from .forms import VerbForm, act
 from .site import site
 from .verbs import VerbAdmin
@@ -51,8 +52,19 @@ class DayOverrideAdmin(VerbAdmin):
         return f"{said} · {name}" if name else said
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        provisional = dashboard.provisional_years(timezone.localdate())
-        return super().changelist_view(request, {"provisional": provisional, **(extra_context or {})})
+        """The year that the list is narrowed to, else this one, is drawn above the list."""
+        today = timezone.localdate()
+        asked = request.GET.get("day__year", "")
+        number = int(asked) if asked.isdecimal() and MINYEAR < int(asked) < MAXYEAR else today.year
+        shown = {
+            "provisional": dashboard.provisional_years(today),
+            "year": year_calendar.year(number, may_edit=self.has_add_permission(request)),
+        }
+        return super().changelist_view(request, {**shown, **(extra_context or {})})
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(lambda request: announcing.page(self, request))
+        return [path("notice/", view, name="milestones_dayoverride_notice"), *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if obj is None else ("day",)
