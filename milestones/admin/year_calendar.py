@@ -26,6 +26,8 @@ CSS = {
     DayKind.OVERRIDE_ON: "make-up",
 }
 
+MONDAY_TO_SUNDAY = [date(2024, 1, day) for day in range(1, 8)]
+
 
 @dataclass(frozen=True)
 class Day:
@@ -52,7 +54,7 @@ class Year:
     number: int
     is_provisional: bool
     workdays: int
-    weekdays: list[str]
+    weekdays: list[tuple[str, str]]  # in full and as short as the language has it
     months: list[Month]
 
 
@@ -66,9 +68,15 @@ def year(number: int, *, may_edit: bool) -> Year:
         number=number,
         is_provisional=known.is_provisional(number),
         workdays=sum(month.workdays for month in drawn),
-        weekdays=[date_format(date(2024, 1, day), "D") for day in range(1, 8)],  # 1 January 2024 was a Monday
+        weekdays=[_weekday(day) for day in MONDAY_TO_SUNDAY],
         months=drawn,
     )
+
+
+def _weekday(day: date) -> tuple[str, str]:
+    """(星期一, 一), (Monday, Mo)"""
+    name = date_format(day, "l")
+    return name, name.removeprefix("星期")[:2]
 
 
 def _month(number: int, month: int, known: Calendar, overrides: Mapping[date, UUID], may_edit: bool) -> Month:
