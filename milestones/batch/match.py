@@ -106,7 +106,7 @@ def _stored(wanted: list[uuid.UUID], actor: Actor) -> dict[int, Stored]:
 
 def _by_refs(keys: set[Any]) -> dict[Pair, uuid.UUID]:
     sql = (
-        "SELECT r.system, r.external_id, r.object_id FROM {keys} JOIN milestones_externalref r "
+        "SELECT r.system, r.external_id, r.object_id FROM {keys} {join} milestones_externalref r "
         "ON r.entity = 'milestone' AND r.system = {first} AND r.external_id = {second}"
     )
     return {(system, external): pk for system, external, pk in _joined(sql, keys)}
@@ -120,7 +120,7 @@ def _by_codes(keys: set[Pair], plans: dict[str, Plan]) -> dict[Pair, uuid.UUID]:
 def at(places: Iterable[tuple[Plan, str]]) -> dict[tuple[uuid.UUID, str], uuid.UUID]:
     """By the plan's id and the code: the milestones that stand there."""
     sql = (
-        "SELECT m.plan_id, m.code, m.id FROM {keys} JOIN milestones_milestone m "
+        "SELECT m.plan_id, m.code, m.id FROM {keys} {join} milestones_milestone m "
         "ON m.plan_id = {first_id} AND m.code = {second}"
     )
     ids: dict[int, str] = {}
@@ -143,12 +143,14 @@ def _joined(sql: str, pairs: Iterable[Pair]) -> Iterator[tuple[Any, Any, uuid.UU
 
 _POSTGRESQL = {
     "keys": "jsonb_array_elements(%s::jsonb) AS k(pair)",
+    "join": "JOIN",
     "first": "k.pair->>0",
     "first_id": "(k.pair->>0)::uuid",
     "second": "k.pair->>1",
 }
 _SQLITE = {
     "keys": "json_each(%s) AS k",
+    "join": "CROSS JOIN",  # key by key; a table without statistics would be gone through for each of them
     "first": "json_extract(k.value, '$[0]')",
     "first_id": "json_extract(k.value, '$[0]')",
     "second": "json_extract(k.value, '$[1]')",

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from milestones.models import ChangeEntry, ExternalRef, Milestone
 from tests.api.http import Api, new_client
@@ -208,3 +210,17 @@ def test_a_known_reference_of_what_cannot_be_seen_is_taken(running: Cast, client
     api = client_of("write", organisations=[running.bureau])
     answer = api.post(BATCH, [row("N-1", ref={"system": "erp", "id": "1"}, lead="FTB")])
     assert told(answer) == [("invalid", "duplicate", "/ref")]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps statistics by itself")
+def test_a_table_without_statistics_is_not_gone_through_for_each_row(api: Api) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        api.post(BATCH, [row("N-1", ref={"system": "erp", "id": "1"}), row("N-2")])
+    joins = [query["sql"] for query in asked.captured_queries if ") AS k " in query["sql"]]
+    with connection.cursor() as cursor:
+        for sql in joins:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            steps = [one[3] for one in cursor.fetchall()]
+            assert steps[0].startswith("SCAN k"), sql
+            assert "=? AND" in steps[1], steps  # by all of the key
+    assert len(joins) >= 2
