@@ -35,3 +35,10 @@ def test_units_and_people_are_found_as_well(cast: Cast) -> None:
     people.edit(cast.owner, {"display_name": "联络员"}, actor=SYSTEM, now=LATER)
     assert Person.objects.get(find__contains="lianluoyuan") == cast.owner
     assert list(Organisation.objects.filter(find__contains="jmc")) == [cast.bureau]
+
+
+def test_spelling_word_by_word_is_spelling_the_text() -> None:
+    from pypinyin import lazy_pinyin
+
+    for text in ("重庆银行行长长大了", "A座（12层）绿化率35%，年底前", "女 绿 略 𠀀 〇", "长三角一体化 重点 行动"):
+        assert "".join(lazy_pinyin(normal(text), v_to_u=False)).replace(" ", "") in findable(text).split("\n")
