@@ -38,6 +38,7 @@ class Entity(admin.SimpleListFilter):
 
 @admin.register(ChangeEntry, site=site)
 class ChangeEntryAdmin(ReadOnlyAdmin):
+    show_facets = admin.ShowFacets.NEVER  # of rows without end
     list_display = (
         "at",
         "shown_entity",

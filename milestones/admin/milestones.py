@@ -120,7 +120,6 @@ class MilestoneAdmin(VerbAdmin):
         "lead__short_name",
     )
     search_help_text = _("code, title, pinyin or initials, owner or organisation")
-    show_facets = admin.ShowFacets.ALLOW
     date_hierarchy = "due_on"
     ordering = ("due_on", "code")
     autocomplete_fields = ("plan", "workstream", "accountable", "lead", "parent", "policy")

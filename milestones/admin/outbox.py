@@ -41,6 +41,7 @@ OF_A_MAIL = {
 
 @admin.register(OutgoingMail, site=site)
 class OutboxAdmin(ReadOnlyAdmin):
+    show_facets = admin.ShowFacets.NEVER  # of rows without end
     list_display = (
         "created_at",
         "kind",

@@ -12,6 +12,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
+from django.utils.text import capfirst
 
 from milestones import access
 from milestones.models import ChangeEntry, search
@@ -28,7 +29,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     actions: Any = None
     show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
+    show_facets = admin.ShowFacets.ALLOW
     change_form_template = "admin/lingang/row.html"
     list_per_page = 50
 
@@ -53,6 +54,11 @@ class ReadOnlyAdmin(admin.ModelAdmin):
             return found, twice
         called = reduce(and_, (models.Q(find__contains=word) for word in words))
         return found | queryset.filter(called), twice
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """A list is called by what it lists, not by what one could do to it."""
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Of the objects of the business; ledger, outbox and change entries are their own history."""

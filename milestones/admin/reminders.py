@@ -21,6 +21,7 @@ from .site import site
 
 @admin.register(Reminder, site=site)
 class ReminderAdmin(ReadOnlyAdmin):
+    show_facets = admin.ShowFacets.NEVER  # of rows without end
     change_list_template = "admin/lingang/reminders.html"
     list_display = (
         "day",

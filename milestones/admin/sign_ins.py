@@ -28,6 +28,7 @@ TITLES = (
 
 @admin.register(SignIn, site=site)
 class SignInAdmin(ReadOnlyAdmin):
+    show_facets = admin.ShowFacets.NEVER  # of rows without end
     list_display = ("at", "who", "happening", "by", "address", "browser")
     list_select_related = ("person__organisation",)
     list_filter = ("happening", ("at", Between), ("person", OneOfMany))

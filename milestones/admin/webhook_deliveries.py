@@ -29,6 +29,7 @@ class Attempts(ReadOnlyInline):
 
 @admin.register(WebhookDelivery, site=site)
 class DeliveryAdmin(ReadOnlyAdmin):
+    show_facets = admin.ShowFacets.NEVER  # of rows without end
     list_display = ("created_at", "endpoint", "type", "seq", "state", "attempts", "next_at")
     list_select_related = ("endpoint",)
     list_filter = (("endpoint", OneOfMany), "state", ("created_at", Between))

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin import ShowFacets
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from milestones.admin.site import site
 from milestones.models import ChangeEntry, Incident, Milestone, OutgoingMail, SavedView
 from milestones.planning import lifecycle, operations
 from milestones.workdays.periods import FuzzyDate
@@ -79,6 +81,16 @@ def test_a_fuzzy_date_looks_fuzzy_and_an_overdue_one_is_marked(desk: Desk, runni
     assert '<span class="fuzzy" title="within the year (counted as December 31)">within the year</span>' in text
     assert text.count("■ overdue") == 3
     assert '<time datetime="2023-03-15">March 15</time>' in text
+
+
+def test_every_list_that_offers_counts_beside_its_filters_counts_them(desk: Desk, running: Cast) -> None:
+    offering = [model for model, shown in site._registry.items() if shown.show_facets is ShowFacets.ALLOW]
+    assert len(offering) > 10
+    for model in offering:
+        name = model._meta.model_name
+        answer = desk.client.get(f"/admin/milestones/{name}/?_facets=True")
+        assert answer.status_code == 200, name
+    assert "planned (3)</a>" in desk.text(f"{LIST}?_facets=True")
 
 
 def test_people_are_suggested_with_what_tells_them_apart(desk: Desk, running: Cast) -> None:
