@@ -10,6 +10,7 @@ from datetime import date
 
 from milestones.workdays.periods import FuzzyDate, Precision, period_of
 
+from . import festivals
 from .numerals import whole
 
 _YEAR = r"(?P<year>(?<!\d)20\d{2}|二[〇零○][一二三四五六七八九〇零○]{2})年度?"
@@ -25,24 +26,30 @@ _QUARTER = (
 )
 _HALF = r"(?P<half>上半年|下半年|年中(?!心))"
 _BEFORE = r"(?:(?:底|末|内|中)?(?:以前|之前|前)|底|末|内)?"
-_WHOLE = r"(?P<whole>年内|年底|年末|年终|全年|年度内|本年内)(?:以前|之前|前)?"
+_WHOLE = r"(?P<whole>年内|岁末年?初?|岁末|年底|年末|年终|全年|年度内|本年内)(?:以前|之前|前)?"
 _ISO = (
     r"(?<![\d.])(?P<iso_year>20\d{2})(?P<sign>[-./])(?P<iso_month>1[0-2]|0?[1-9])"
     r"(?:(?P=sign)(?P<iso_day>3[01]|[12]\d|0?[1-9]))?(?![\d%])(?:日|前)*"
 )
 _LATER = r"(?!\s?(?:\d|十?[一二三四五六七八九十]月|第?[一二三四前]个?[二三]?季|[上下]半年|年中))"  # the year of a date
 _BARE = (
-    rf"(?P<to>到|至|力争|确保|截至|截止)?{_YEAR.replace('?P<year>', '?P<bare>')}{_LATER}"
+    r"(?P<to>到|至|力争|确保|截至|截止|(?:(?<!\d)20\d{2}年?\s?(?:-+|~|至|到)\s?))?"
+    rf"{_YEAR.replace('?P<year>', '?P<bare>')}{_LATER}"
     r"(?P<bare_end>底|末|内|全年|年底|年末)?(?:以前|之前|前)?"
 )
+_FESTIVAL = (
+    rf"(?:(?:{_YEAR.replace('?P<year>', '?P<feast_year>')}|今年)?(?P<feast>{'|'.join(festivals.WORDS)})"
+    r"(?:节|假期|长假|小长假)*(?:到来|来临)?(?:之前|以前|前))"
+)
+_FIVE_YEARS = r"(?P<plan>十[二三四五六]五)[”’]?(?:规划)?(?:期间|期末|末|时期|期内|收官)"
 _ALONE = rf"{_RELATIVE.replace('?P<relative>', '?P<alone>')}(?:以内|内|底|末)?(?!以来|来)"
 _DATE = re.compile(
-    rf"{_ISO}|(?:到|至|于|在)?(?:(?:{_YEAR}|{_RELATIVE})[的 ]?)?"
+    rf"{_ISO}|{_FESTIVAL}|“?{_FIVE_YEARS}|(?:到|至|于|在)?(?:(?:{_YEAR}|{_RELATIVE})[的 ]?)?"
     rf"(?:{_MONTH}{_PART}|{_QUARTER}|{_HALF}|{_WHOLE}){_BEFORE}|{_BARE}|{_ALONE}"
 )
 _COUNTED = "[个家项人户名万亿千百元吨公亩平米条座所台辆套张处余多]"  # 2000个: a number, no year
 _NAMED = re.compile(
-    rf"{_YEAR}|(?<![\d.\-])(?P<bare>20[1-4]\d)(?=[,、\s]|[-./]\d{{1,2}}(?!\d)|[\u4e00-\u9fff])(?!\s?{_COUNTED})"
+    rf"{_YEAR}|(?<![\d.\-])(?P<bare>20[1-4]\d)(?=[,、\s”’)》]|$|[-./]\d{{1,2}}(?!\d)|[\u4e00-\u9fff])(?!\s?{_COUNTED})"
 )
 _OFFSETS = {"明年": 1, "次年": 1, "翌年": 1, "去年": -1, "上年": -1, "上年度": -1, "前年": -2}
 _NAMES = re.compile(r"《[^《》\n]{1,120}》|“[^“”\n]{1,80}”")
@@ -107,6 +114,8 @@ def _dated(found: re.Match[str], year: int) -> Dated | None:
 def _due(found: re.Match[str], year: int) -> FuzzyDate | None:
     if found["iso_year"]:
         return _day_or_month(int(found["iso_year"]), int(found["iso_month"]), found["iso_day"])
+    if found["feast"] or found["plan"]:
+        return _named_time(found, year)
     if found["bare"] or found["alone"]:
         return _whole_year(found, year)
     if found["year"]:
@@ -120,6 +129,13 @@ def _due(found: re.Match[str], year: int) -> FuzzyDate | None:
     if number := found["quarter"] or found["q"] or found["first"]:
         return period_of(date(year, whole(number) * 3, 1), Precision.QUARTER)
     return of_year(year)
+
+
+def _named_time(found: re.Match[str], year: int) -> FuzzyDate | None:
+    if found["plan"]:  # 十四五 ends with 2025
+        return of_year(1955 + 5 * whole(found["plan"][:-1]))
+    day = festivals.before(found["feast"], whole(found["feast_year"]) if found["feast_year"] else year)
+    return FuzzyDate(day) if day else None
 
 
 def _whole_year(found: re.Match[str], year: int) -> FuzzyDate | None:

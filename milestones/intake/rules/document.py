@@ -1,52 +1,48 @@
-"""Where in a text do we stand: under which heading, in which item, looking back or ahead?"""
+"""Which line of a text is a heading, an item, who leads, or a row, and what do they propose together?"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from milestones.workdays.periods import FuzzyDate
 
 from . import dates, duties, headings, pasts
 from .duties import Duty
 from .headings import Mark
-from .milestones import MOST_TITLE, topic
 from .milestones import found as works_in
-from .phrases import bare
+from .milestones import is_name
+from .outline import Outline
 from .pieces import CLAUSES, SENTENCES, Piece
-from .proposals import MILESTONE, Dropped, Field, Proposal, Reading
-from .sentences import MOST_CLAUSE, MOST_SENTENCE, Place, proposals
+from .proposals import Dropped, Proposal, Reading
+from .quantities import find as find_quantities
+from .sentences import MOST_SENTENCE, Place, proposals
 from .tables import Filled, Table
-from .works import deliverable
+from .wholes import whole
 
 _ENDED = re.compile(r"[。;!?:][”’)]?$")
-_FIELD = re.compile(r"^(?:在|关于)?(?P<field>.{2,24}?)(?:工作)?方面$")
+_LABELLED = re.compile(
+    r"(?:(?:工作|重点|主要|具体|年度|督查|督办|实事)?(?:任务|事项|目标|内容|举措|措施)|项目名称|项目)(?:名称|内容)?:."
+)
 _SHORT, _LONG = 45, 60
 _ANY_YEAR = 2000  # stands in for a year that nobody names: its dates are thrown away
 
 
-@dataclass
-class Heading:
-    level: int
-    title: str
-    piece: Piece
-    first: int  # the number of the first proposal below it
-    past: bool = False
-
-
 class Document:
-    """Collects proposals while lines come in."""
+    """Collects proposals while lines come in. `until`: the last year of a plan of several years."""
 
-    def __init__(self, text: str, year: int | None, has_headings: bool) -> None:
-        self.text, self.year = text, year
+    def __init__(self, text: str, year: int | None, has_headings: bool, until: int | None = None) -> None:
+        self.text, self.year, self.until = text, year, until
+        self.outline = Outline(year, has_headings)
         self.found: list[Proposal] = []
-        self.fields: dict[str, Field] = {}
         self.dropped: list[Dropped] = []
         self.table: Filled | None = None
-        self._has_headings = has_headings
-        self._path: list[Heading] = []
-        self._topic = ""
         self._begun = False  # the title is over
         self._bodies = 0
         self._past = False
+        self._reports = False  # the title says that the text tells how far things are
+        self._subject = ""  # what the item is about, as its first words name it
+        self._label = ""  # the short line above, of which the next one says how much
         self._item: tuple[Piece, int] | None = None  # the last item and the number of its first proposal
 
     # --- Lines --------------------------------------------------------------------------------------------------------
@@ -75,11 +71,16 @@ class Document:
         self._item_line(rest, named=title)
 
     def _plain(self, line: Piece, after: Piece | None) -> None:
+        if not self._begun and pasts.is_report(line.text) and len(line.text) < _SHORT:
+            self._reports = True
+        if not self._begun and _is_item(line.text):
+            self._begun = True
         if _ENDED.search(line.text) or len(line.text) >= _LONG:
             self._item_line(line)
-        elif self._begun and not self._has_headings and after is not None and _is_title(line.text):
+        elif self._begun and not self.outline.has_headings and after is not None and _is_title(line):
             self._close(1)
             self._open(1, line)
+            self._label = line.text
         elif self._begun or after is None:
             self._item_line(line)
 
@@ -104,65 +105,57 @@ class Document:
     # --- Headings -----------------------------------------------------------------------------------------------------
     def _open(self, level: int, words: Piece) -> None:
         self._begun = True
-        title = _heading_title(words.text)
-        named = [year for _at, year in dates.years(words.text)]
-        past = pasts.reviews(title, named, self.year) if self.year else False
-        self._path.append(Heading(level, title, words, len(self.found), past or self._under_past()))
-        self._past, self._topic, self._item = False, "", None
-        if self._path[-1].past:
+        self._reports = self._reports and not pasts.turns(words.text)
+        heading = self.outline.open(level, words, len(self.found))
+        self._past, self._item, self._label = False, None, ""
+        self._subject = words.text if is_name(words) else ""
+        if heading.past:
             self.dropped.append(Dropped(words.span, "past"))
-        elif (field := self.workstream) and not headings.upholds(field):
-            self.fields.setdefault(field, Field(field, self._field_heading().piece.span))
 
     def _close(self, level: int) -> None:
         """A heading speaks for itself only when the text below it is silent."""
         self._begun = True
-        while self._path and self._path[-1].level >= level:
-            closed = self._path.pop()
+        for closed in self.outline.close(level):
             silent = len(self.found) == closed.first and closed.level > 1 and not closed.past
             if silent and self.year is not None:
-                self._add(proposals(closed.piece, self._place(Duty())))
-
-    def _under_past(self) -> bool:
-        return any(one.past for one in self._path)
-
-    def _field_heading(self) -> Heading:
-        ordering = [one for one in self._path if not headings.is_general(one.title)]
-        return (ordering or self._path)[0]
-
-    @property
-    def workstream(self) -> str:
-        """The highest heading that orders anything; for a text without headings, what the paragraph is about."""
-        ordering = [one.title for one in self._path if not headings.is_general(one.title)]
-        return ordering[0] if ordering else self._topic
+                self.found += proposals(closed.piece, self.place(Duty()))
+        self._subject = self._label = ""
 
     # --- Items --------------------------------------------------------------------------------------------------------
     def _item_line(self, piece: Piece, *, bullet: bool = False, named: Piece | None = None) -> None:
         self._begun = True
         self._bodies += 1
-        if not self._path:
-            self._find_topic(piece, bullet)
+        self.outline.find_topic(piece, bullet)
         text, duty = duties.take(piece.text, self.year or _ANY_YEAR)
         self._item = (named or piece, len(self.found))
-        self._sentences(Piece(text, piece.start), duty)
+        above, self._label = self._label, ""
+        self._sentences(Piece(text, piece.start), duty, above)
         self._give(duty)
+        if len(piece.text) <= _SHORT and not re.search(r"[\d。;!?,]", piece.text):
+            self._label = piece.text
 
-    def _sentences(self, piece: Piece, duty: Duty) -> None:
+    def _sentences(self, piece: Piece, duty: Duty, above: str) -> None:
         self._past = self._past and not self._looks_ahead(piece)
-        for sentence in piece.split(SENTENCES):
+        item = self._subject
+        for number, sentence in enumerate(piece.split(SENTENCES)):
             if len(sentence.text) > MOST_SENTENCE:
                 self.dropped.append(Dropped(sentence.span, "too long"))
                 continue
+            if number == 0 and (name := _leading_name(sentence)):
+                item = name
             found = dates.find(sentence.text, self.year or _ANY_YEAR)
             if self._is_past(sentence, found):
                 self.dropped.append(Dropped(sentence.span, "past"))
             else:
-                self._add(proposals(sentence, self._place(duty)))
+                place = replace(self.place(duty), item=item, above=above if number == 0 else "")
+                self.found += proposals(sentence, place)
 
     def _is_past(self, sentence: Piece, found: list[dates.Dated]) -> bool:
-        if self._under_past():
+        if self._reports and pasts.turns(sentence.text):
+            self._reports = False
+        if self.outline.is_past or self._reports:
             return True
-        if self._bodies <= 2 and not self._path and pasts.announces(sentence.text, found):
+        if self._bodies <= 2 and not self.outline.path and pasts.announces(sentence.text, found):
             return True
         if pasts.tells(sentence.text, found, self.year or _ANY_YEAR):
             self._past = True
@@ -172,75 +165,39 @@ class Document:
 
     def _looks_ahead(self, piece: Piece) -> bool:
         found = dates.find(piece.text[:40], self.year or _ANY_YEAR)
-        return pasts.looks_ahead(piece.text[:40], found, self.year or _ANY_YEAR) or bool(self._path)
-
-    def _find_topic(self, piece: Piece, bullet: bool) -> None:
-        clauses = list(piece.cut(0, MOST_CLAUSE).split(CLAUSES))
-        if not clauses:
-            return
-        found = _FIELD.match(clauses[0].text)
-        if found:
-            self._set_topic(found["field"], clauses[0])
-        elif bullet and len(piece.text) >= _LONG and len(clauses) > 2:
-            words = bare(clauses[0], [])
-            self._set_topic(topic(words, []), clauses[0])
-
-    def _set_topic(self, title: str, piece: Piece) -> None:
-        self._topic = title.strip()[:_SHORT]
-        self.fields.setdefault(self._topic, Field(self._topic, piece.span))
+        return pasts.looks_ahead(piece.text[:40], found, self.year or _ANY_YEAR) or bool(self.outline.path)
 
     # --- Proposals ----------------------------------------------------------------------------------------------------
-    def _place(self, duty: Duty) -> Place:
-        above = [one.title for one in self._path]
-        goals = any(headings.sets_goals(title) for title in above)
-        strict = any(headings.upholds(title) for title in above)
-        return Place(self.text, self.year, self.workstream, duty, goals, strict=strict)
+    def place(self, duty: Duty) -> Place:
+        return Place(
+            self.text,
+            self.year,
+            self.outline.workstream,
+            duty,
+            goals=self.outline.any(headings.GOALS),
+            strict=self.outline.any(headings.UPHOLDS),
+            end=self.end,
+        )
 
-    def _add(self, found: list[Proposal]) -> None:
-        self.found += found
+    @property
+    def end(self) -> FuzzyDate | None:
+        """By when what has no date of its own is due."""
+        return dates.of_year(self.until or self.year) if self.year else None
 
     def _give(self, duty: Duty) -> None:
         """Lead and date to what the last item proposed; an item for which somebody answers is a task in any case."""
-        if not duty or self._item is None or self._under_past() or self._past:
+        if not duty or self._item is None or self.outline.is_past or self._past or self._reports:
             return
         piece, first = self._item
         if len(self.found) == first:
-            self._add(self.whole(piece, duty))
+            self.found += whole(piece, self.place(duty), self.end)
             return
         self.found[first:] = [self._given(one, duty) for one in self.found[first:]]
 
     def _given(self, one: Proposal, duty: Duty) -> Proposal:
-        own = one.due if one.due and self.year and one.due != dates.of_year(self.year) else None
+        own = one.due if one.due != self.end else None
         due = own or duty.due or one.due
         return replace(one, lead=one.lead or duty.lead, supporting=one.supporting or duty.supporting, due=due)
-
-    def whole(self, piece: Piece, duty: Duty, kind: str = "") -> list[Proposal]:
-        """The item as one milestone, under its first clause."""
-        text, _duty = duties.take(piece.text, self.year or _ANY_YEAR)
-        clauses = list(Piece(text, piece.start).split(re.compile(rf"{SENTENCES.pattern}|{CLAUSES.pattern}")))
-        if not clauses:
-            return []
-        clause = clauses[0]
-        title = bare(clause, dates.find(clause.text, self.year or _ANY_YEAR)).text[:MOST_TITLE]
-        if len(title) < 2:
-            return []
-        due = duty.due or (dates.of_year(self.year) if self.year else None)
-        kind = kind or deliverable(title) or "other"
-        said = self.text[piece.start : piece.end]
-        return [
-            Proposal(
-                MILESTONE,
-                title,
-                clause.span,
-                said,
-                piece.span,
-                self.workstream,
-                due,
-                kind,
-                lead=duty.lead,
-                supporting=duty.supporting,
-            )
-        ]
 
     # --- Tables -------------------------------------------------------------------------------------------------------
     def begin_table(self, table: Table) -> None:
@@ -252,29 +209,25 @@ class Document:
 
     def add_row(self, found: list[Proposal]) -> None:
         self._item = None
-        self._add(found)
+        self.found += found
 
     def row_heading(self, piece: Piece) -> None:
         """A row of one cell orders the rows below it."""
         mark = headings.mark(piece.text)
-        words = piece.cut(mark.end) if mark else piece
         level = mark.level if mark else 1
         self._close(level)
-        self._open(level, words)
+        self._open(level, piece.cut(mark.end) if mark else piece)
 
     # --- The end ------------------------------------------------------------------------------------------------------
-    def finish(self) -> None:
-        self._close(-1)
-
     def reading(self, dropped: list[Dropped]) -> Reading:
+        self._close(-1)
         found: dict[object, Proposal] = {}
         for one in sorted(self.found, key=lambda one: one.span):
             found.setdefault((one.type, one.title, one.value, one.value_max, one.unit, one.due), one)
         used = {one.workstream for one in found.values()}
-        fields = tuple(field for title, field in self.fields.items() if title in used)
-        return Reading(
-            self.year, tuple(found.values()), fields, tuple(sorted([*dropped, *self.dropped], key=lambda one: one.span))
-        )
+        fields = tuple(field for title, field in self.outline.fields.items() if title in used)
+        passed = tuple(sorted([*dropped, *self.dropped], key=lambda one: one.span))
+        return Reading(self.year, tuple(found.values()), fields, passed)
 
 
 def _run_in(words: Piece, is_section: bool) -> tuple[Piece | None, Piece]:
@@ -294,10 +247,18 @@ def _promises(sentence: Piece) -> bool:
     return any(works_in(clause, []) for clause in sentence.split(CLAUSES))
 
 
-def _is_title(text: str) -> bool:
-    return 4 <= len(text) <= 25 and not re.search(r"[,。;:、\d%]", text)
+def _leading_name(sentence: Piece) -> str:
+    """新河职教园区,8月底前竣工: the name of a work with which a sentence begins."""
+    clauses = list(sentence.cut(0, _LONG * 2).split(CLAUSES))
+    return clauses[0].text if len(clauses) > 1 and is_name(clauses[0]) else ""
 
 
-def _heading_title(text: str) -> str:
-    title = re.sub(r"\([^()]*\)", "", text).strip(" :。.-")
-    return (title or text.strip("()"))[:_SHORT]
+def _is_item(text: str) -> bool:
+    """工作任务:出台…, 新增停车位2000个: no title of a text."""
+    return bool(_LABELLED.match(text)) or bool(find_quantities(text))
+
+
+def _is_title(line: Piece) -> bool:
+    if not 4 <= len(line.text) <= 25 or re.search(r"[,。;:、\d%]", line.text):
+        return False
+    return not any(work.stage for work in works_in(line, []))

@@ -31,6 +31,9 @@ _NAMES_INSIDE = re.compile(
     rf"^(?:[\u4e00-\u9fffA-Za-z]{{1,18}}{_BODY})(?:[、,;\s]+[\u4e00-\u9fffA-Za-z]{{1,18}}{_BODY})*(?:按职责分工负责)?$"
 )
 _BRACKET = re.compile(r"[(]([^()\n]{2,300})[)]")
+# …,市住建局负责,…
+_CLAUSE = re.compile(rf"(?:(?<=[,;。:])|^)\s*(由?[\u4e00-\u9fff]{{1,14}}{_BODY}(?:牵头)?负责)(?:落实)?(?=[,;。]|$)")
+_AROUND = re.compile(r"^(?:由|和|及|与)|(?:等|牵头负责|牵头|负责|配合)$")
 MOST_BRACKETS = 50  # of a line; duties stand at its end
 _JOIN = re.compile(r"[、,;\s]+|和(?=\S{2,8}(?:局|委|办|厅))")
 
@@ -59,6 +62,9 @@ def take(text: str, year: int) -> tuple[str, Duty]:
         if said is not None:
             duty = said.over(duty)
             text = _blank(text, found.start(), found.end())
+    for found in list(_CLAUSE.finditer(text))[:MOST_BRACKETS]:
+        duty = _duty(found[1], "").over(duty)
+        text = _blank(text, found.start(1), found.end())
     labels = list(_LABELS.finditer(text))
     if labels and (
         _is_line(text, labels[0])
@@ -78,7 +84,7 @@ def starts(text: str) -> bool:
 def organisations(text: str) -> tuple[str, ...]:
     """The names in a cell or a list, each once, without what follows in brackets."""
     plain = re.sub(r"\([^()]*\)|按职责分工负责|等单位|等部门|^由|:$", "", text)
-    names = (re.sub(r"^(?:和|及|与)|(?:等|牵头|负责|配合)$", "", part.strip(" 。.:")) for part in _JOIN.split(plain))
+    names = (_AROUND.sub("", part.strip(" 。.:")) for part in _JOIN.split(plain))
     return tuple(dict.fromkeys(name for name in names if 1 < len(name) <= 40))
 
 

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from .pieces import Piece
 
 _HAN = "一二三四五六七八九十百"
 _LEVELS = (
     re.compile(rf"第[{_HAN}\d]+(?:部分|章|篇|编)[\s、:.]*"),
     re.compile(rf"[{_HAN}]{{1,3}}\s?(?:、|\.(?!\d))\s*"),
-    re.compile(rf"\([{_HAN}]{{1,3}}\)[、.\s]*"),
+    re.compile(rf"\((?:[{_HAN}]{{1,3}}|[\u4e00-\u9fff]{{2,8}}[{_HAN}\d]{{1,3}})\)[、.\s]*"),
     re.compile(
         r"(?:\d{1,3}\s?(?:、|\.(?!\d))|\d{1,3}\.(?=\d{1,2}月|20\d{2}年)|\d{1,3}\.\s+|\d{1,2}\.\d{1,2}(?:\.\d{1,2})?[、.\s]+)\s*"
     ),
     re.compile(r"(?:\(\d{1,3}\)|\d{1,3}\)|[①-⑳⑴-⒇]|[a-zA-Z][.)])[、.\s]*"),
 )
 _BULLET = re.compile(r"(?:[•·●▪◆■◇□★☆►➢✓√○◎*]|-{1,2}(?=[\s\u4e00-\u9fff]))+\s*")
+_ONE_PARAGRAPH = 200  # characters; a line as long may hold several sections
+_INLINE = re.compile(rf"(?<=[。;!?\s])(?:[{_HAN}]{{1,3}}、|\([{_HAN}]{{1,3}}\))(?=[\u4e00-\u9fff])")
 BULLET, DEEPEST_HEADING = 9, 2  # 1. and (1) number items more often than sections
 _GENERAL = re.compile(
     r"^(?:20\d{2}年|今年|\d+年)?(?:我[市区县委]|全[市区县]|的|下一步|全年|年度)*(?:的?主要|重点|总体|工作|年度|经济社会发展|目标|任务|具体|安排|部署|建议|总|要求|思路|计划|举措|措施|内容|事项|清单|指标|预期|发展|打算|和|及|与|、|要点|政府|行动|体系|的|各项|推进|分工|表)+$"
 )
-_UPHOLDS = re.compile(
+UPHOLDS = re.compile(
     r"^(?:组织|保障|工作保障|工作要求|有关要求|组织领导|组织实施|组织保障|保障措施|实施保障|监督|督查|考核|落实机制|加强组织|强化组织|强化保障|加强保障|附则|附件)"
 )
-_GOALS = re.compile(r"目标|指标|预期")
+GOALS = re.compile(r"目标|指标|预期")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,15 @@ def is_general(title: str) -> bool:
 
 def upholds(title: str) -> bool:
     """Whether a section says how the plan is kept, not what it promises: 组织保障, 工作要求."""
-    return bool(_UPHOLDS.match(title))
+    return bool(UPHOLDS.match(title))
 
 
-def sets_goals(title: str) -> bool:
-    return bool(_GOALS.search(title))
+def parted(line: Piece) -> Iterator[Piece]:
+    """A line that holds a whole text, at the numbers of its sections: …。二、城市建设。…"""
+    if len(line.text) < _ONE_PARAGRAPH or "\t" in line.text:
+        yield line
+        return
+    cuts = [found.start() for found in _INLINE.finditer(line.text)]
+    for start, end in zip([0, *cuts], [*cuts, len(line.text)], strict=True):
+        if (part := line.cut(start, end)).text:
+            yield part

@@ -56,7 +56,7 @@ def _parts(phrase: str) -> list[str]:
 
 
 def _alone(part: str) -> bool:
-    return len(part) >= 4 and deliverable(part) is not None
+    return len(part) >= 3 and deliverable(part) is not None
 
 
 def _parallel(phrase: str) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from .quantities import DURATIONS, Quantity
 from .vocabulary import any_of, words
 
-_GROWS = "增长|增速|增幅|增加|上升|提升|提高|下降|降低|减少|压减|压降|缩减|缩短|压缩"
+_GROWS = "增长|增速|增幅|涨幅|降幅|上涨|下跌|增加|上升|提升|提高|下降|降低|减少|压减|压降|缩减|缩短|压缩"
 GROWTH = re.compile(
     rf"(?P<verb>(?:同比|年均)?(?:{_GROWS}|[增降](?=[\d\s])))(?:率|幅度)?"
     r"(?:力争|确保|努力|达到?|保持在|保持|控制在|为|至|到|在|预期|目标|[: ])*$"
@@ -33,7 +33,7 @@ def of(quantity: Quantity, name: str, verbs: str) -> str:
     """`name` is what is counted as the text words it, `verbs` what leads to the number, also from the clause before."""
     if _LEVEL.search(verbs) and not GROWTH.search(name):
         return "stock"
-    if GROWTH.search(name) or name.endswith(("增长", "增速", "下降", "降低", "增幅")):
+    if GROWTH.search(name) or name.endswith(("增长", "增速", "下降", "降低", "增幅", "涨幅", "降幅", "上涨")):
         if quantity.is_percent:
             return "stock_growth" if _YEAR_END.search(name) else "flow_growth"
         return "cumulative"
@@ -41,6 +41,12 @@ def of(quantity: Quantity, name: str, verbs: str) -> str:
         return "stock"
     if quantity.unit in {"%", "个百分点"} or quantity.unit in DURATIONS:
         return "cumulative" if quantity.unit == "个百分点" else "stock"
+    if quantity.unit in LEVELS:
+        return "cumulative" if ACCRUES.search(verbs) else "stock"
+    return _of_amount(quantity, name, verbs)
+
+
+def _of_amount(quantity: Quantity, name: str, verbs: str) -> str:
     if _counts(quantity):
         if _TOTAL.search(verbs):
             return "stock"
@@ -52,6 +58,9 @@ def of(quantity: Quantity, name: str, verbs: str) -> str:
         if re.search("余额|存量|保有量|管理规模|资产规模|总资产|注册资本|总规模|库存|人口|容量|能力|存款|总里程", name)
         else "cumulative"
     )
+
+
+LEVELS = frozenset("P PFlops EFlops MW GW kW 千瓦 万千瓦 亿千瓦 兆瓦 吉瓦 毫秒 秒 微克/立方米 毫克/立方米".split())
 
 
 def is_level(head: str) -> bool:

@@ -11,6 +11,7 @@ from .dates import Dated
 from .listing import first_alone, items
 from .phrases import bare, pushed, without_dates
 from .pieces import Piece
+from .quantities import find as find_quantities
 from .stages import Stage
 from .vocabulary import any_of, words
 from .works import deliverable, is_abstract, is_specific
@@ -18,9 +19,11 @@ from .works import deliverable, is_abstract, is_specific
 _WORK = any_of(words("works", "verbs"))
 _WORK_AT = re.compile(rf"(?:{_WORK}|并|和|、(?={_WORK}))+")
 _SKIP = re.compile(
-    r"^(?:为|根据|按照|依据|围绕|坚持|以|通过(?!.{0,6}(?:验收|审批|评审|审议|认定|核查))|对照|结合|随着|由于|如|若|凡|因|鉴于|现将|特|请|附件|抄送|一是|关于)|本(?:方案|要点|计划|意见|通知|清单|报告|表)|(?:给|向)你们|认真(?:贯彻|组织)|遵照执行|主要内容如下|如下$"
+    r"^(?:为(?!全)|根据|按照|依据|围绕|坚持|以|通过(?!.{0,6}(?:验收|审批|评审|审议|认定|核查))|对照|结合|随着|由于|如|若|凡|因|鉴于|现将|特|请|附件|抄送|关于)|本(?:[\u4e00-\u9fff]{0,6})(?:方案|要点|计划|意见|通知|清单|报告|表)|(?:给|向)你们|(?:办公室|办公厅|政府|委员会|管委会)\s*印发$|认真(?:贯彻|组织)|遵照执行|主要内容如下|如下$"
 )
-_EMPTY_OBJECT = re.compile(r"^(?:各项|全年|年度|目标|任务|工作|全部|既定|有关|相关|一批|的|了|着|过)*$")
+_EMPTY_OBJECT = re.compile(
+    r"^(?:新版|实施|执行|行动计划|计划|规划|方案|本|既定的?|确定的?|各项|全年|年度|目标|任务|工作|全部|既定|有关|相关|一批|的|了|着|过)*$"
+)
 _TITLE_END = re.compile(r"[\s,、;:。.·\-]+$|(?<!等)等$")
 _ELSE = re.compile(
     r"形成|加大|从|企业|全社会|各类企业|区内"
@@ -29,11 +32,21 @@ _PROCESS_END = re.compile(
     r"(?:建设|运作|运行|运营|常态化|前期工作|工作|改造|(?:实施|建设)?(?:方案|规划|可研|设计)?(?:编制|审批|论证|设计)|选址|招商|立项|征收|拆迁)+$"
 )
 _LEADS_DATE = re.compile(r"(?:力争|确保|争取|计划|预计|将于|将在|于|在|将|要)+$")
-_GETS = re.compile(r"(?:获得|取得|得到|完成|实现|正式|全面|通过|予以|并)+$")
+_GETS = re.compile(r"(?:获得|取得|得到|具备|达到|完成|实现|正式|全面|通过|予以|并)+$")
 _DOES = re.compile(
     r"(?P<who>.{3,40}?)(?P<stage>(?:全面|正式|基本|顺利)?(?:完成|启动|开展|实现|取得|获得|通过|办理|签订|开始|进入)[^,]{2,12})$"
 )
 _QUOTED = re.compile(r"^“[^“”]*”$")
+_OF_ANYTHING = frozenset("完成 试点 开通 上线 启动 推出".split())
+_SAME_MATTER = ("新版", "实施", "执行")  # 发布新版: of what the clause before was about
+_GENERAL_NAME = re.compile(
+    r"(?:任务|目标|行动|举措|措施|安排|工作|要求|领域|方面|攻坚|类)$|^(?:本|各|全|我)[市区县委局]"
+)
+_WORK_NAME = re.compile(r"(?:改造|改扩建|扩建|新建|迁建|续建|整治|修复|提升|开发|建设|扩容|段|改建)$")
+_PROPERTY = re.compile(
+    r"(?:项目|工程)?(?:计划|概算|估算|预计)?(?:总投资额?|概算|占地(?:面积)?|用地(?:面积)?|总?建筑面积|总用地|全长|总长|线路(?:全)?长|设计时速|总规模|"
+    r"建设规模|建设内容|主要建设|注册资本|总?装机(?:容量)?|设计年?(?:产能|吞吐|处理)|双向)(?!达到|突破|超|力争|增长|不)[^。;]{0,30}$"
+)
 MOST_TITLE = 120
 
 
@@ -47,14 +60,46 @@ class Work:
     piece: Piece
 
 
-def found(clause: Piece, dates: list[Dated], *, subject: str = "", lenient: bool = False) -> list[Work]:
+@dataclass(frozen=True)
+class Around:
     """`subject` is what the clause before was about, for one that goes on with a bare stage word; `lenient`: what has a
-    date of its own, or is an item of a list, counts although nothing in it has the name of a work."""
+    date of its own, or is an item of a list, counts although nothing in it has the name of a work; `item` names the
+    work of which all of an item speaks."""
+
+    subject: str = ""
+    lenient: bool = False
+    item: str = ""
+
+
+NOTHING = Around()
+
+
+def found(clause: Piece, dates: list[Dated], around: Around = NOTHING) -> list[Work]:
     works: list[Work] = []
     for piece in _run_together(clause):
         inner = [Dated(d.start - _off(clause, piece), d.end - _off(clause, piece), d.due, d.weak) for d in dates]
-        works += _of_piece(piece, [d for d in inner if d.start >= 0 and d.end <= len(piece.text)], subject, lenient)
+        works += _of_piece(piece, [d for d in inner if d.start >= 0 and d.end <= len(piece.text)], around)
     return works
+
+
+def is_work(text: str) -> bool:
+    """Whether it begins with what is done: 提升医疗."""
+    return bool(_WORK_AT.match(text))
+
+
+def is_name(clause: Piece) -> bool:
+    """Whether a clause is nothing but the name of a work: 新河职教园区, 新河大道快速化改造."""
+    text = clause.text
+    if not 4 <= len(text) <= 40 or _WORK_AT.match(text) or stages.at_begin(text) or stages.at_end(text):
+        return False
+    if find_quantities(text) or _SKIP.search(text) or _GENERAL_NAME.search(text) or bare(clause, []).text != text:
+        return False
+    return deliverable(text) is not None or bool(_WORK_NAME.search(text) and is_specific(text))
+
+
+def describes(clause: Piece) -> bool:
+    """总投资86亿元, 全长12公里: what a work is like, no promise."""
+    return bool(_PROPERTY.match(clause.text))
 
 
 def topic(clause: Piece, dates: list[Dated]) -> str:
@@ -89,17 +134,19 @@ def _listed(text: str) -> list[int]:
     return [sum(len(part) + 1 for part in parts[:number]) for number in range(1, len(parts))]
 
 
-def _of_piece(piece: Piece, dates: list[Dated], subject: str, lenient: bool) -> list[Work]:
+def _of_piece(piece: Piece, dates: list[Dated], around: Around) -> list[Work]:
     core = bare(piece, dates)
     if len(core.text) < 2 or _SKIP.search(core.text) or _QUOTED.match(core.text):
         return []
     said = without_dates(core, [_moved(one, piece, core) for one in dates if one.start >= core.start - piece.start])
+    if _SKIP.search(said):
+        return []
     if (several := _in_brackets(said)) is not None:
         return [Work(_title(title), stage.kind, stage.word, piece) for title, stage in several]
     for way in (_reached, _begun, _does, _worked_on):
-        if works := way(said, subject, lenient):
+        if works := way(said, around):
             return [Work(_title(title), kind, stage, piece) for title, kind, stage in works]
-    return _by_date(core, said, piece, dates) if lenient else []
+    return _by_date(core, said, piece, dates) if around.lenient else []
 
 
 def _by_date(core: Piece, said: str, piece: Piece, dates: list[Dated]) -> list[Work]:
@@ -131,7 +178,7 @@ def _in_brackets(said: str) -> list[tuple[str, Stage]] | None:
     return [(f"{head[: stage.start] if stage else head}{one.word}", one) for one in several]
 
 
-def _reached(said: str, subject: str, lenient: bool) -> _Found:
+def _reached(said: str, around: Around) -> _Found:
     """Something, then the word for what it reaches: 中心结构封顶."""
     core = pushed(Piece(said, 0)).text
     stage = stages.at_end(core)
@@ -139,7 +186,8 @@ def _reached(said: str, subject: str, lenient: bool) -> _Found:
         return []
     what = _GETS.sub("", core[: stage.start])
     if stages.at_begin(what) or len(what.strip("“”")) < 2:
-        what = subject if len(what) < 2 else ""
+        what = (around.item or around.subject) if len(what) < 2 else ""
+    lenient = around.lenient or bool(around.item)
     if len(what) < 2 or not (is_specific(what) or lenient) or (is_abstract(what) and not lenient):
         return []
     return [(f"{one}{stage.word}", _kind_of(what, stage), stage.word) for one in _things(what)]
@@ -156,7 +204,7 @@ def _kind_of(what: str, stage: Stage) -> str:
     return (deliverable(what) or stage.kind) if stage.kind == "other" else stage.kind
 
 
-def _begun(said: str, subject: str, lenient: bool) -> _Found:
+def _begun(said: str, around: Around) -> _Found:
     """The word first: 印发行动方案, 完成特保区扩区."""
     core = _unpushed(said)
     stage = stages.at_begin(core)
@@ -164,8 +212,10 @@ def _begun(said: str, subject: str, lenient: bool) -> _Found:
         return []
     what = core[stage.end :].lstrip("了")
     if len(what) < 2 or _EMPTY_OBJECT.match(what):
-        return []
-    things = [one for one in _things(_cut_list(what)) if _counts(one, stage, lenient)]
+        subject = around.item or around.subject
+        named = deliverable(subject) is not None and (not what or what in _SAME_MATTER)
+        return [(f"{subject}{stage.word}", _kind_begun(subject, stage), stage.word)] if named else []
+    things = [one for one in _things(_cut_list(what)) if _counts(one, stage, around)]
     return [(f"{stage.word}{one}", _kind_begun(one, stage), stage.word) for one in things]
 
 
@@ -181,14 +231,14 @@ def _unpushed(said: str) -> str:
     return core if stages.at_begin(core) else said
 
 
-def _counts(what: str, stage: Stage, lenient: bool) -> bool:
-    if deliverable(what) is not None:
+def _counts(what: str, stage: Stage, around: Around) -> bool:
+    if deliverable(what) is not None or (around.item and not is_abstract(what)):
+        return True
+    if around.lenient and stage.word == "完成" and len(what) >= 5 and is_specific(what):
         return True
     if is_abstract(what) or len(what) < 4 or not is_specific(what):
         return False
-    return (
-        lenient or stage.kind in {"policy", "event"} or stage.word in {"完成", "试点", "开通", "上线", "启动", "推出"}
-    )
+    return around.lenient or stage.kind in {"policy", "event"} or stage.word in _OF_ANYTHING
 
 
 def _kind_begun(what: str, stage: Stage) -> str:
@@ -198,15 +248,19 @@ def _kind_begun(what: str, stage: Stage) -> str:
     return kind or stage.kind if stage.kind in {"other", "project"} else stage.kind
 
 
-def _does(said: str, subject: str, lenient: bool) -> _Found:
+def _does(said: str, _around: Around) -> _Found:
     """A work, and what is done to it: 国际学校完成选址."""
     found = _DOES.match(pushed(Piece(said, 0)).text)
-    if found is None or (kind := deliverable(found["who"])) is None or is_abstract(found["stage"]):
+    if (
+        found is None
+        or (kind := deliverable(found["who"])) is None
+        or is_abstract(found["stage"].replace("主体结构", "楼"))
+    ):
         return []
     return [(found[0], kind, found["stage"])]
 
 
-def _worked_on(said: str, subject: str, lenient: bool) -> _Found:
+def _worked_on(said: str, around: Around) -> _Found:
     """Work on something that can be seen: 建设跨境电商海外仓, 推进国际数据港建设."""
     verb = _WORK_AT.match(said)
     if verb is None or len(said) - verb.end() < 3 or stages.is_loose(said):
@@ -218,7 +272,7 @@ def _worked_on(said: str, subject: str, lenient: bool) -> _Found:
     found: _Found = []
     for one in several:
         kind = deliverable(one)
-        if kind is None and not (lenient and not is_abstract(one) and is_specific(one)):
+        if kind is None and not (around.lenient and not is_abstract(one) and is_specific(one)):
             continue
         found.append((f"{verb[0]}{one}", kind or "other", ""))
     return found

@@ -14,6 +14,9 @@ _WE = re.compile(
     r"(?:我市|我区|我县|我委|我局|本市|本区|我们|全体|各[^,]{1,6}|[^,，、\d]{1,14}(?:区|市|县|委|局|政府|公司|管委会|集团|指挥部))(?:将|要)(?=[\u4e00-\u9fff])"
 )
 _PLACE = re.compile(r"(?:区域内|辖区内|区内|市内|县内|域内)")
+_ENUMERATED = re.compile(
+    r"(?:[一二三四五六七八九十]{1,2}(?:是要?|则)|第[一二三四五六七八九十]{1,2}[是,、]|首先[是要]?|其次[是要]?|其[一二三四五])"
+)
 _SIGNS = re.compile(r"[\s\-•●▪◆■★►➢◎○·*>#、,.:;~|/”’)\]]+")
 
 
@@ -49,7 +52,7 @@ def without_dates(clause: Piece, dates: list[Dated]) -> str:
 
 
 def _step(text: str, at: int) -> int | None:
-    for pattern in (_SIGNS, _WE, _PLACE, _ZEAL_AT):
+    for pattern in (_ENUMERATED, _SIGNS, _WE, _PLACE, _ZEAL_AT):
         if found := pattern.match(text, at):
             return found.end()
     return None

@@ -6,30 +6,36 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .scripts import SIMPLIFIED
+
 # Forms of one sign that rules need not tell apart. One character each: no offset moves.
-_SAME = {0xFF01 + n: 0x21 + n for n in range(94)} | {
-    ord(char): plain
-    for chars, plain in (
-        ("\u00a0\u2002\u2003\u2009\u200b\u3000\ufeff", " "),
-        ("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n"),
-        ("‐‑‒–—―−﹣ー─", "-"),
-        ("～〜∼", "~"),
-        ("﹪", "%"),
-        ("｡", "。"),
-        ("﹐", ","),
-        ("﹔", ";"),
-        ("〔【［", "("),
-        ("〕】］", ")"),
-        ("「『", "“"),
-        ("」』", "”"),
-        ("︰∶", ":"),
-    )
-    for char in chars
-}
+_SAME = (
+    SIMPLIFIED
+    | {0xFF01 + n: 0x21 + n for n in range(94)}
+    | {
+        ord(char): plain
+        for chars, plain in (
+            ("\u00a0\u2002\u2003\u2009\u200b\u3000\ufeff", " "),
+            ("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n"),
+            ("‐‑‒–—―−﹣ー─", "-"),
+            ("～〜∼", "~"),
+            ("﹪", "%"),
+            ("｡", "。"),
+            ("﹐", ","),
+            ("﹔", ";"),
+            ("〔【［", "("),
+            ("〕】］", ")"),
+            ("「『", "“"),
+            ("」』", "”"),
+            ("︰∶", ":"),
+        )
+        for char in chars
+    }
+)
 
 
 def folded(text: str) -> str:
-    """The same text, as long as before, with half-width signs, plain blanks and one sign for the end of a line."""
+    """The same text, as long as before: half-width signs, simplified characters, plain blanks, one sign for a line."""
     return text.translate(_SAME)
 
 

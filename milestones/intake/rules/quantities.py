@@ -8,17 +8,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .dates import hidden
-from .numerals import HAN, number
+from .numerals import HAN, number, whole
+from .vocabulary import any_of, words
 
 _SCALES = "万亿|千亿|百亿|千万|百万|十万|亿|万"
-# Longest first; what one unit is also called is in _SAME_UNIT.
-UNITS = (
-    "个百分点 百分点 % 美元 欧元 日元 港元 人民币 元 平方公里 平方千米 平方米 平米 平方 ㎡ m2 公顷 亩 "
-    "微克/立方米 毫克/立方米 立方米 立方 方 m3 公里 千米 km 米 吨标准煤 吨标煤 吨 公斤 千瓦时 度 千瓦 兆瓦 吉瓦 "
-    "标准箱 标箱 TEU PFlops EFlops P 人次 架次 班次 航次 车次 场次 户次 件次 人 户 名 家 个 项 所 座 处 条 套 张 台 辆 "
-    "艘 架 间 部 场 次 批 支 只 栋 幢 幅 宗 款 种 例 件 门 片 组 对 篇 枚 株 床 桩 根 头 列 "
-    "个工作日 工作日 天 小时 分钟 个月 个小时"
-).split()
+UNITS = words("quantities", "units")
+# What one unit is also called.
 _SAME_UNIT = {
     "百分点": "个百分点",
     "平方千米": "平方公里",
@@ -38,12 +33,15 @@ _SAME_UNIT = {
     "个小时": "小时",
     "人民币": "元",
 }
-_GRADE = re.compile("级|强|分之|带一路")  # 百亿级, 500强, 一带一路
+_GRADE = re.compile("级|强|分之|带一路|(?<=成)[立果功员本绩效长品交人为熟]")  # 百亿级, 500强, 一带一路
+_WEAK = frozenset(words("quantities", "of_digits"))  # 二期 is a name
 LONGEST_UNIT = 20
 MOST = 10**14  # what a target can hold, with four decimals
 DURATIONS = frozenset({"个工作日", "天", "小时", "分钟", "个月"})
 SPECIES = "平台 站 学位 床位 车位 泊位 岗位".split()  # what is counted stands where its unit would: 新增学位1.5万
-_UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
+_PLAIN_UNIT = any_of([*UNITS, *_WEAK])
+_PER = "(?:/|每)" + any_of(words("quantities", "per"))
+_UNIT = f"{_PLAIN_UNIT}(?:{_PER})?"
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _ONE = rf"(?:{_ARABIC}|[{HAN}]+)"
 _MORE = "(?P<more>余|多|来|几)?"
@@ -51,6 +49,7 @@ _QUANTITY = re.compile(
     rf"(?<![\d.A-Za-z第{HAN}])(?P<low>{_ONE})(?:\s?(?P<low_scale>{_SCALES})?(?P<low_unit>{_UNIT})?\s?(?:-|~|至|到)\s?"
     rf"(?P<high>{_ONE}))?{_MORE}\s?(?P<scale>{_SCALES})?{_MORE.replace('more', 'more2')}\s?(?P<unit>{_UNIT})?"
 )
+_TIMES = re.compile(rf"翻([{HAN}\d])?番")  # doubled: grown by 100%
 _AT_LEAST_BEFORE = re.compile(r"(?:不少于|不低于|不小于|不下|不下于|至少|最少|≥|>=|大于等于|保底)\s?$")
 _ABOVE_BEFORE = re.compile(r"(?:超过|突破|超出|多于|高于|大于|(?<!赶)超|逾|>)\s?$")
 _AT_MOST_BEFORE = re.compile(
@@ -85,7 +84,7 @@ class Quantity:
 
 
 def find(text: str) -> list[Quantity]:
-    return list(_found(text))
+    return sorted(_found(text), key=lambda one: one.start)
 
 
 def cell(text: str, unit: str = "") -> Quantity | None:
@@ -112,12 +111,17 @@ def _found(text: str) -> Iterator[Quantity]:
     for found in _QUANTITY.finditer(plain):
         if (quantity := _quantity(found, plain)) is not None:
             yield quantity
+    for found in _TIMES.finditer(plain):
+        times = whole(found[1] or "一")
+        if 1 <= times <= 9:
+            value = Decimal(2**times - 1) * 100
+            yield Quantity(found.start(), found.end(), found.start(), value, "%", "exactly")
 
 
 def _quantity(found: re.Match[str], text: str) -> Quantity | None:
     han = not found["low"][0].isdigit()
     unit = found["unit"] or _unsaid(text, found, han)
-    if not unit or _GRADE.match(text, found.end()):
+    if not unit or (han and unit in _WEAK) or _GRADE.match(text, found.end()):
         return None
     try:
         low, high = number(found["low"]), number(found["high"]) if found["high"] else None
@@ -126,7 +130,9 @@ def _quantity(found: re.Match[str], text: str) -> Quantity | None:
     if max(low, high or low) >= MOST or low != round(low, 4) or (high is not None and high != round(high, 4)):
         return None
     scale = found["scale"] or found["low_scale"] or ""
-    unit = _SAME_UNIT.get(unit, unit)
+    unit = _same_unit(unit)
+    if unit == "成":  # 三成 is 30%
+        unit, low, high = "%", low * 10, None if high is None else high * 10
     bound, start, end = _bound(text, found)
     if high is not None and high > low:
         return Quantity(start, end, found.start(), low, scale + unit, "range", high, han)

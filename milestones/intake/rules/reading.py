@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from milestones.intake.rules import headings, noise, tables, years
+from dataclasses import replace
+
+from milestones.intake.rules import headings, layout, noise, scripts, tables, years
 from milestones.intake.rules.document import Document
+from milestones.intake.rules.layout import Layout
 from milestones.intake.rules.pieces import Piece, folded, lines
-from milestones.intake.rules.proposals import Dropped, Reading
+from milestones.intake.rules.proposals import Dropped, Proposal, Reading
 from milestones.intake.rules.rows import read_row
+from milestones.intake.rules.scripts import SIMPLIFIED
 
 
 def read(text: str, year: int | None = None) -> Reading:
@@ -15,14 +19,41 @@ def read(text: str, year: int | None = None) -> Reading:
     `year` is the year the plan is about where the text does not say so, or says it wrongly. Never raises, whatever the
     text; the same text gives the same reading. Time is proportional to the length.
     """
-    every = list(lines(folded(text)))
+    laid = layout.plain(text)
+    reading = _read(text, year) if laid is None else _placed(_read(laid.text, year), laid, text)
+    return replace(reading, proposals=tuple(_as_written(one, text) for one in reading.proposals))
+
+
+def _as_written(one: Proposal, text: str) -> Proposal:
+    """Titles and units in the characters of the text."""
+    said = text[slice(*one.sentence_span)]
+    plain = said.translate(SIMPLIFIED)
+    if said == plain:
+        return one
+    title, unit = (scripts.as_written(words, said, plain) for words in (one.title, one.unit))
+    return replace(one, title=title, unit=unit, stage=scripts.as_written(one.stage, said, plain))
+
+
+def _placed(reading: Reading, laid: Layout, text: str) -> Reading:
+    """Spans of what was read, in the text that was given."""
+    found = []
+    for one in reading.proposals:
+        around = laid.span(one.sentence_span)
+        said = text[slice(*around)]
+        found.append(replace(one, span=laid.span(one.span), sentence_span=around, sentence=said))
+    fields = tuple(replace(one, span=laid.span(one.span)) for one in reading.workstreams)
+    dropped = tuple(replace(one, span=laid.span(one.span)) for one in reading.dropped)
+    return replace(reading, proposals=tuple(found), workstreams=fields, dropped=dropped)
+
+
+def _read(text: str, year: int | None) -> Reading:
+    every = [part for line in lines(folded(text)) for part in headings.parted(line)]
     why = noise.reasons(every)
     kept = [line for number, line in enumerate(every) if number not in why]
     about = year if year is not None else years.of(kept) or years.of(every)
-    document = Document(text, about, _has_headings(kept))
+    document = Document(text, about, _has_headings(kept), until=None if year else years.until(kept, about))
     for number, line in enumerate(kept):
         _take(document, line, kept[number + 1] if number + 1 < len(kept) else None)
-    document.finish()
     dropped = [Dropped(every[number].span, reason) for number, reason in sorted(why.items())]
     return document.reading(dropped)
 

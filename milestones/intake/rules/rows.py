@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 from . import dates, duties, measures, quantities
 from .duties import Duty
-from .milestones import MOST_TITLE
+from .milestones import MOST_TITLE, is_work
 from .pieces import SENTENCES, Piece
 from .proposals import TARGET, Proposal
-from .sentences import Place, proposals
+from .sentences import proposals
 from .stages import at_end
+from .tables import Table
+from .wholes import whole
+from .works import deliverable
 
 if TYPE_CHECKING:
     from .document import Document
 
 _ANY_YEAR = 2000
-SHORT_TITLE = 10
+SHORT_TITLE, LONGEST_SAID = 10, 40
 _GROWTH = re.compile(r"增长|增速|增幅|下降|降低")
 _FLOWS = re.compile(
     r"总值|产值|增加值|投资|收入|总额|零售额|销售额|外资|税收|营收|营业额|贷款|存款|余额|消费|用电量|客流|吞吐量"
@@ -38,7 +41,7 @@ def read_row(document: Document, line: Piece, cells: list[Piece]) -> None:
     names = duties.organisations(filled.text(cells, "lead"))
     helping = duties.organisations(filled.text(cells, "support"))
     duty = Duty(names[0] if names else "", (*names[1:], *helping), dates.only(due, year) if due else None)
-    field = _field(filled.text(cells, "field")) or document.workstream
+    field = _field(filled.text(cells, "field")) or document.outline.workstream
     found = (_figure if table.holds_figures else _works)(document, line, cells, duty)
     said, span = document.text[line.start : line.end].strip(), line.strip().span
     document.add_row([replace(one, workstream=field, sentence=said, sentence_span=span) for one in found])
@@ -62,23 +65,33 @@ def _works(document: Document, line: Piece, cells: list[Piece], duty: Duty) -> l
     table = filled.table
     name, goal = table.of(cells, "name") or table.of(cells, "task"), table.of(cells, "goal")
     detail = table.of(cells, "detail") or (table.of(cells, "task") if not goal or goal is name else None)
-    if name is not None and goal is not None and (whole := _reached(document, name, goal, duty)):
-        return whole
+    if name is not None and goal is not None and (reached := _reached(document, name, goal, duty)):
+        return reached
     chosen = [one for one in (detail, goal) if one is not None and one.text] or ([name] if name else [])
     found: list[Proposal] = []
     for cell in chosen[:1] if chosen else []:
-        place = Place(document.text, document.year, document.workstream, duty, lenient=True)
+        place = replace(document.place(duty), goals=False, strict=False, lenient=True)
         for sentence in cell.split(SENTENCES):
             found += proposals(sentence, place)
     if found or not chosen:
         return [_named(one, name) for one in found] if name and chosen[0] is goal else found
-    return document.whole(name if name is not None and len(name.text) <= 40 else chosen[0], duty)
+    return whole(_worded(name, chosen[0]), document.place(duty), document.end)
+
+
+def _worded(name: Piece | None, said: Piece) -> Piece:
+    """What is to be done rather than its short name, which may be that of several."""
+    if name is None or len(name.text) > LONGEST_SAID:
+        return said
+    return said if len(said.text) <= LONGEST_SAID and is_work(name.text) and deliverable(name.text) is None else name
 
 
 def _named(one: Proposal, name: Piece) -> Proposal:
     """完成主体工程 says nothing without the project beside it."""
     short = not one.is_target and len(one.title) <= SHORT_TITLE and name.text not in one.title
-    return replace(one, title=name.text[:MOST_TITLE] + one.title) if short else one
+    if not short:
+        return one
+    kind = deliverable(name.text) or one.kind if one.kind == "other" else one.kind
+    return replace(one, title=name.text[:MOST_TITLE] + one.title, kind=kind)
 
 
 def _reached(document: Document, name: Piece, goal: Piece, duty: Duty) -> list[Proposal]:
@@ -86,7 +99,7 @@ def _reached(document: Document, name: Piece, goal: Piece, duty: Duty) -> list[P
     stage = at_end(goal.text)
     if stage is None or len(goal.text) > 16 or re.search(r"\d", dates.hidden(goal.text)):
         return []
-    made = document.whole(name, duty, stage.kind)
+    made = whole(name, document.place(duty), document.end, stage.kind)
     given = dates.find(goal.text, document.year or _ANY_YEAR)
     words = dates.hidden(goal.text).strip()
     due = given[-1].due if given and document.year else None
@@ -98,9 +111,27 @@ def _figure(document: Document, line: Piece, cells: list[Piece], duty: Duty) -> 
     assert filled is not None
     table = filled.table
     name = table.of(cells, "indicator") or table.of(cells, "name")
-    value, unit = table.of(cells, "value"), table.of(cells, "unit")
-    if name is None or value is None:
+    unit = table.of(cells, "unit")
+    if name is None:
         return []
+    return [
+        one
+        for value, year in _values(table, cells)
+        for one in _one_figure(document, line, name, value, unit, duty, year)
+    ]
+
+
+def _values(table: Table, cells: list[Piece]) -> list[tuple[Piece, int | None]]:
+    """The figure, or one of each year where columns are of years."""
+    numbers = [number for number in table.columns["value"] if number < len(cells) and cells[number].text]
+    if len({table.years[number] for number in numbers if number in table.years}) > 1:
+        return [(cells[number], table.years[number]) for number in numbers if number in table.years]
+    return [(cells[number], None) for number in numbers[-1:]]
+
+
+def _one_figure(
+    document: Document, line: Piece, name: Piece, value: Piece, unit: Piece | None, duty: Duty, year: int | None
+) -> list[Proposal]:
     given = re.search(r"\(([^()]+)\)$", name.text)
     quantity = quantities.cell(value.text, unit.text if unit else given[1] if given else "")
     if quantity is None:
@@ -110,7 +141,7 @@ def _figure(document: Document, line: Piece, cells: list[Piece], duty: Duty) -> 
     if quantity.is_percent and grows and not _GROWTH.search(title) and not _RATES.search(title):
         title += "增长"
     measure = measures.of(quantity, title.replace("增速", "增长").replace("增幅", "增长"), title)
-    due = duty.due or (dates.of_year(document.year) if document.year else None)
+    due = dates.of_year(year) if year else duty.due or document.end
     return [
         Proposal(
             TARGET,

@@ -43,7 +43,7 @@ def at_end(phrase: str) -> Stage | None:
     found = _AT_END.search(phrase)
     if found is None or _LOOSE.search(phrase[: found.end("word")]):
         return None
-    word = _known(found["word"], _END, last=True)
+    word = _known(found["word"], _END, last=False)
     return Stage(found["word"].lstrip("、并和及"), _END_KINDS[word], found.start(), found.end())
 
 

@@ -56,7 +56,21 @@ _ROLES = (
     ),
     ("field", re.compile(r"(?:工作|所属|任务|重点)?(?:领域|类别|分类|板块|专项|类型|方面|条线|大类|模块)")),
 )
-_CELL = re.compile(r"\t|\|| {3,}")
+_LIKE = (
+    ("person", re.compile(r"责任人|领导|联系人|电话|负责人")),
+    ("base", re.compile(r"基数|基期|上年|实际|完成(?:值|数|情况)|现状|进展|备注|属性")),
+    ("due", re.compile(r"时限|时间|期限|节点")),
+    ("support", re.compile(r"配合|协办|协助|参与")),
+    ("lead", re.compile(r"单位|部门|主体|科室|处室")),
+    ("detail", re.compile(r"措施|举措|内容|分解")),
+    ("content", re.compile(r"投资|规模|性质|地址|地点|资金")),
+    ("goal", re.compile(r"目标|进度|成效")),
+    ("task", re.compile(r"任务|事项|工作|实事")),
+    ("name", re.compile(r"名称|项目")),
+)
+LONGEST_HEAD = 16
+_CELL = re.compile(r"\t|\|| {2,}")
+_YEAR = re.compile(r"20\d{2}(?=年|$)")
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,7 @@ class Table:
 
     columns: dict[str, list[int]]
     width: int
+    years: dict[int, int] = field(default_factory=dict)  # of the columns that name one
 
     def of(self, cells: list[Piece], role: str) -> Piece | None:
         """The last filled cell of this role: the closest description stands on the right."""
@@ -113,16 +128,30 @@ def header(row: list[Piece]) -> Table | None:
     columns: dict[str, list[int]] = {}
     for number, one in enumerate(row):
         word = re.sub(r"\s|\(.*\)$", "", one.text)
-        role = next((role for role, pattern in _ROLES if pattern.fullmatch(word)), None)
-        if role:
+        if role := _role(word):
             columns.setdefault(role, []).append(number)
     if "indicator" not in columns and "value" in columns and columns.keys() & {"name", "task", "detail"}:
         columns.setdefault("goal", []).extend(columns.pop("value"))  # 年度目标 of a project is said in words
+    surely = any(_surely(one.text) for one in row)
     known = sum(map(len, columns.values()))
     matters = columns.keys() & {"task", "detail", "goal", "name", "indicator"}
-    if len(row) < 2 or known < 2 or known * 2 < len(row) or not matters:
+    if len(row) < 2 or known < 2 or known * 2 < len(row) or not matters or not surely:
         return None
-    return Table(columns, len(row))
+    years = {number: int(found[0]) for number, one in enumerate(row) if (found := _YEAR.search(one.text))}
+    return Table(columns, len(row), years)
+
+
+def _role(word: str) -> str | None:
+    found = next((role for role, pattern in _ROLES if pattern.fullmatch(word)), None)
+    if found is None and 2 <= len(word) <= LONGEST_HEAD and not re.search("[,。;:]", word):
+        found = next((role for role, pattern in _LIKE if pattern.search(word)), None)
+    return found
+
+
+def _surely(text: str) -> bool:
+    """Whether a cell holds a word for a column and nothing else."""
+    word = re.sub(r"\s|\(.*\)$", "", text)
+    return any(pattern.fullmatch(word) for _role, pattern in _ROLES)
 
 
 def is_ruler(row: list[Piece]) -> bool:

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import measures
 from .dates import Dated
 from .dates import find as find_dates
 from .measures import ACCRUES, GROWTH, LINK
 from .phrases import bare, pushed
-from .pieces import CLOSED, Piece
-from .quantities import DURATIONS, Quantity, find
+from .pieces import Piece
+from .properties import is_threshold, stands
+from .quantities import Quantity, find
 
+_SERVES = frozenset({"惠及", "受益", "覆盖", "服务", "惠及居民", "惠及群众"})
+_OWN_LINK = re.compile("达|保持|稳定|维持|占|到|至")
+_WHOM = re.compile(
+    r"(?:为|给|向|对|组织|帮助|资助|支持|救助)(?P<number>[^,\d]{0,10}(?:不少于|超过?|约|近)?[\d,.]+[万千]?余?(?:名|人次?|户|家|位|个|对|所)(?:以上|左右)?)"
+    r"(?P<whom>[\u4e00-\u9fff]{2,14}?)"
+    r"(?P<what>(?:免费|上门|累计)*(?:开展|提供|实施|发放|进行|办理|购买|安装|配备|落实|参加|完成|改造)[^,]{2,20})$"
+)
 _MEANT = re.compile(r"目标|力争|争取|确保|计划|预期|努力")
-_DESCRIBES = re.compile(
-    r"(?:总投资|计划投资|投资额?|占地(?:面积)?|建筑面积|总面积|面积|全长|总长|长度?|年产|产能|装机(?:容量)?|库容|规模|注册资本|产值|营收|人均|每|第|前|近|过去|其中)(?:约|达|为|超过?)?$"
-)
-_COMPARES = re.compile(r"(?:高于|快于|低于|优于|好于|高出|大于|超)(?:全|平均|同期|上年|去年|省|市|周边)[^,\d]*$")
-_QUICKENS = re.compile(r"缩短|压缩|压减|控制|降|提速|不超过|办结|时限|时间|审批|办理|等候")
-_MEASURES_OF = re.compile(r"(?:条|项|个|款)?(?:重点|专项)?(?:政策|措施|举措|意见|规定|原则|一批|方面|环节|机制|行动)")
-_INVOLVES = re.compile(r"涉及[^,、]*$")
-_PAPERS = re.compile(r"发布|出台|制定|推出|印发|政策|措施|意见|新政")
-_HAN_VERBS = re.compile(
-    r"(?:引进|引入|新增|建成|新建|培育|举办|签约|开工|认定|落地|招引|建设|打造|创建|完成|设立|新设|布局|推出|开通)$"
-)
 _EMPTY_VERBS = re.compile(
     r"(?:完成|实现|达到|力争|争取|确保|保持|为|至|到|推动|推进|促进|全年|年内|目标|合计|累计|带动|形成)+"
 )
@@ -32,7 +29,7 @@ _VERBS = re.compile(
     rf"(?:(?:{ACCRUES.pattern}|新|培育|推动|力争|确保|带动|形成|达到|保持|全年|累计|再|各类)(?:和|并|、)?)+"
 )
 _TAIL = re.compile(r"(?:的?(?:预期|年度|工作)?目标(?:任务)?|的?任务|的?水平|等|\s)+$")
-_JOIN = re.compile(r"^[\s、和及与,]+|[\s、和及与,]+$")
+_JOIN = re.compile(r"^[\s、和及与,]+|(?:[\s、和与,]|(?<![惠涉普])及)+$")
 _VAGUE = re.compile(
     r"(?:交易|投资|业务|总|年)?(?:规模|产值|收入|营收|产量|数量|面积|投资|总额|金额|里程|产能|总数|增长|增速|占比|税收|注册资本|总投资)"
 )
@@ -59,9 +56,21 @@ class Before:
     meant: bool = False  # the heading or the sentence says that these are goals
 
 
+def _for_whom(clause: Piece) -> list[Figure]:
+    """为全市5万名适龄女性免费开展筛查: so many are served."""
+    found = _WHOM.match(clause.text)
+    if found is None or len(several := find(clause.text)) != 1:
+        return []
+    name = found["whom"] + found["what"]
+    return [Figure(name, "cumulative", several[0], found["what"])] if found.end("number") >= several[0].end else []
+
+
 def figures(clause: Piece, dates: list[Dated], before: Before) -> list[Figure]:
+    if whom := _for_whom(clause):
+        return whom
     core = bare(clause, dates)
-    quantities = [one for one in find(core.text) if _stands(core.text, one)]
+    before = before if not _MEANT.search(clause.text) else replace(before, meant=True)
+    quantities = [one for one in find(core.text) if stands(core.text, one)]
     if not quantities:
         return []
     if each := _each(core.text, quantities):
@@ -70,7 +79,7 @@ def figures(clause: Piece, dates: list[Dated], before: Before) -> list[Figure]:
     for number, quantity in enumerate(quantities):
         start = _begins(core.text, quantities[number - 1].end, quantity.start) if number else 0
         end = quantities[number + 1].start if number + 1 < len(quantities) else len(core.text)
-        if end < len(core.text) and _is_threshold(core.text, quantity, end):
+        if end < len(core.text) and is_threshold(core.text, quantity, end):
             continue
         figure = _figure(core.text, quantity, start, end, _after(before, found))
         if figure is not None:
@@ -86,44 +95,8 @@ def _begins(text: str, last: int, start: int) -> int:
     return last + max((found.end() for found in re.finditer("[、和及与,]", between)), default=0)
 
 
-def _is_threshold(text: str, quantity: Quantity, end: int) -> bool:
-    """10亿元以上项目5个: the first number says which ones are counted."""
-    between = text[quantity.end : end]
-    return quantity.bound in {"at_least", "above"} and bool(between) and not re.search("[、和及与,]", between)
-
-
 def _after(before: Before, found: list[Figure]) -> Before:
     return Before(before.subject, found[-1].verbs, before.meant) if found else before
-
-
-def _stands(text: str, quantity: Quantity) -> bool:
-    """In the clause itself, and no property of something else (总投资50亿元的项目)."""
-    if any(a <= quantity.start < b for a, b in (found.span() for found in CLOSED.finditer(text))):
-        return False
-    head, tail = text[: quantity.start], text[quantity.end :]
-    if _INVOLVES.search(head):
-        return False
-    if re.match(r"的(?!增长|增速|增幅|目标|年度目标|预期)", tail) or _COMPARES.search(text[: quantity.bare]):
-        return False
-    if (
-        _DESCRIBES.search(head)
-        and re.match(r"[\u4e00-\u9fffA-Za-z“《]", tail)
-        and not tail.startswith(("的", "目标", "、", "和"))
-    ):
-        return False
-    if quantity.unit == "条" and _PAPERS.search(head):
-        return False  # 科创新十条, 惠企政策30条: one paper, not so many
-    if quantity.unit in DURATIONS:
-        return bool(_QUICKENS.search(text)) and quantity.bound != "above"
-    return not quantity.han or _counted_in_words(head, tail, quantity)
-
-
-def _counted_in_words(head: str, tail: str, quantity: Quantity) -> bool:
-    """三家, 十个 are a promise only where something is done to so many; 两个中心 and 一批 are ways of speaking."""
-    if quantity.value == 1 or _MEASURES_OF.match(tail):
-        return False
-    counted = _HAN_VERBS.search(head) or (not tail and ACCRUES.search(head))
-    return quantity.is_bounded or bool(counted) or quantity.unit.startswith(("亿", "万"))
 
 
 def _figure(text: str, quantity: Quantity, start: int, end: int, before: Before) -> Figure | None:
@@ -139,9 +112,12 @@ def _figure(text: str, quantity: Quantity, start: int, end: int, before: Before)
     if not _promised(text, head, quantity, growth, link, before):
         return None
     name = _whole(_plain(name), before.subject)
+    if name in _SERVES:
+        name += quantity.unit.lstrip("万亿")[0] + "数"  # 惠及1.5万户
     if len(name) < 2:
         return None
-    inherited = verbs if _VERBS.search(head) or before.verbs is None else before.verbs
+    own = _VERBS.match(head) or (link and _OWN_LINK.search(link[0]))
+    inherited = verbs if own or before.verbs is None else before.verbs
     return Figure(name, measures.of(quantity, name, inherited), quantity, inherited)
 
 
@@ -163,6 +139,8 @@ def _named(head: str, tail: str, link: re.Match[str] | None, before: Before) -> 
     verbs = _VERBS.match(noun)
     if noun and not (verbs and verbs.end() == len(noun)):
         return noun, head
+    if noun and not tail and not _EMPTY_VERBS.sub("", noun) + tail and before.subject:
+        return before.subject, head
     if not noun and link and link[0] and not tail:
         return before.subject, head
     return _EMPTY_VERBS.sub("", noun) + tail, noun + (link[0] if link else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from .dates import years
 from .pieces import Piece
@@ -15,19 +15,40 @@ _PLAN = re.compile(
 _REVIEW = re.compile(r"年?(?:度)?[^。,;\d]{0,12}(?:回顾|总结|完成情况|执行情况|工作情况)")
 _DAY = re.compile(r"年\d{1,2}月\d{1,2}日")
 _HEAD = 8  # lines among which a title stands
+_STRETCH = re.compile(r"(?<!\d)(20\d{2})年?\s?(?:-+|~|至|到)\s?(20\d{2})(?=年|[)\s]|$)")
+_OF_YEARS = re.compile(r"计划|方案|行动|规划|任务|目标")
 
 
 def of(lines: Sequence[Piece]) -> int | None:
     """The one most said, above all in the title or before a word for plans; of two the later; None without any."""
     score: Counter[int] = Counter()
     for number, line in enumerate(lines):
-        for at, year in years(line.text):
-            score[year] += _weight(line.text[at + 4 :], number < _HEAD)
+        text = line.text
+        for first, _last in _stretches(text):
+            score[first] += 12 if number < _HEAD and _OF_YEARS.search(text) else 1
+        for at, year in years(_STRETCH.sub(lambda found: " " * len(found[0]), text)):
+            score[year] += _weight(text[at + 4 :], number < _HEAD)
     best = max(score.items(), key=lambda one: (one[1], one[0]), default=(None, 0))
     return best[0]
+
+
+def until(lines: Sequence[Piece], year: int | None) -> int | None:
+    """The last year of a plan of several years (2024-2026年), where its title says so."""
+    for line in lines[:_HEAD]:
+        for first, last in _stretches(line.text):
+            if year is not None and first <= year <= last <= first + 10 and _OF_YEARS.search(line.text):
+                return last
+    return None
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    for found in _STRETCH.finditer(text):
+        yield int(found[1]), int(found[2])
 
 
 def _weight(after: str, in_title: bool) -> int:
     if _REVIEW.match(after) or _DAY.match(after):
         return 1
-    return (12 if in_title else 5) if _PLAN.match(after) else 1
+    if _PLAN.match(after):
+        return 12 if in_title else 5
+    return 3 if in_title else 1
