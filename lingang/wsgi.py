@@ -6,6 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from .bodies import Bodies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lingang.settings")
 
-application = get_wsgi_application()
+application = Bodies(get_wsgi_application())
