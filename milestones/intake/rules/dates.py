@@ -42,7 +42,7 @@ _FESTIVAL = (
     r"(?:节|假期|长假|小长假)*(?:到来|来临)?(?:之前|以前|前))"
 )
 _FIVE_YEARS = r"(?P<plan>十[二三四五六]五)[”’]?(?:规划)?(?:期间|期末|末|时期|期内|收官)"
-_ALONE = rf"{_RELATIVE.replace('?P<relative>', '?P<alone>')}(?:以内|内|底|末)?(?!以来|来)"
+_ALONE = rf"(?<![较比于同]){_RELATIVE.replace('?P<relative>', '?P<alone>')}(?:以内|内|底|末)?(?!以来|来)"
 _DATE = re.compile(
     rf"{_ISO}|{_FESTIVAL}|“?{_FIVE_YEARS}|(?:到|至|于|在)?(?:(?:{_YEAR}|{_RELATIVE})[的 ]?)?"
     rf"(?:{_MONTH}{_PART}|{_QUARTER}|{_HALF}|{_WHOLE}){_BEFORE}|{_BARE}|{_ALONE}"
@@ -50,6 +50,9 @@ _DATE = re.compile(
 _COUNTED = "[个家项人户名万亿千百元吨公亩平米条座所台辆套张处余多]"  # 2000个: a number, no year
 _NAMED = re.compile(
     rf"{_YEAR}|(?<![\d.\-])(?P<bare>20[1-4]\d)(?=[,、\s”’)》]|$|[-./]\d{{1,2}}(?!\d)|[\u4e00-\u9fff])(?!\s?{_COUNTED})"
+)
+_ONLY_DATE = re.compile(
+    r"(?:20\d{2}年|[\s(),、:的]|需|应|计划|重点|主要|工作|任务|完成|安排|目标|事项|清单|项目|节点|进度|分解|开工|竣工|前)*"
 )
 _OFFSETS = {"明年": 1, "次年": 1, "翌年": 1, "去年": -1, "上年": -1, "上年度": -1, "前年": -2}
 _NAMES = re.compile(r"《[^《》\n]{1,120}》|“[^“”\n]{1,80}”")
@@ -89,6 +92,14 @@ def only(text: str, year: int) -> FuzzyDate | None:
         return of_year(year)
     bare = re.fullmatch(rf"({_MONTHS})月?(?:底|末|份)?前?", text.strip())
     return _month_end(year, whole(bare[1])) if bare and "月" in text else None
+
+
+def heading(text: str, year: int) -> FuzzyDate | None:
+    """The date of a heading that says nothing else: 第一季度, (二)6月底前完成的任务; not that of a whole year."""
+    found = [one for one in find(text, year) if not one.weak]
+    if len(found) != 1 or found[0].due == of_year(year):
+        return None
+    return found[0].due if _ONLY_DATE.fullmatch(hidden(text)) else None
 
 
 def of_year(year: int) -> FuzzyDate:

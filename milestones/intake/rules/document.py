@@ -77,6 +77,9 @@ class Document:
             self._begun = True
         if _ENDED.search(line.text) or len(line.text) >= _LONG:
             self._item_line(line)
+        elif after is not None and self.year and len(line.text) < _SHORT and dates.heading(line.text, self.year):
+            self._close(headings.DEEPEST_HEADING)
+            self._open(headings.DEEPEST_HEADING, line)
         elif self._begun and not self.outline.has_headings and after is not None and _is_title(line):
             self._close(1)
             self._open(1, line)
@@ -182,7 +185,7 @@ class Document:
     @property
     def end(self) -> FuzzyDate | None:
         """By when what has no date of its own is due."""
-        return dates.of_year(self.until or self.year) if self.year else None
+        return self.outline.due or dates.of_year(self.until or self.year) if self.year else None
 
     def _give(self, duty: Duty) -> None:
         """Lead and date to what the last item proposed; an item for which somebody answers is a task in any case."""
@@ -203,6 +206,10 @@ class Document:
     def begin_table(self, table: Table) -> None:
         self._begun = True
         self.table = Filled(table)
+
+    @property
+    def open_table(self) -> Table | None:
+        return self.table.table if self.table else None
 
     def end_table(self) -> None:
         self.table = None

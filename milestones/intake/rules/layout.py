@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .headings import mark
-from .pieces import folded
+from .pieces import Piece, folded
+from .tables import blank_header
 
 NARROWEST, WIDEST = 18, 60  # characters in a line of a printed page
 MOST_LINE = 200  # no line of a page is longer
@@ -28,6 +29,7 @@ _BLANKS = re.compile(
 )
 _SPACED = re.compile(rf"(?:(?<=[\d{_HAN}.,%、。;:()-])[ ](?=[\d{_HAN}.,%、。;:()-]))")
 _DIGITS = re.compile(r"(?<![\d.] )(?<![\d.])\d(?: ?[.,]? ?\d(?![\d])){1,}(?=\s?[\u4e00-\u9fff%])")
+_ROW = re.compile(r"\s*\d{1,3}\s")
 _OFTEN = 3  # so often the head of a page is repeated
 
 
@@ -64,7 +66,11 @@ def plain(text: str) -> Layout | None:
 
 def _unmeant(whole: str) -> Iterator[tuple[int, int]]:
     lines = [(found.start(), found[0]) for found in re.finditer(r"[^\n]+", whole) if found[0].strip()]
+    in_table = False
     for start, line in lines:
+        in_table = blank_header(Piece(line, 0)) is not None or (in_table and bool(_ROW.match(line)))
+        if in_table:
+            continue
         yield from ((start + a, start + b) for a, b in _blanks(line))
     yield from _ends(lines)
 

@@ -20,9 +20,9 @@ LINK = re.compile(
 )
 _ACCRUES = words("measures", "accrues")
 ACCRUES = re.compile(any_of(_ACCRUES))
-_COUNTED_VERBS = re.compile(any_of(word for word in _ACCRUES if word not in {"完成", "实现", "发展"}))
+_COUNTED_VERBS = re.compile(any_of(word for word in _ACCRUES if word not in {"实现", "发展"}))
 _STANDING = re.compile(
-    r"余额|存量|保有量|保有|总数|累计|达到|在营|管理规模|资产|注册资本|总规模|库存|人口|容量|能力|储备|数量|面积达|里程达|密度|规模达"
+    r"藏量|总量|余额|存量|保有量|保有|总数|累计|达到|在营|管理规模|资产|注册资本|总规模|库存|人口|容量|能力|储备|数量|面积达|里程达|密度|规模达"
 )
 _TOTAL = re.compile("(?:总数|总量|存量|保有量|数量|累计)(?:力争|争取|要|将)?(?:达|超|突破|为|保持)")
 _YEAR_END = re.compile(r"余额|存量|保有量|年末|年底|总资产|库存|在册")
@@ -63,6 +63,10 @@ def _of_amount(quantity: Quantity, name: str, verbs: str) -> str:
 LEVELS = frozenset("P PFlops EFlops MW GW kW 千瓦 万千瓦 亿千瓦 兆瓦 吉瓦 毫秒 秒 微克/立方米 毫克/立方米".split())
 
 
+def plain_growth(verb: str) -> str:
+    return verb.removeprefix("同比").removeprefix("年均").replace("增速", "增长").replace("增幅", "增长")
+
+
 def is_level(head: str) -> bool:
     """提高到, 压缩至: what follows is where it ends, not by how much."""
     return bool(_LEVEL.search(head))
@@ -72,4 +76,6 @@ def _counts(quantity: Quantity) -> bool:
     return quantity.unit.lstrip("万亿千百") in COUNTED
 
 
-COUNTED = frozenset("人 户 名 家 个 项 所 座 处 条 套 张 台 辆 艘 架 间 部 只 栋 幢 件 门 组 枚".split())
+COUNTED = frozenset(
+    "人 户 名 家 个 项 所 座 处 条 套 张 台 辆 艘 架 间 部 只 栋 幢 件 门 组 枚 册 根 株 床 盏 匹 羽 颗 眼 口 本 级".split()
+)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from milestones.workdays.periods import FuzzyDate
+
 from . import dates, headings, pasts
 from .milestones import topic
 from .phrases import bare
@@ -24,6 +26,7 @@ class Heading:
     piece: Piece
     first: int  # the number of the first proposal below it
     past: bool = False
+    due: FuzzyDate | None = None
 
 
 class Outline:
@@ -39,7 +42,8 @@ class Outline:
         title = _title(words.text)
         named = [year for _at, year in dates.years(words.text)]
         past = pasts.reviews(title, named, self.year) if self.year else False
-        heading = Heading(level, title, words, first, past or self.is_past)
+        due = dates.heading(words.text, self.year) if self.year else None
+        heading = Heading(level, title, words, first, past or self.is_past, due)
         self.path.append(heading)
         self._topic = ""
         if not heading.past and (field := self.workstream) and not headings.upholds(field):
@@ -52,13 +56,18 @@ class Outline:
             yield self.path.pop()
 
     @property
+    def due(self) -> FuzzyDate | None:
+        """Of the innermost heading that is nothing but a date: 第一季度, 6月底前完成的任务."""
+        return next((one.due for one in reversed(self.path) if one.due), None)
+
+    @property
     def is_past(self) -> bool:
         return any(one.past for one in self.path)
 
     @property
     def workstream(self) -> str:
         """The highest heading that orders anything; for a text without headings, what the paragraph is about."""
-        ordering = [one.title for one in self.path if not headings.is_general(one.title)]
+        ordering = [one.title for one in self.path if not (headings.is_general(one.title) or one.due)]
         return ordering[0] if ordering else self._topic
 
     def any(self, holds: re.Pattern[str]) -> bool:

@@ -17,7 +17,8 @@ _DESCRIBES = re.compile(
 _COMPARES = re.compile(r"(?:高于|快于|低于|优于|好于|高出|大于|超)(?:全|平均|同期|上年|去年|省|市|周边)[^,\d]*$")
 _QUICKENS = re.compile(r"缩短|压缩|压减|控制|降|提速|不超过|办结|时限|时间|审批|办理|等候")
 _MEASURES_OF = re.compile(r"(?:条|项|个|款)?(?:重点|专项)?(?:政策|措施|举措|意见|规定|原则|一批|方面|环节|机制|行动)")
-_INVOLVES = re.compile(r"涉及[^,、]*$")
+_INVOLVES = re.compile(r"涉及[^,]*$")
+_REFERS = re.compile(r"(?:以下|下列|上述|如下|这|前述|其余)$")
 _PAPERS = re.compile(r"发布|出台|制定|推出|印发|政策|措施|意见|新政")
 _HAN_VERBS = re.compile(
     r"(?:引进|引入|新增|建成|新建|培育|举办|签约|开工|认定|落地|招引|建设|打造|创建|完成|设立|新设|布局|推出|开通)$"
@@ -41,7 +42,7 @@ def stands(text: str, quantity: Quantity) -> bool:
 
 
 def _is_property(text: str, head: str, tail: str, quantity: Quantity) -> bool:
-    if _INVOLVES.search(head) or (head.endswith("等") and at_end(text)):
+    if _INVOLVES.search(head) or _REFERS.search(head) or (head.endswith("等") and at_end(text)):
         return True
     if _OF.match(tail) or _COMPARES.search(text[: quantity.bare]):
         return True

@@ -36,6 +36,7 @@ _SAME_UNIT = {
 _GRADE = re.compile("级|强|分之|带一路|(?<=成)[立果功员本绩效长品交人为熟]")  # 百亿级, 500强, 一带一路
 _WEAK = frozenset(words("quantities", "of_digits"))  # 二期 is a name
 LONGEST_UNIT = 20
+MANY = 2  # characters of a numeral that counts: 二十期, but 二期
 MOST = 10**14  # what a target can hold, with four decimals
 DURATIONS = frozenset({"个工作日", "天", "小时", "分钟", "个月"})
 SPECIES = "平台 站 学位 床位 车位 泊位 岗位".split()  # what is counted stands where its unit would: 新增学位1.5万
@@ -49,6 +50,7 @@ _QUANTITY = re.compile(
     rf"(?<![\d.A-Za-z第{HAN}])(?P<low>{_ONE})(?:\s?(?P<low_scale>{_SCALES})?(?P<low_unit>{_UNIT})?\s?(?:-|~|至|到)\s?"
     rf"(?P<high>{_ONE}))?{_MORE}\s?(?P<scale>{_SCALES})?{_MORE.replace('more', 'more2')}\s?(?P<unit>{_UNIT})?"
 )
+_PERCENT = re.compile(rf"百分之(?P<low>[{HAN}]+)(?P<more>余)?(?P<more2>多)?(?!点)")
 _TIMES = re.compile(rf"翻([{HAN}\d])?番")  # doubled: grown by 100%
 _AT_LEAST_BEFORE = re.compile(r"(?:不少于|不低于|不小于|不下|不下于|至少|最少|≥|>=|大于等于|保底)\s?$")
 _ABOVE_BEFORE = re.compile(r"(?:超过|突破|超出|多于|高于|大于|(?<!赶)超|逾|>)\s?$")
@@ -72,7 +74,7 @@ class Quantity:
     unit: str
     bound: str
     value_max: Decimal | None = None
-    han: bool = False
+    han: bool = False  # in words of one character, which are often no count
 
     @property
     def is_percent(self) -> bool:
@@ -111,6 +113,9 @@ def _found(text: str) -> Iterator[Quantity]:
     for found in _QUANTITY.finditer(plain):
         if (quantity := _quantity(found, plain)) is not None:
             yield quantity
+    for found in _PERCENT.finditer(plain):
+        bound, start, end = _bound(plain, found)
+        yield Quantity(start, end, found.start(), Decimal(whole(found["low"])), "%", bound)
     for found in _TIMES.finditer(plain):
         times = whole(found[1] or "一")
         if 1 <= times <= 9:
@@ -121,7 +126,7 @@ def _found(text: str) -> Iterator[Quantity]:
 def _quantity(found: re.Match[str], text: str) -> Quantity | None:
     han = not found["low"][0].isdigit()
     unit = found["unit"] or _unsaid(text, found, han)
-    if not unit or (han and unit in _WEAK) or _GRADE.match(text, found.end()):
+    if not unit or (han and unit in _WEAK and len(found["low"]) < MANY) or _GRADE.match(text, found.end()):
         return None
     try:
         low, high = number(found["low"]), number(found["high"]) if found["high"] else None
@@ -130,13 +135,14 @@ def _quantity(found: re.Match[str], text: str) -> Quantity | None:
     if max(low, high or low) >= MOST or low != round(low, 4) or (high is not None and high != round(high, 4)):
         return None
     scale = found["scale"] or found["low_scale"] or ""
+    short = han and len(found["low"]) < MANY
     unit = _same_unit(unit)
     if unit == "成":  # 三成 is 30%
         unit, low, high = "%", low * 10, None if high is None else high * 10
     bound, start, end = _bound(text, found)
     if high is not None and high > low:
-        return Quantity(start, end, found.start(), low, scale + unit, "range", high, han)
-    return Quantity(start, end, found.start(), low, scale + unit, bound, None, han)
+        return Quantity(start, end, found.start(), low, scale + unit, "range", high, short)
+    return Quantity(start, end, found.start(), low, scale + unit, bound, None, short)
 
 
 def _unsaid(text: str, found: re.Match[str], han: bool) -> str:

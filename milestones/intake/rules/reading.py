@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from milestones.intake.rules import headings, layout, noise, scripts, tables, years
@@ -64,6 +65,12 @@ def _has_headings(kept: list[Piece]) -> bool:
 
 
 def _take(document: Document, line: Piece, after: Piece | None) -> None:
+    if (blank := tables.blank_header(line)) is not None:
+        document.begin_table(blank)
+        return
+    if (table := document.open_table) is not None and table.blank and re.match(r"\d{1,3}\s", line.text):
+        read_row(document, line, tables.aligned(line, table))
+        return
     row = tables.cells(line)
     if len(row) > 1:
         if tables.is_ruler(row):

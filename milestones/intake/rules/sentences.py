@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from milestones.workdays.periods import FuzzyDate
 
 from . import dates, milestones, pasts, stages, targets
 from .dates import Dated
 from .duties import Duty
+from .figures import Before, Figure
 from .milestones import Around, Work
 from .phrases import bare
 from .pieces import CLAUSES, Piece
 from .proposals import MILESTONE, TARGET, Proposal, Span
-from .targets import Before, Figure
 from .works import deliverable
 
 MOST_SENTENCE, MOST_CLAUSE = (
@@ -57,7 +57,7 @@ class _Course:
 
 
 def proposals(sentence: Piece, place: Place) -> list[Proposal]:
-    course = _Course(before=Before(place.item or place.above, meant=place.goals))
+    course = _Course(before=Before(place.item or place.above, meant=place.goals or sentence.text.startswith("其中")))
     found: list[Proposal] = []
     for number, (clause, opens) in enumerate(_clauses(sentence, place)):
         found += _of_clause(clause, opens, sentence, place, course, found, number == 0)
@@ -106,7 +106,8 @@ def _of_clause(
     due = due or course.year
     figures = targets.figures(clause, dated, course.before)
     if figures:
-        course.before = Before(course.before.subject, figures[-1].verbs, course.before.meant)
+        names = course.before.names + tuple(one.name for one in figures)
+        course.before = replace(course.before, verbs=figures[-1].verbs, names=names)
         course.last = None
         return [_target(one, clause.span, sentence, place, due) for one in figures]
     works = milestones.found(clause, dated, Around(course.before.subject, lenient, place.item))
@@ -142,7 +143,7 @@ def _milestones(
         course.last = made[-1] if len(made) == 1 and _goes_on(made[-1]) else None
         said = milestones.topic(clause, dated)
         if len(said) >= 3 and not re.search(r"[是为]$|如下", said):
-            course.before = Before(said, course.before.verbs, course.before.meant)
+            course.before = replace(course.before, subject=said)
     return made
 
 

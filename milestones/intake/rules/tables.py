@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .pieces import Piece
 
@@ -69,6 +69,7 @@ _LIKE = (
     ("name", re.compile(r"名称|项目")),
 )
 LONGEST_HEAD = 16
+FEWEST_WORDS = 3
 _CELL = re.compile(r"\t|\|| {2,}")
 _YEAR = re.compile(r"20\d{2}(?=年|$)")
 
@@ -80,6 +81,7 @@ class Table:
     columns: dict[str, list[int]]
     width: int
     years: dict[int, int] = field(default_factory=dict)  # of the columns that name one
+    blank: bool = False  # columns have single blanks between them
 
     def of(self, cells: list[Piece], role: str) -> Piece | None:
         """The last filled cell of this role: the closest description stands on the right."""
@@ -121,6 +123,30 @@ def cells(line: Piece) -> list[Piece]:
         at = sign.end()
     found.append(line.cut(at, end))
     return found
+
+
+def blank_header(line: Piece) -> Table | None:
+    """The table that a line begins whose words are all words for columns: 序号 任务 牵头单位 完成时限."""
+    row = words(line) if len(cells(line)) == 1 else []
+    if len(row) < FEWEST_WORDS or not all(_surely(one.text) for one in row):
+        return None
+    table = header(row)
+    return None if table is None else replace(table, blank=True)
+
+
+def words(line: Piece) -> list[Piece]:
+    return [line.cut(*found.span()) for found in re.finditer(r"\S+", line.text)]
+
+
+def aligned(line: Piece, table: Table) -> list[Piece]:
+    """The cells of such a row: what has blanks in itself is the longest one, mostly the task."""
+    found = words(line)
+    more = len(found) - table.width
+    if more <= 0:
+        return found
+    wide = max(table.columns.get("task") or table.columns.get("detail") or table.columns.get("name") or [1])
+    start, end = found[wide].start - line.start, found[wide + more].end - line.start
+    return [*found[:wide], line.cut(start, end), *found[wide + more + 1 :]]
 
 
 def header(row: list[Piece]) -> Table | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from . import measures
 from .dates import Dated
 from .dates import find as find_dates
-from .measures import ACCRUES, GROWTH, LINK
+from .figures import Before, Figure
+from .measures import ACCRUES, GROWTH, LINK, plain_growth
+from .parallel import each
 from .phrases import bare, pushed
 from .pieces import Piece
 from .properties import is_threshold, stands
@@ -30,30 +32,11 @@ _VERBS = re.compile(
 )
 _TAIL = re.compile(r"(?:的?(?:预期|年度|工作)?目标(?:任务)?|的?任务|的?水平|等|\s)+$")
 _JOIN = re.compile(r"^[\s、和及与,]+|(?:[\s、和与,]|(?<![惠涉普])及)+$")
+_THAN = re.compile(r"(?:较|比)(?:上一?年|去年|20\d\d年)(?:同期|底|末)?")
 _VAGUE = re.compile(
     r"(?:交易|投资|业务|总|年)?(?:规模|产值|收入|营收|产量|数量|面积|投资|总额|金额|里程|产能|总数|增长|增速|占比|税收|注册资本|总投资)"
 )
-_EACH = re.compile(r"(?P<names>.+?)(?:力争|预期|同比|预计|要)*分别(?:力争|预计|要)?(?P<how>[^\d]*)$")
 _OWN_QUANTITY = re.compile(r"(?P<what>..(?:量|额|值))$")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A promised number: its name, how it is measured, and which verbs lead to it (for the clause that follows)."""
-
-    name: str
-    measure: str
-    quantity: Quantity
-    verbs: str
-
-
-@dataclass(frozen=True)
-class Before:
-    """What a clause takes over from those before it in its sentence: what it is about, and the verbs of a figure."""
-
-    subject: str = ""
-    verbs: str | None = None  # None: no figure came before
-    meant: bool = False  # the heading or the sentence says that these are goals
 
 
 def _for_whom(clause: Piece) -> list[Figure]:
@@ -69,12 +52,13 @@ def figures(clause: Piece, dates: list[Dated], before: Before) -> list[Figure]:
     if whom := _for_whom(clause):
         return whom
     core = bare(clause, dates)
-    before = before if not _MEANT.search(clause.text) else replace(before, meant=True)
+    if dates or _MEANT.search(clause.text):
+        before = replace(before, meant=True)
     quantities = [one for one in find(core.text) if stands(core.text, one)]
     if not quantities:
         return []
-    if each := _each(core.text, quantities):
-        return each
+    if several := each(core.text, quantities, before):
+        return several
     found: list[Figure] = []
     for number, quantity in enumerate(quantities):
         start = _begins(core.text, quantities[number - 1].end, quantity.start) if number else 0
@@ -96,7 +80,7 @@ def _begins(text: str, last: int, start: int) -> int:
 
 
 def _after(before: Before, found: list[Figure]) -> Before:
-    return Before(before.subject, found[-1].verbs, before.meant) if found else before
+    return replace(before, verbs=found[-1].verbs) if found else before
 
 
 def _figure(text: str, quantity: Quantity, start: int, end: int, before: Before) -> Figure | None:
@@ -105,13 +89,15 @@ def _figure(text: str, quantity: Quantity, start: int, end: int, before: Before)
     growth, link = GROWTH.search(head), LINK.search(head)
     if re.match("的(?:增长|增速|增幅)", tail):
         name, verbs = head[: link.start() if link else None] + "增长", head
+    elif text.startswith("翻", quantity.start):
+        name, verbs = f"{head}增长", head
     elif growth and not measures.is_level(head):
-        name, verbs = head[: growth.start()] + _plain_growth(growth["verb"]), growth[0]
+        name, verbs = head[: growth.start()] + plain_growth(growth["verb"]), growth[0]
     else:
         name, verbs = _named(head, tail, link, before)
     if not _promised(text, head, quantity, growth, link, before):
         return None
-    name = _whole(_plain(name), before.subject)
+    name = _whole(_plain(name), before.names[-1] if growth and before.names else before.subject)
     if name in _SERVES:
         name += quantity.unit.lstrip("万亿")[0] + "数"  # 惠及1.5万户
     if len(name) < 2:
@@ -126,11 +112,7 @@ def _plain(name: str) -> str:
     core = pushed(bare(Piece(name, 0), find_dates(name, 2000)))
     while found := find_dates(core.text, 2000):
         core = Piece(core.text[: found[0].start] + core.text[found[0].end :], 0)
-    return _JOIN.sub("", bare(core, []).text)
-
-
-def _plain_growth(verb: str) -> str:
-    return verb.removeprefix("同比").removeprefix("年均").replace("增速", "增长").replace("增幅", "增长")
+    return _JOIN.sub("", _THAN.sub("", bare(core, []).text))
 
 
 def _named(head: str, tail: str, link: re.Match[str] | None, before: Before) -> tuple[str, str]:
@@ -156,24 +138,6 @@ def _promised(
 def _whole(name: str, subject: str) -> str:
     """交易规模 alone says nothing: of what stood in the clause before."""
     return subject + name if subject and (not name or _VAGUE.fullmatch(name)) else name
-
-
-def _each(text: str, quantities: list[Quantity]) -> list[Figure]:
-    """A、B和C分别增长8%、9%和10%."""
-    found = _EACH.match(text[: quantities[0].start])
-    if found is None:
-        return []
-    names = [name for name in re.split("[、和及与]", found["names"]) if name]
-    if len(names) == 1 and names[0].startswith("城乡") and len(quantities) == 2:
-        names = ["城镇" + names[0][2:], "农村" + names[0][2:]]
-    if len(names) != len(quantities):
-        return []
-    growth = GROWTH.search(found["how"])
-    suffix = _plain_growth(growth["verb"]) if growth else ""
-    return [
-        Figure(name + suffix, measures.of(quantity, name + suffix, found["how"]), quantity, found["how"])
-        for name, quantity in zip(names, quantities, strict=True)
-    ]
 
 
 def _shared(found: list[Figure]) -> list[Figure]:

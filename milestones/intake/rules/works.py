@@ -17,7 +17,7 @@ _TRAIL = re.compile(rf"(?:{any_of(words('works', 'process'))}|[\s”’)、,和�
 _COMMON = re.compile(any_of(words("works", "common")))
 _ABSTRACT = re.compile(any_of(words("works", "abstract")) + "$")
 _NOT_HEADS = re.compile(
-    r"(?:之路|线路|电路|网路|市场|现场|立场|职场|考场|全场|入场|一场|上场|商场|家园|校园|田园|乐园|环节|细节|季节|红线|一线|战线|底线|主线|思路|出路|道路自信|套路|走向|活动室|一站|网格|朋友圈|生命线|增长点)$"
+    r"(?:之路|线路|电路|网路|市场|现场|立场|职场|考场|全场|入场|一场|上场|商场|家园|校园|田园|环节|细节|季节|红线|一线|战线|底线|主线|思路|出路|道路自信|套路|走向|活动室|一站|网格|朋友圈|生命线|增长点)$"
 )
 _PAPER = re.compile(r"《[^《》]+》")
 
