@@ -169,7 +169,8 @@ def postgresql(parts: SplitResult) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, **options},
+        # What `milestones.models.prepared` asks is planned by the server when it comes for the second time.
+        "OPTIONS": {"connect_timeout": 5, "prepare_threshold": 1, **options},
     }
 
 

@@ -15,8 +15,9 @@ from typing import Any
 import orjson
 from django.db.models import F, Model, QuerySet
 
-from .prepared import PLACE, Prepared, keys_of
-from .sql import Key, Members
+from milestones.models.prepared import Prepared, Question, together
+
+from .sql import Key, Keys, Members, keys_of
 
 
 @dataclass(frozen=True)
@@ -41,19 +42,13 @@ class Listed:
     owner: str
     piece: Field
 
-    def of(self, keys: str, reader: Reader) -> Mapping[str, list[str]]:
-        """Key of an object → its pieces, in the order of their text: the same on every database."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for owner, piece in self._statement(reader).run(keys):
-            found[owner].append(piece)
-        for pieces in found.values():
-            pieces.sort()
-        return found
+    def question(self, keys: str, reader: Reader) -> Question:
+        return self._statement(reader), {"keys": keys}
 
     @lru_cache(maxsize=200)  # noqa: B019 - there are a few of these, as long as the process
     def _statement(self, reader: Reader) -> Prepared:
-        rows = self.rows.order_by().filter(**{f"{self.owner}__any_key": PLACE})
-        return Prepared.of(rows.values_list(Key(F(self.owner)), self.piece(reader)))
+        rows = self.rows.order_by().filter(**{f"{self.owner}__any_key": Keys("keys")})
+        return Prepared(lambda: rows.values_list(Key(F(self.owner)), self.piece(reader)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +66,7 @@ class Shape:
 
         One query, and one for each field that is a list, however many rows: for a page, not for a table.
         """
-        yield from self.told(list(self.asked(rows, reader, *columns, fields=fields)), reader, fields=fields)
+        return self.told(list(self.asked(rows, reader, *columns, fields=fields)), reader, fields=fields)
 
     def asked(
         self, rows: QuerySet[Any], reader: Reader, *columns: str, fields: Sequence[str] = ()
@@ -85,18 +80,26 @@ class Shape:
         self, found: Sequence[tuple[Any, ...]], reader: Reader, *, fields: Sequence[str] = ()
     ) -> Iterator[tuple[Any, ...]]:
         """What `rows` gives, of what was asked."""
-        lists = {name: field for name, field in self._wanted(fields) if isinstance(field, Listed)}
+        lists = self._lists(fields)
         keys = ",".join(row[-2] for row in found)
-        read = {name: one.of(keys, reader) for name, one in lists.items()} if found else {}
-        for *values, key, text in found:
-            yield *values, _object(text, (f'"{name}":[{",".join(of.get(key, ()))}]' for name, of in read.items()))
+        answers = together(*(one.question(keys, reader) for one in lists.values())) if found else []
+        return _whole(found, dict(zip(lists, answers, strict=False)))
+
+    def of_keys(self, asked: Prepared, keys: str, reader: Reader) -> Iterator[tuple[Any, ...]]:
+        """The same of the rows that `asked` gives for its slot `keys`, without waiting for them to ask for lists."""
+        lists = self._lists(())
+        found, *answers = together((asked, {"keys": keys}), *(one.question(keys, reader) for one in lists.values()))
+        return _whole(found, dict(zip(lists, answers, strict=True)))
 
     def _wanted(self, fields: Sequence[str]) -> list[tuple[str, Field | Listed]]:
         return [(name, field) for name, field in self.fields.items() if not fields or name in fields]
 
+    def _lists(self, fields: Sequence[str]) -> dict[str, Listed]:
+        return {name: field for name, field in self._wanted(fields) if isinstance(field, Listed)}
+
     def stored(self, pk: uuid.UUID, reader: Reader) -> tuple[int, str]:
         """Version and JSON text of one row, whoever may see it. Raises the model's DoesNotExist."""
-        for version, text in self.told(self._statement(reader).run(keys_of([pk])), reader):
+        for version, text in self.of_keys(self._statement(reader), keys_of([pk]), reader):
             return version, text
         raise self.model.DoesNotExist  # type: ignore[attr-defined]
 
@@ -106,8 +109,25 @@ class Shape:
 
     @lru_cache(maxsize=20)  # noqa: B019 - the shapes are there as long as the process
     def _statement(self, reader: Reader) -> Prepared:
-        rows = self.model._default_manager.order_by().filter(pk__any_key=PLACE)
-        return Prepared.of(self.asked(rows, reader, "version"))
+        rows = self.model._default_manager.order_by().filter(pk__any_key=Keys("keys"))
+        return Prepared(lambda: self.asked(rows, reader, "version"))
+
+
+def _whole(
+    found: Iterable[tuple[Any, ...]], lists: Mapping[str, Iterable[tuple[str, str]]]
+) -> Iterator[tuple[Any, ...]]:
+    """(column, …, JSON text) of (column, …, key, members) and of the (key, piece) of each list, in the order of their
+    text: the same on every database."""
+    read = {name: _by_key(pieces) for name, pieces in lists.items()}
+    for *values, key, text in found:
+        yield *values, _object(text, (f'"{name}":[{",".join(sorted(of.get(key, ())))}]' for name, of in read.items()))
+
+
+def _by_key(pieces: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for key, piece in pieces:
+        found[key].append(piece)
+    return found
 
 
 def _object(members: str, lists: Iterable[str]) -> str:

@@ -7,10 +7,14 @@ and take fewer arguments than a milestone has fields.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import Func, Lookup, Subquery, TextField, UUIDField
+
+from milestones.models.prepared import Slot
 
 MOST_VALUES = 90  # of one call: PostgreSQL takes 100 arguments, SQLite 127
 NULL = "null"
@@ -43,21 +47,34 @@ class Key(Json):
     on_postgresql = "{0}::text"
 
 
+def keys_of(ids: Iterable[UUID]) -> str:
+    """The same of ids that are at hand, joined by commas, in a writing that both databases read."""
+    return ",".join(pk.hex for pk in ids)
+
+
+class Keys(Slot):
+    """Stands for Keys joined by commas: `filter(pk__any_key=Keys("keys"))`."""
+
+    def written(self, value: str) -> str:
+        return f"{{{value}}}" if connection.vendor == "postgresql" else '["' + value.replace(",", '","') + '"]'
+
+
 @UUIDField.register_lookup
 class AnyKey(Lookup):
-    """`filter(pk__any_key=keys)` of Keys joined by commas: as `any_of`, which takes UUIDs."""
+    """As `any_of`, which takes UUIDs."""
 
     lookup_name = "any_key"
-    prepare_rhs = False
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        column, params = self.process_lhs(compiler, connection)
-        keys = '["' + self.rhs.replace(",", '","') + '"]'
-        return f"{column} IN (SELECT value FROM json_each(%s))", (*params, keys)  # noqa: S608 - a column of ours
+        return self._said("{} IN (SELECT value FROM json_each({}))", compiler, connection)
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return self._said("{} = ANY({}::uuid[])", compiler, connection)
+
+    def _said(self, how: str, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s::uuid[])", (*params, f"{{{self.rhs}}}")
+        keys, more = self.process_rhs(compiler, connection)
+        return how.format(column, keys), (*params, *more)
 
 
 class Text(Json):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from milestones.models.prepared import Prepared
 from milestones.shapes import SHAPES
-from milestones.shapes.prepared import PLACE, Prepared, keys_of
+from milestones.shapes.sql import Keys, keys_of
 
 from .reader import Reader
 
@@ -22,10 +23,10 @@ def seen(reader: Reader, entity: str, ids: Sequence[UUID]) -> dict[UUID, tuple[i
         if len(_made) >= MOST:
             _made.clear()
         statement = _made[key] = _make(reader, entity)
-    rows = SHAPES[entity].told(statement.run(keys_of(ids)), reader.shown)
-    return {pk if isinstance(pk, UUID) else UUID(pk): (version, data) for pk, version, data in rows}
+    rows = SHAPES[entity].of_keys(statement, keys_of(ids), reader.shown)
+    return {pk: (version, data) for pk, version, data in rows}
 
 
 def _make(reader: Reader, entity: str) -> Prepared:
-    rows = reader.rows_of(entity).filter(pk__any_key=PLACE)
-    return Prepared.of(SHAPES[entity].asked(rows, reader.shown, "pk", "version"))
+    rows = reader.rows_of(entity).filter(pk__any_key=Keys("keys"))
+    return Prepared(lambda: SHAPES[entity].asked(rows, reader.shown, "pk", "version"))
