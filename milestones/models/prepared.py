@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import orjson
 import psycopg
-from django.db import connection, models
-from django.db.models import Expression, Field, QuerySet
+from django.db import connection, models, transaction
+from django.db.models import Expression, Field, Lookup, Model, QuerySet
 from django.db.models.query import get_related_populators
 
 Row = tuple[Any, ...]
@@ -43,7 +43,7 @@ class Texts(Slot):
 
 
 @models.Field.register_lookup
-class AnyText(models.Lookup[Any]):
+class AnyText(Lookup):
     """As `in`, of texts that travel as one parameter."""
 
     lookup_name = "any_text"
@@ -89,6 +89,35 @@ class Prepared:
         sql, params = compiler.as_sql()
         locked = f"{sql} {self.lock}" if self.lock and connection.vendor == "postgresql" else sql
         return locked, params, _teller(compiler)
+
+
+@cache
+def held(model: type[Model], column: str, lock: str) -> Prepared:
+    """One column of the row `pk`, read under this lock of PostgreSQL's; SQLite has a single writer."""
+    where = {"pk": Slot("pk", models.UUIDField())}
+    return Prepared(lambda: model._default_manager.filter(**where).order_by().values_list(column), lock)
+
+
+def insert(row: Model) -> bool:
+    """As `row.save(force_insert=True)`; False, with nothing stored and nothing broken, when a unique key is taken.
+
+    A number that the database gives as the key is not told.
+    """
+    sql, fields = _insertion(type(row))
+    with transaction.mark_for_rollback_on_error("default"), cursor() as asking:
+        asking.execute(sql, [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields])
+        stored = asking.rowcount == 1
+    row._state.adding, row._state.db = not stored, "default"
+    return stored
+
+
+@cache
+def _insertion(model: type[Model]) -> tuple[str, list[Any]]:
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    table = connection.ops.quote_name(str(model._meta.db_table))
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING", fields  # noqa: S608 - ours
 
 
 Question = tuple[Prepared, dict[str, Any]]
