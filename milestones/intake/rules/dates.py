@@ -41,10 +41,11 @@ _FESTIVAL = (
     rf"(?:(?:{_YEAR.replace('?P<year>', '?P<feast_year>')}|今年)?(?P<feast>{'|'.join(festivals.WORDS)})"
     r"(?:节|假期|长假|小长假)*(?:到来|来临)?(?:之前|以前|前))"
 )
+_SCHOOL = r"(?P<school>[春秋])(?:季学?期?|学期)(?:开学|学期)?(?P<school_before>之?前|以前)?"
 _FIVE_YEARS = r"(?P<plan>十[二三四五六]五)[”’]?(?:规划)?(?:期间|期末|末|时期|期内|收官)"
 _ALONE = rf"(?<![较比于同]){_RELATIVE.replace('?P<relative>', '?P<alone>')}(?:以内|内|底|末)?(?!以来|来)"
 _DATE = re.compile(
-    rf"{_ISO}|{_FESTIVAL}|“?{_FIVE_YEARS}|(?:到|至|于|在)?(?:(?:{_YEAR}|{_RELATIVE})[的 ]?)?"
+    rf"{_ISO}|{_FESTIVAL}|{_SCHOOL}|“?{_FIVE_YEARS}|(?:到|至|于|在)?(?:(?:{_YEAR}|{_RELATIVE})[的 ]?)?"
     rf"(?:{_MONTH}{_PART}|{_QUARTER}|{_HALF}|{_WHOLE}){_BEFORE}|{_BARE}|{_ALONE}"
 )
 _COUNTED = "[个家项人户名万亿千百元吨公亩平米条座所台辆套张处余多]"  # 2000个: a number, no year
@@ -125,7 +126,7 @@ def _dated(found: re.Match[str], year: int) -> Dated | None:
 def _due(found: re.Match[str], year: int) -> FuzzyDate | None:
     if found["iso_year"]:
         return _day_or_month(int(found["iso_year"]), int(found["iso_month"]), found["iso_day"])
-    if found["feast"] or found["plan"]:
+    if found["feast"] or found["plan"] or found["school"]:
         return _named_time(found, year)
     if found["bare"] or found["alone"]:
         return _whole_year(found, year)
@@ -145,6 +146,8 @@ def _due(found: re.Match[str], year: int) -> FuzzyDate | None:
 def _named_time(found: re.Match[str], year: int) -> FuzzyDate | None:
     if found["plan"]:  # 十四五 ends with 2025
         return of_year(1955 + 5 * whole(found["plan"][:-1]))
+    if found["school"]:  # terms begin in March and September
+        return _month_end(year, (3 if found["school"] == "春" else 9) - bool(found["school_before"]))
     day = festivals.before(found["feast"], whole(found["feast_year"]) if found["feast_year"] else year)
     return FuzzyDate(day) if day else None
 

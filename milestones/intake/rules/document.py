@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from milestones.workdays.periods import FuzzyDate
 
@@ -14,9 +15,10 @@ from .milestones import found as works_in
 from .milestones import is_name
 from .outline import Outline
 from .pieces import CLAUSES, SENTENCES, Piece
+from .place import Place
 from .proposals import Dropped, Proposal, Reading
 from .quantities import find as find_quantities
-from .sentences import MOST_SENTENCE, Place, proposals
+from .sentences import MOST_SENTENCE, proposals
 from .tables import Filled, Table
 from .wholes import whole
 
@@ -37,6 +39,7 @@ class Document:
         self.found: list[Proposal] = []
         self.dropped: list[Dropped] = []
         self.table: Filled | None = None
+        self.term: FuzzyDate | None = None  # the part of the year that the title names
         self._begun = False  # the title is over
         self._bodies = 0
         self._past = False
@@ -121,7 +124,7 @@ class Document:
         for closed in self.outline.close(level):
             silent = len(self.found) == closed.first and closed.level > 1 and not closed.past
             if silent and self.year is not None:
-                self.found += proposals(closed.piece, self.place(Duty()))
+                self.found += proposals(closed.piece, self.place(Duty()))[0]
         self._subject = self._label = ""
 
     # --- Items --------------------------------------------------------------------------------------------------------
@@ -139,19 +142,24 @@ class Document:
 
     def _sentences(self, piece: Piece, duty: Duty, above: str) -> None:
         self._past = self._past and not self._looks_ahead(piece)
-        item = self._subject
+        item, verbs = self._subject, None
         for number, sentence in enumerate(piece.split(SENTENCES)):
             if len(sentence.text) > MOST_SENTENCE:
                 self.dropped.append(Dropped(sentence.span, "too long"))
                 continue
             if number == 0 and (name := _leading_name(sentence)):
                 item = name
-            found = dates.find(sentence.text, self.year or _ANY_YEAR)
-            if self._is_past(sentence, found):
+            named = dates.find(sentence.text, self.year or _ANY_YEAR)
+            if self._is_past(sentence, named):
                 self.dropped.append(Dropped(sentence.span, "past"))
             else:
                 place = replace(self.place(duty), item=item, above=above if number == 0 else "")
-                self.found += proposals(sentence, place)
+                found, verbs = proposals(sentence, place, verbs if self._goes_on(sentence) else None)
+                self.found += found
+
+    def _goes_on(self, sentence: Piece) -> bool:
+        """Whether only ; stands before a sentence."""
+        return self.text[: sentence.start].rstrip()[-1:] in {";", "；"}
 
     def _is_past(self, sentence: Piece, found: list[dates.Dated]) -> bool:
         if self._reports and pasts.turns(sentence.text):
@@ -160,15 +168,20 @@ class Document:
             return True
         if self._bodies <= 2 and not self.outline.path and pasts.announces(sentence.text, found):
             return True
-        if pasts.tells(sentence.text, found, self.year or _ANY_YEAR):
+        if pasts.tells(sentence.text, found, self._since):
             self._past = True
-        elif pasts.looks_ahead(sentence.text, found, self.year or _ANY_YEAR):
+        elif pasts.looks_ahead(sentence.text, found, self._since):
             self._past = False
         return self._past
 
     def _looks_ahead(self, piece: Piece) -> bool:
         found = dates.find(piece.text[:40], self.year or _ANY_YEAR)
-        return pasts.looks_ahead(piece.text[:40], found, self.year or _ANY_YEAR) or bool(self.outline.path)
+        return pasts.looks_ahead(piece.text[:40], found, self._since) or bool(self.outline.path)
+
+    @property
+    def _since(self) -> date:
+        """Whatever is dated before is past."""
+        return self.term.start if self.term else date(self.year or _ANY_YEAR, 1, 1)
 
     # --- Proposals ----------------------------------------------------------------------------------------------------
     def place(self, duty: Duty) -> Place:
@@ -179,13 +192,14 @@ class Document:
             duty,
             goals=self.outline.any(headings.GOALS),
             strict=self.outline.any(headings.UPHOLDS),
+            lenient=self.outline.due is not None,
             end=self.end,
         )
 
     @property
     def end(self) -> FuzzyDate | None:
         """By when what has no date of its own is due."""
-        return self.outline.due or dates.of_year(self.until or self.year) if self.year else None
+        return self.outline.due or self.term or dates.of_year(self.until or self.year) if self.year else None
 
     def _give(self, duty: Duty) -> None:
         """Lead and date to what the last item proposed; an item for which somebody answers is a task in any case."""

@@ -18,7 +18,9 @@ _LEVELS = (
     ),
     re.compile(r"(?:\(\d{1,3}\)|\d{1,3}\)|[①-⑳⑴-⒇]|[a-zA-Z][.)])[、.\s]*"),
 )
-_BULLET = re.compile(r"(?:[•·●▪◆■◇□★☆►➢✓√○◎*]|-{1,2}(?=[\s\u4e00-\u9fff]))+\s*")
+_BULLET = re.compile(
+    r"(?:[•·●▪◆■◇□★☆►➢✓√○◎*※☞☛❖❏▪▸▶→⇒»◈☑✔✅✦✧◉⊙\u2776-\u2793\U0001f300-\U0001faff\ufe0f\u20e3]|-{1,2}(?=[\s\u4e00-\u9fff]))+\s*"
+)
 _ONE_PARAGRAPH = 200  # characters; a line as long may hold several sections
 _INLINE = re.compile(rf"(?<=[。;!?\s])(?:[{_HAN}]{{1,3}}、|\([{_HAN}]{{1,3}}\))(?=[\u4e00-\u9fff])")
 BULLET, DEEPEST_HEADING = 9, 2  # 1. and (1) number items more often than sections
@@ -27,6 +29,7 @@ _GENERAL = re.compile(
 )
 UPHOLDS = re.compile(
     r"^(?:组织|保障|工作保障|工作要求|有关要求|组织领导|组织实施|组织保障|保障措施|实施保障|监督|督查|考核|落实机制|加强组织|强化组织|强化保障|加强保障|附则|附件)"
+    r"|^(?:指导思想|总体思路|总体要求|基本原则|工作原则|总体定位|发展定位|形势分析|重要意义)$"
 )
 GOALS = re.compile(r"目标|指标|预期")
 

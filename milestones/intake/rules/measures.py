@@ -9,9 +9,10 @@ from .vocabulary import any_of, words
 
 _GROWS = "增长|增速|增幅|涨幅|降幅|上涨|下跌|增加|上升|提升|提高|下降|降低|减少|压减|压降|缩减|缩短|压缩"
 GROWTH = re.compile(
-    rf"(?P<verb>(?:同比|年均)?(?:{_GROWS}|[增降](?=[\d\s])))(?:率|幅度)?"
+    rf"(?P<verb>(?:同比|年均)?(?:{_GROWS}|(?<![新净倍递扩激])[增降](?=[\d\s]|$)))(?:率|幅度)?"
     r"(?:力争|确保|努力|达到?|保持在|保持|控制在|为|至|到|在|预期|目标|[: ])*$"
 )
+_GROWN = {"增速": "增长", "增幅": "增长", "增": "增长", "降": "下降", "降幅": "下降", "涨幅": "上涨"}
 _REACHES = "(?:提升|提高|增加|增长|上升|扩大|降低|下降|减少|压缩|压减|缩短|增|升|降)[到至]"
 _LEVEL = re.compile(rf"{_REACHES}[: ]*$")
 LINK = re.compile(
@@ -64,7 +65,9 @@ LEVELS = frozenset("P PFlops EFlops MW GW kW 千瓦 万千瓦 亿千瓦 兆瓦 �
 
 
 def plain_growth(verb: str) -> str:
-    return verb.removeprefix("同比").removeprefix("年均").replace("增速", "增长").replace("增幅", "增长")
+    """增速, 同比增长 and 增 are 增长."""
+    bare = verb.removeprefix("同比").removeprefix("年均")
+    return _GROWN.get(bare, bare)
 
 
 def is_level(head: str) -> bool:
@@ -76,6 +79,4 @@ def _counts(quantity: Quantity) -> bool:
     return quantity.unit.lstrip("万亿千百") in COUNTED
 
 
-COUNTED = frozenset(
-    "人 户 名 家 个 项 所 座 处 条 套 张 台 辆 艘 架 间 部 只 栋 幢 件 门 组 枚 册 根 株 床 盏 匹 羽 颗 眼 口 本 级".split()
-)
+COUNTED = frozenset(words("measures", "counted"))

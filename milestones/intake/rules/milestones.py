@@ -105,7 +105,12 @@ def describes(clause: Piece) -> bool:
 
 def topic(clause: Piece, dates: list[Dated]) -> str:
     """What a clause is about, for those after it: its thing without verbs and process."""
-    core = pushed(bare(clause, dates)).text
+    whole = bare(clause, dates)
+    core = pushed(whole).text
+    for one in dates:
+        head = _LEADS_DATE.sub("", whole.text[: max(0, one.start - (whole.start - clause.start))])
+        if deliverable(head) is not None:
+            return head
     stage = stages.at_end(core)
     if stage is not None and stage.start >= 2:
         return core[: stage.start]
@@ -147,16 +152,25 @@ def _of_piece(piece: Piece, dates: list[Dated], around: Around) -> list[Work]:
     for way in (_reached, _begun, _does, _worked_on):
         if works := way(said, around):
             return [Work(_title(title), kind, stage, piece) for title, kind, stage in works]
-    return _by_date(core, said, piece, dates) if around.lenient else []
+    if not around.lenient:
+        return []
+    return _by_date(core, piece, dates) or _of_item(said, piece, around)
 
 
-def _by_date(core: Piece, said: str, piece: Piece, dates: list[Dated]) -> list[Work]:
+def _of_item(said: str, piece: Piece, around: Around) -> list[Work]:
+    """北外滩新楼:年内结构施工至地上10层: a date and what is reached by then, whatever the word for it."""
+    if not around.item or len(said) < 4 or is_abstract(said) or deliverable(around.item) is None:
+        return []
+    return [Work(_title(said), "other", "", piece)]
+
+
+def _by_date(core: Piece, piece: Piece, dates: list[Dated]) -> list[Work]:
     """石化二期力争6月底前中交: whatever the word is for what a work reaches, its date says that it is reached."""
     for one in dates:
         head = _LEADS_DATE.sub("", core.text[: max(0, one.start - (core.start - piece.start))])
         rest = core.text[one.end - (core.start - piece.start) :]
         if rest and (kind := deliverable(head)) is not None:
-            return [Work(_title(_LEADS_DATE.sub("", head) + rest), kind, "", piece)]
+            return [Work(_title(_LEADS_DATE.sub("", head) + rest), kind, rest, piece)]
     return []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from .dates import Dated
 from .vocabulary import any_of, words
@@ -30,9 +31,9 @@ _REPORT = re.compile(r"(?:进展|完成|推进|落实|执行|运行)情况|总�
 _NEXT = re.compile(r"下一?步|接下来|下阶段|下半年(?:要|将|工作|重点)|今后")
 
 
-def tells(sentence: str, dates: list[Dated], year: int) -> bool:
+def tells(sentence: str, dates: list[Dated], since: date) -> bool:
     """Whether it looks back; a sentence that also looks ahead is judged by what comes first."""
-    past = min([found.start() for found in _DONE.finditer(sentence)] + _before(dates, year), default=-1)
+    past = min([found.start() for found in _DONE.finditer(sentence)] + _before(dates, since), default=-1)
     ahead = min((found.start() for found in _AHEAD.finditer(sentence)), default=len(sentence))
     return past >= 0 and past <= ahead
 
@@ -52,8 +53,8 @@ def turns(words: str) -> bool:
     return bool(_NEXT.search(words))
 
 
-def looks_ahead(sentence: str, dates: list[Dated], year: int) -> bool:
-    return bool(_AHEAD.search(sentence)) or any(one.due.on.year >= year for one in dates)
+def looks_ahead(sentence: str, dates: list[Dated], since: date) -> bool:
+    return bool(_AHEAD.search(sentence)) or any(one.due.on >= since for one in dates)
 
 
 def reviews(heading: str, years: list[int], year: int) -> bool:
@@ -68,5 +69,5 @@ def announces(sentence: str, dates: list[Dated]) -> bool:
     return first is not None and sentence[first.end - 1] != "前" and bool(_ANNOUNCED.search(sentence))
 
 
-def _before(dates: list[Dated], year: int) -> list[int]:
-    return [one.start for one in dates if one.due.on.year < year]
+def _before(dates: list[Dated], since: date) -> list[int]:
+    return [one.start for one in dates if one.due.on < since]

@@ -53,6 +53,7 @@ def _read(text: str, year: int | None) -> Reading:
     kept = [line for number, line in enumerate(every) if number not in why]
     about = year if year is not None else years.of(kept) or years.of(every)
     document = Document(text, about, _has_headings(kept), until=None if year else years.until(kept, about))
+    document.term = years.term(kept, about)
     for number, line in enumerate(kept):
         _take(document, line, kept[number + 1] if number + 1 < len(kept) else None)
     dropped = [Dropped(every[number].span, reason) for number, reason in sorted(why.items())]

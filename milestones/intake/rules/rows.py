@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _ANY_YEAR = 2000
 SHORT_TITLE, LONGEST_SAID = 10, 40
+_SUMS = re.compile(r"(?:合|总|小|共)\s?计[:()\d项个]*")
 _GROWTH = re.compile(r"增长|增速|增幅|下降|降低")
 _FLOWS = re.compile(
     r"总值|产值|增加值|投资|收入|总额|零售额|销售额|外资|税收|营收|营业额|贷款|存款|余额|消费|用电量|客流|吞吐量"
@@ -35,6 +36,8 @@ def read_row(document: Document, line: Piece, cells: list[Piece]) -> None:
     table = filled.table
     if (heading := _heading(cells, table.width)) is not None:
         document.row_heading(heading)
+        return
+    if any(_SUMS.fullmatch(one.text) for one in cells):
         return
     year = document.year or _ANY_YEAR
     due = filled.text(cells, "due")
@@ -70,11 +73,12 @@ def _works(document: Document, line: Piece, cells: list[Piece], duty: Duty) -> l
     chosen = [one for one in (detail, goal) if one is not None and one.text] or ([name] if name else [])
     found: list[Proposal] = []
     for cell in chosen[:1] if chosen else []:
-        place = replace(document.place(duty), goals=False, strict=False, lenient=True)
+        item = name.text if name and cell is not name and deliverable(name.text) else ""
+        place = replace(document.place(duty), goals=False, strict=False, lenient=True, item=item)
         for sentence in cell.split(SENTENCES):
-            found += proposals(sentence, place)
+            found += proposals(sentence, place)[0]
     if found or not chosen:
-        return [_named(one, name) for one in found] if name and chosen[0] is goal else found
+        return [_named(one, name) for one in found] if name and chosen[0] is not name else found
     return whole(_worded(name, chosen[0]), document.place(duty), document.end)
 
 
@@ -97,7 +101,7 @@ def _named(one: Proposal, name: Piece) -> Proposal:
 def _reached(document: Document, name: Piece, goal: Piece, duty: Duty) -> list[Proposal]:
     """Of a table of projects: the project's name and what it is to reach in the year (完成主体结构封顶)."""
     stage = at_end(goal.text)
-    if stage is None or len(goal.text) > 16 or re.search(r"\d", dates.hidden(goal.text)):
+    if stage is None or len(goal.text) > 16 or "," in goal.text or re.search(r"\d", dates.hidden(goal.text)):
         return []
     made = whole(name, document.place(duty), document.end, stage.kind)
     given = dates.find(goal.text, document.year or _ANY_YEAR)

@@ -16,6 +16,7 @@ from .pieces import Piece
 from .properties import is_threshold, stands
 from .quantities import Quantity, find
 
+_RATE = re.compile(r"(?:率|占比|比重|比例|强度)[:\s]*$")
 _SERVES = frozenset({"惠及", "受益", "覆盖", "服务", "惠及居民", "惠及群众"})
 _OWN_LINK = re.compile("达|保持|稳定|维持|占|到|至")
 _WHOM = re.compile(
@@ -131,7 +132,13 @@ def _named(head: str, tail: str, link: re.Match[str] | None, before: Before) -> 
 def _promised(
     text: str, head: str, quantity: Quantity, growth: object, link: re.Match[str] | None, before: Before
 ) -> bool:
-    cues = quantity.is_bounded or growth or (link and link[0].strip(": ")) or before.verbs is not None
+    cues = (
+        quantity.is_bounded
+        or growth
+        or _RATE.search(head)
+        or (link and link[0].strip(": "))
+        or before.verbs is not None
+    )
     return bool(cues or before.meant or _MEANT.search(text) or ACCRUES.search(head))
 
 

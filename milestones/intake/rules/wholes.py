@@ -10,8 +10,8 @@ from . import dates, duties
 from .milestones import MOST_TITLE
 from .phrases import bare
 from .pieces import CLAUSES, SENTENCES, Piece
+from .place import Place
 from .proposals import MILESTONE, Proposal
-from .sentences import Place
 from .works import deliverable
 
 _PARTS = re.compile(rf"{SENTENCES.pattern}|{CLAUSES.pattern}")

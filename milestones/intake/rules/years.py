@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from .dates import years
+from milestones.workdays.periods import FuzzyDate, Precision
+
+from .dates import find, years
 from .pieces import Piece
 
 _PLAN = re.compile(
@@ -15,6 +17,11 @@ _PLAN = re.compile(
 _REVIEW = re.compile(r"年?(?:度)?[^。,;\d]{0,12}(?:回顾|总结|完成情况|执行情况|工作情况)")
 _DAY = re.compile(r"年\d{1,2}月\d{1,2}日")
 _HEAD = 8  # lines among which a title stands
+_PARTS = {Precision.QUARTER, Precision.HALF_YEAR}
+_OF_PART = re.compile(
+    r"[^,。;:\d]{0,16}(?:要点|计划|任务|清单|安排|打算|部署|思路|工作)(?!情况|总结|回顾)[^,。;:\d]{0,6}$"
+)
+_LONGEST_TITLE = 40
 _STRETCH = re.compile(r"(?<!\d)(20\d{2})年?\s?(?:-+|~|至|到)\s?(20\d{2})(?=年|[)\s]|$)")
 _OF_YEARS = re.compile(r"计划|方案|行动|规划|任务|目标")
 
@@ -38,6 +45,15 @@ def until(lines: Sequence[Piece], year: int | None) -> int | None:
         for first, last in _stretches(line.text):
             if year is not None and first <= year <= last <= first + 10 and _OF_YEARS.search(line.text):
                 return last
+    return None
+
+
+def term(lines: Sequence[Piece], year: int | None) -> FuzzyDate | None:
+    """The part of the year that a text is about, where its title says so: 下半年工作打算."""
+    for line in lines[:_HEAD] if year else ():
+        found = [one for one in find(line.text, year or 0) if one.due.precision in _PARTS]
+        if found and len(line.text) <= _LONGEST_TITLE and _OF_PART.match(line.text[found[0].end :]):
+            return found[0].due
     return None
 
 
