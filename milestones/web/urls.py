@@ -36,6 +36,7 @@ from milestones.web.views import (
 urlpatterns = [
     path("", work.my_work, name="my_work"),
     path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/owners/", ledger.owners, name="ledger_owners"),
     path("ledger/views/", ledger.counts, name="ledger_views"),
     path("ledger/views/keep/", ledger.save_view, name="ledger_view_save"),
     path("ledger/views/<uuid:view>/", ledger.change_view, name="ledger_view"),

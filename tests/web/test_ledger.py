@@ -49,6 +49,18 @@ def test_filters_stand_as_chips_that_lead_to_the_ledger_without_them(cast: Cast,
     assert codes(client.get("/ledger/", {"q": "岛 状态:计划中 牵头:金贸处"})) == ["FIN-08"]
 
 
+def test_an_owner_is_picked_by_name_or_unit(cast: Cast, client_of: SignIn) -> None:
+    client = client_of(cast.viewer)
+    assert codes(client.get("/ledger/", {"owner": cast.owner.email})) == ["FIN-09", "FIN-08"]
+    several = client.get("/ledger/", {"owner": "jinmaochu"}).content.decode()
+    assert '<details class="filters" open>' in several
+    assert f'name="accountable" value="{cast.coordinator.pk}"' in several
+    listed = client.get("/ledger/owners/", {"owner": "jmc", "accountable": str(cast.outsider.pk)}).content.decode()
+    assert "金贸处" in listed
+    assert f'value="{cast.outsider.pk}" checked' in listed
+    assert 'role="status"' in client.get("/ledger/owners/", {"owner": "nobody-like-it"}).content.decode()
+
+
 def test_only_the_columns_that_are_asked_for(cast: Cast, client_of: SignIn) -> None:
     text = client_of(cast.viewer).get("/ledger/?columns=owner,weight&order=-weight").content.decode()
     heads = re.findall(r'<th scope="col" class="c-(\w+)', text)

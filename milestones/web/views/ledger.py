@@ -21,6 +21,7 @@ from milestones.ledger.query import Query
 from milestones.ledger.selecting import read_id
 from milestones.models import Milestone
 from milestones.web.moment import moment
+from milestones.web.presenters import owners as naming
 from milestones.web.presenters.ledger import ledger as shown
 from milestones.web.presenters.ledger import none_found
 from milestones.web.presenters.saved_views import tabs
@@ -32,9 +33,11 @@ from milestones.web.reader import actor, reader
 def ledger(request: HttpRequest) -> HttpResponse:
     """All of the page; of an answer to htmx the browser takes what it asked for, and keeps the canonical address."""
     query = typed.understood(Query.of(request.GET), moment(request).today())
+    query, owners = naming.picked(query, request.GET)
     page = shown(query, reader(request), moment(request))
     context = {
         "page": page,
+        "owners": owners,
         "nothing": [] if page.rows else none_found(page),
         "tabs": tabs(query, actor(request), moment(request).today()),
         "may_share": access.may(actor(request), "view.share"),
@@ -52,6 +55,13 @@ def counts(request: HttpRequest) -> HttpResponse:
     """The tabs with their numbers, which the page asks for once it stands."""
     context = {"tabs": tabs(Query.of(request.GET), actor(request), moment(request).today(), counted=True)}
     return render(request, "web/ledger/tabs.html", context)
+
+
+@require_safe
+@login_required
+def owners(request: HttpRequest) -> HttpResponse:
+    """The list to choose from, while a name is typed."""
+    return render(request, "web/ledger/owners.html", {"owners": naming.suggested(request.GET)})
 
 
 @require_POST
