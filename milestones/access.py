@@ -34,6 +34,7 @@ from milestones.models import (
     PlanState,
     Reading,
     Reminder,
+    ReportDraft,
     Role,
     SecondFactorDemand,
     SignIn,
@@ -79,7 +80,7 @@ INNER_VERBS = frozenset({"comment.add"})  # to milestones whose inner matters th
 READER_VERBS = frozenset({"watch.start"})  # to every milestone they see
 OWN_VERBS = frozenset(  # to what is theirs
     {"watch.stop", "comment.withdraw", "delegation.create", "delegation.edit", "delegation.end"}
-    | {"feed.create", "feed.revoke", "view.edit"}
+    | {"feed.create", "feed.revoke", "view.edit", "draft.discard"}
 )
 
 # --- Scopes of API clients --------------------------------------------------------------------------------------------
@@ -288,6 +289,7 @@ OFFICE_ONLY = (
 )
 ENDPOINT_OF: dict[type[Model], str] = {WebhookEndpoint: "", WebhookDelivery: "endpoint__"}  # a client sees its own
 PRIVATE = (CalendarFeed,)  # their person's and the office's
+PERSONAL = (ReportDraft,)  # their person's alone
 
 
 def visible(queryset: Q_, viewer: Actor | Person | None) -> Q_:
@@ -298,8 +300,12 @@ def visible(queryset: Q_, viewer: Actor | Person | None) -> Q_:
     person = viewer.person if isinstance(viewer, Actor) else viewer
     if person is None or not person.is_active:
         return queryset.none()
-    if Role.OFFICE in person.roles:
-        return queryset
+    if issubclass(queryset.model, PERSONAL):
+        return queryset.filter(person=person)
+    return queryset if Role.OFFICE in person.roles else _visible_to_others(queryset, viewer, person)
+
+
+def _visible_to_others(queryset: Q_, viewer: Actor | Person | None, person: Person) -> Q_:
     if issubclass(queryset.model, (*OFFICE_ONLY, *PRIVATE)):
         return queryset.filter(person=person) if issubclass(queryset.model, PRIVATE) else queryset.none()
     queryset = _without_drafts(queryset)
@@ -350,7 +356,7 @@ def _visible_to_client(queryset: Q_, actor: Actor) -> Q_:
     if (path := ENDPOINT_OF.get(queryset.model)) is not None:
         own = queryset.filter(**{f"{path}client__name": actor.client})
         return own if "webhooks" in actor.scopes else queryset.none()
-    if issubclass(queryset.model, (*OFFICE_ONLY, *PRIVATE)):
+    if issubclass(queryset.model, (*OFFICE_ONLY, *PRIVATE, *PERSONAL)):
         return queryset.none()
     rows = reachable(queryset, actor.reach)
     return rows if sees_drafts(actor) else _without_drafts(rows)

@@ -30,7 +30,7 @@ from milestones.models import (
     Via,
 )
 from milestones.people import preferences
-from milestones.status_reports import operations as reports
+from milestones.status_reports import queries as report_queries
 from milestones.status_reports import rules as report_rules
 
 REACHED = (ReminderState.CLAIMED, ReminderState.SENT)  # a mail may be read before its acceptance is written down
@@ -59,7 +59,7 @@ def to_report(link: Link, now: datetime) -> Milestone:
     """The milestone that its person may report on."""
     milestone = _milestone(link)
     _check_theirs(link, "report.submit", milestone, now)
-    _check(lambda: report_rules.check_open(reports.about(milestone, now)))
+    _check(lambda: report_rules.check_open(report_queries.about(milestone, now)))
     return milestone
 
 

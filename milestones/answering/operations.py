@@ -51,15 +51,15 @@ def report(
     *,
     photos: Iterable[File] = (),
     now: datetime,
-    version: int | None = None,
+    draft: int | None = None,
 ) -> StatusReport:
-    """Written and submitted, with `photos` as evidence; `version` is that of the draft it goes on with."""
+    """Written and submitted, with `photos` as evidence; `draft` is the version of the draft it ends (0: none)."""
     who: Any = {"actor": actor(link, now), "now": now}
     pieces = [evidence.received(milestone, file=one, file_name=one.name or "", **who) for one in photos]
     with _once(link, now):
         for piece in pieces:
             evidence.keep(piece, **who)
-        filed = reports.file(milestone, values, actor=actor(link, now), now=now, version=version)
+        filed = reports.file(milestone, values, actor=actor(link, now), now=now, draft=draft)
         _acknowledge(link, milestone, now)
     return filed
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from milestones.models import Milestone, ReportState, State, StatusReport
+from milestones.status_reports import drafts, queries
 from milestones.status_reports import operations as reports
-from milestones.status_reports import queries
 
 from .stage import Due, Near, Row, Stage, Telling, When, example
 
@@ -105,7 +105,7 @@ class Begun(Row):
         now = yield stage.at(self.on, 17)
         milestone = stage.milestones[self.code]
         values = {"as_of": now.date(), "progress": _progress(milestone, now.date(), 0), "done": example(self.done)}
-        reports.write(milestone, values, actor=stage.owner(self.code), now=now)
+        drafts.keep(milestone, values, actor=stage.owner(self.code), now=now)
 
 
 def _file(stage: Stage, code: str, as_of: date, ahead: int, now: datetime, more: Lately | None = None) -> StatusReport:

@@ -33,25 +33,36 @@ def attach_link(milestone: Milestone, *, url: str, title: str = "", actor: Actor
 
 
 def attach_file(
-    milestone: Milestone, *, file: IO[bytes], file_name: str, title: str = "", actor: Actor, now: datetime
+    milestone: Milestone,
+    *,
+    file: IO[bytes],
+    file_name: str,
+    title: str = "",
+    once: bool = False,
+    actor: Actor,
+    now: datetime,
 ) -> Evidence:
-    """At most 20 MB, of a kind that its own bytes say. Raises FileRefused, and Classified for a marking in its text."""
+    """At most 20 MB, of a kind that its own bytes say. `once`: the same bytes by the same person, as of a form sent
+    again, are the piece that stands. Raises FileRefused, and Classified for a marking in its text."""
     access.require(actor, "evidence.attach", milestone)
     rules.check_takes_evidence(milestone)
-    return _attach(receive(file, file_name, title=title, milestone=milestone, actor=actor, now=now), actor, now)
+    piece = receive(file, file_name, title=title, milestone=milestone, actor=actor, now=now)
+    return _attach(piece, actor, now, once=once)
 
 
-def received(milestone: Milestone, *, file: IO[bytes], file_name: str, actor: Actor, now: datetime) -> Evidence:
+def received(
+    milestone: Milestone, *, file: IO[bytes], file_name: str, title: str = "", actor: Actor, now: datetime
+) -> Evidence:
     """The file is in the store, its row is not stored yet: `keep` does that, in the transaction of another verb, where
     nothing slow may happen. Refuses as `attach_file`."""
     access.require(actor, "evidence.attach", milestone)
     rules.check_takes_evidence(milestone)
-    return receive(file, file_name, title="", milestone=milestone, actor=actor, now=now)
+    return receive(file, file_name, title=title, milestone=milestone, actor=actor, now=now)
 
 
 def keep(piece: Evidence, *, actor: Actor, now: datetime) -> Evidence:
-    """Attach what was `received`."""
-    return _attach(piece, actor, now)
+    """Attach what was `received`, once."""
+    return _attach(piece, actor, now, once=True)
 
 
 def submit(
@@ -100,10 +111,17 @@ def withdraw(evidence: Evidence, *, reason: str, actor: Actor, now: datetime, ve
     _decide(evidence, "withdraw", reason, actor=actor, now=now, version=version)
 
 
-def _attach(piece: Evidence, actor: Actor, now: datetime) -> Evidence:
+def _attach(piece: Evidence, actor: Actor, now: datetime, *, once: bool = False) -> Evidence:
     with record.writing(actor=actor, now=now):
         rules.check_takes_evidence(_locked(piece.milestone))
+        if once and (same := _standing(piece)) is not None:
+            return same
         return record.create(piece, actor=actor, verb="evidence.attach", now=now)
+
+
+def _standing(piece: Evidence) -> Evidence | None:
+    rows = Evidence.objects.standing().filter(milestone=piece.milestone, added_by=piece.added_by)
+    return rows.filter(sha256=piece.sha256).first() if piece.is_file else None
 
 
 def _decide(evidence: Evidence, verb: str, reason: str, *, actor: Actor, now: datetime, version: int | None) -> None:

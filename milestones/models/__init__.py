@@ -58,6 +58,7 @@ from .reminders import (
     StepVersion,
     Suppression,
 )
+from .report_drafts import ReportDraft
 from .saved_views import SavedView
 from .seals import HistorySeal
 from .sign_ins import FirstPassword, Happening, SecondFactorDemand, SignIn
@@ -152,6 +153,7 @@ __all__ = [
     "ReminderState",
     "ReminderStep",
     "ReportCadence",
+    "ReportDraft",
     "ReportState",
     "Role",
     "RoleGrant",

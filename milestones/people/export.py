@@ -35,6 +35,7 @@ from milestones.models import (
     Party,
     Person,
     Reminder,
+    ReportDraft,
     RoleGrant,
     SignIn,
     StatusReport,
@@ -188,6 +189,9 @@ SECTIONS: dict[str, Section] = {
     "milestones_submitted": lambda p: _milestones(Milestone.objects.filter(submitted_by=p)),
     "milestones_verified": lambda p: _milestones(Milestone.objects.filter(verified_by=p)),
     "reports": _reports,
+    "report_drafts": lambda p: _of(
+        ReportDraft.objects.filter(person=p).order_by("id"), "as_of", "progress", "done", "obstacles", "help_needed"
+    ),
     "extensions_requested": _extensions,
     "evidence_added": _evidence,
     "decisions": _decisions,

@@ -38,6 +38,7 @@ from milestones.models import (
     Party,
     Person,
     PlanState,
+    ReportDraft,
     Role,
     RowOutcome,
     SignIn,
@@ -118,6 +119,7 @@ def anonymise(person: Person, *, reason: str, actor: Actor, now: datetime, versi
             model._default_manager.filter(user=person).delete()
         SignIn.objects.filter(person=person).delete()
         FirstPassword.objects.filter(person=person).delete()
+        ReportDraft.objects.filter(person=person).delete()
         refs.forget(person)
         _forget_mails(person, email, now)
         _forget_in_imports(name, email)

@@ -7,7 +7,7 @@ returned may be rewritten and submitted again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from milestones.models import (
     ChangeEntry,
     Milestone,
     OutgoingMail,
+    ReportDraft,
     ReportState,
     StatusReport,
 )
@@ -30,10 +31,10 @@ from milestones.planning import assessment, moving, revisions
 from milestones.planning.holding import hold, hold_milestone
 from milestones.planning.rules import check_plan_open
 
-from . import effects, letters, rules
-from .rules import About, Content
+from . import drafts, effects, letters, queries, rules
+from .drafts import EDITABLE
+from .rules import Content
 
-EDITABLE = tuple(field.name for field in fields(Content))
 NOT_DECIDED: dict[str, Any] = {"decided_by": None, "decided_at": None, "note": ""}
 
 
@@ -84,12 +85,16 @@ def file(
     now: datetime,
     report: StatusReport | None = None,
     version: int | None = None,
+    draft: int | None = None,
 ) -> StatusReport:
-    """`write` and `submit` in one: a form that is sent off, a system that reports what it holds."""
+    """`write` and `submit` in one: a form that is sent off, a system that reports what it holds.
+
+    `draft` is the version of the actor's draft that the form knows (0: none); the draft goes in the same transaction.
+    Such a form that is sent twice makes one report. Raises OtherWindow, Gone when it is not so any more.
+    """
     access.require(actor, "report.submit", milestone)
     prepared = _prepare(report, milestone, values, actor=actor, now=now, version=version)
-    _submit(prepared, milestone, actor=actor, now=now)
-    return prepared.report
+    return _submit(prepared, milestone, actor=actor, now=now, draft=draft)
 
 
 def accept(report: StatusReport, *, note: str = "", actor: Actor, now: datetime, version: int | None = None) -> None:
@@ -120,16 +125,16 @@ def discard(report: StatusReport, *, actor: Actor, now: datetime, version: int |
         record.delete(report, actor=actor, verb="report.discard", now=now)
 
 
+def begun(milestone: Milestone, actor: Actor) -> ReportDraft | StatusReport | None:
+    """What a form goes on with: what was typed last, else a report that was drafted elsewhere, as over the API."""
+    return drafts.of(milestone, actor) or own_draft(milestone, actor)
+
+
 def own_draft(milestone: Milestone, actor: Actor) -> StatusReport | None:
-    """The draft of this milestone that the actor left; clients name theirs."""
+    """The report of this milestone that the actor drafted where all who read it see it; clients name theirs."""
     if actor.person is None:
         return None
     return StatusReport.objects.filter(milestone=milestone, author=actor.person, state=ReportState.DRAFT).first()
-
-
-def about(milestone: Milestone, now: datetime) -> About:
-    plan = milestone.plan
-    return About(plan.state, milestone.state, plan.starts_on, now.astimezone(plan.zone).date())
 
 
 @dataclass(frozen=True)
@@ -156,13 +161,13 @@ def _prepare(
         _check_theirs(report, actor)
         _check_state(report, UNWRITTEN_STATES)
     check_known(values, EDITABLE)
-    rules.check_open(about(milestone, now))
+    rules.check_open(queries.about(milestone, now))
     said = {name: getattr(report, name) for name in EDITABLE} | _trimmed(values)
     for name in ("as_of", "progress"):
         if said[name] is None:
             raise RuleBroken(_("This is needed."), field=name, code="missing")
     content = Content(**said)
-    rules.check(content, about(milestone, now))
+    rules.check(content, queries.about(milestone, now))
     return _Prepared(report, revisions.columns(_trimmed(values)), content)
 
 
@@ -177,15 +182,29 @@ def _trimmed(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
 
 
-def _submit(prepared: _Prepared, milestone: Milestone, *, actor: Actor, now: datetime) -> None:
+def _submit(
+    prepared: _Prepared, milestone: Milestone, *, actor: Actor, now: datetime, draft: int | None = None
+) -> StatusReport:
     report, content = prepared.report, prepared.content
     rules.check_complete(content, effects.last_before(milestone, content, report))
     submitted = {"state": ReportState.SUBMITTED, "submitted_at": now, **NOT_DECIDED}
     with record.writing(actor=actor, now=now):
         moving.reserve(milestone)
+        if draft is not None:
+            if (sent := _sent(milestone, content, actor)) is not None:
+                return sent
+            drafts.take(milestone, draft, actor=actor)
         rules.check_complete(content, effects.last_before(milestone, content, report))  # another may have come in
         _store(report, {**prepared.columns, **submitted}, actor=actor, verb="report.submit", now=now)
         effects.follow(milestone, report, actor=actor, now=now)
+    return report
+
+
+def _sent(milestone: Milestone, content: Content, actor: Actor) -> StatusReport | None:
+    """The report that says the same and waits to be read: its form was sent before."""
+    same = revisions.columns(asdict(content) | {"forecast": content.forecast})
+    rows = StatusReport.objects.filter(milestone=milestone, author=actor.person, state=ReportState.SUBMITTED)
+    return rows.filter(**same).first()
 
 
 def _store(report: StatusReport, columns: Mapping[str, Any], *, actor: Actor, verb: str, now: datetime) -> None:

@@ -14,6 +14,8 @@ from milestones.planning.cadence import Cadence, Period, Schedule
 from milestones.planning.calendars import calendar
 from milestones.workdays.calendar import Calendar
 
+from .rules import About
+
 NEWEST = ("-as_of", "-id")
 
 
@@ -24,6 +26,11 @@ class Missing:
     milestone: Milestone
     period: Period
     last: date | None
+
+
+def about(milestone: Milestone, now: datetime) -> About:
+    plan = milestone.plan
+    return About(plan.state, milestone.state, plan.starts_on, now.astimezone(plan.zone).date())
 
 
 def latest(milestones: Iterable[Any]) -> dict[Any, StatusReport]:

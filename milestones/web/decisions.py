@@ -26,10 +26,12 @@ from milestones.models import (
     ExtensionState,
     HealthOverride,
     Milestone,
+    ReportDraft,
     ReportState,
     StatusReport,
 )
 from milestones.planning import dependencies, overrides
+from milestones.status_reports import drafts
 from milestones.status_reports import operations as reports
 from milestones.web.forms import deciding
 
@@ -71,6 +73,7 @@ class Noun:
 NOUNS = {
     "evidence": Noun(Evidence, "evidence"),
     "report": Noun(StatusReport, "reports"),
+    "draft": Noun(ReportDraft, "reports"),
     "extension": Noun(Extension, "extension"),
     "comment": Noun(Comment, "comments"),
     "override": Noun(HealthOverride, "health"),
@@ -81,6 +84,10 @@ NOUNS = {
         "successor",
     ),
 }
+
+
+def _always(_obj: Any, _milestone: Milestone) -> bool:
+    return True
 
 
 def _call(verb: Callable[..., object]) -> Callable[..., object]:
@@ -130,6 +137,8 @@ ALL = [
              deciding.WithNeededNote, _call(reports.return_), _report(ReportState.SUBMITTED), by_another="author_id"),
     Decision("report", "discard", pgettext_lazy("report", "Discard the draft"), _("The draft is gone."),
              deciding.DecisionForm, _call(reports.discard), _report(ReportState.DRAFT)),
+    Decision("draft", "discard", pgettext_lazy("report", "Discard the draft"), _("The draft is gone."),
+             deciding.DecisionForm, _call(drafts.discard), _always),
     Decision("extension", "approve", pgettext_lazy("extension", "Approve"),
              _("Approved: the due date has moved, the first promise stays."),
              deciding.WithNote, _call(extensions.approve), _asked, by_another="requested_by_id"),
@@ -160,10 +169,10 @@ def of(noun: str) -> Iterable[Decision]:
 
 
 def hidden(obj: Any, actor: Actor) -> bool:
-    """What was withdrawn is kept for the office alone; a draft is its author's."""
+    """What was withdrawn is kept for the office alone; a draft is its author's alone (a system's is the office's)."""
     office = actor.person is not None and access.is_office(actor.person)
     if isinstance(obj, Evidence) and obj.state == EvidenceState.WITHDRAWN:
         return not office
     if isinstance(obj, StatusReport) and obj.state == ReportState.DRAFT:
-        return not access.may_go_on(actor, obj.author_id)
+        return obj.author_id is not None and (actor.person is None or obj.author_id != actor.person.pk)
     return False

@@ -66,6 +66,7 @@ urlpatterns = [
     path("evidence/<uuid:evidence>/file", evidence.file, name="evidence_file"),
     path("evidence/<uuid:evidence>/preview", evidence.preview, name="evidence_preview"),
     path("evidence/<uuid:pk>/<slug:verb>/", deciding.decide, {"noun": "evidence"}, name="evidence_decide"),
+    path("drafts/<uuid:pk>/<slug:verb>/", deciding.decide, {"noun": "draft"}, name="draft_decide"),
     path("reports/<uuid:pk>/<slug:verb>/", deciding.decide, {"noun": "report"}, name="report_decide"),
     path("extensions/<uuid:pk>/<slug:verb>/", deciding.decide, {"noun": "extension"}, name="extension_decide"),
     path("comments/<uuid:pk>/<slug:verb>/", deciding.decide, {"noun": "comment"}, name="comment_decide"),

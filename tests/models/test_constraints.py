@@ -52,6 +52,7 @@ from milestones.models import (
     ReminderPolicy,
     ReminderStep,
     RoleGrant,
+    ReportDraft,
     SavedView,
     SecondFactorDemand,
     SignIn,
@@ -218,6 +219,10 @@ def pair(c: Cast, **values: Any) -> dict[str, Any]:
 
 def view(c: Cast, name: str) -> dict[str, Any]:
     return {"person": c.owner, "page": "ledger", "name": name, "created_at": NOW}
+
+
+def drafted(c: Cast, **values: Any) -> dict[str, Any]:
+    return {"milestone": c.roof, "person": c.owner, "updated_at": NOW, **values}
 
 
 def imported(c: Cast, **values: Any) -> dict[str, Any]:
@@ -394,6 +399,10 @@ BAD = [
     Bad("import_state_known", add(ImportBatch, lambda c: {"size": 1, "created_at": NOW, "state": "lost"})),
     Bad("intake_text_once", add(IntakeText, *twice(text_read))),
     Bad("job_state_known", add(Job, lambda c: {"kind": "k", "person": c.owner, "state": "lost", "created_at": NOW})),
+    Bad("report_draft_forecast_period_end",
+        add(ReportDraft, lambda c: drafted(c, forecast_on=date(2023, 6, 15), forecast_precision="month"))),
+    Bad("report_draft_one_a_person", add(ReportDraft, *twice(drafted))),
+    Bad("report_draft_progress_in_per_cent", add(ReportDraft, lambda c: drafted(c, progress=101))),
     Bad("saved_view_has_a_name", add(SavedView, lambda c: view(c, ""))),
     Bad("saved_view_name_once", add(SavedView, *twice(lambda c: view(c, "late")))),
     Bad("sign_in_happening_known", add(SignIn, lambda c: {"at": NOW, "happening": "vanished"})),

@@ -90,7 +90,7 @@ def test_every_kind_of_thing_is_there(known: Cast) -> None:
     empty = {name for name, count in lists.items() if not count}
     assert empty == {
         "addresses", "external_refs", "speaks_for", "parties", "milestones_submitted", "milestones_verified",
-        "decisions", "health_overrides", "delegations_received", "reminders", "texts_refused",
+        "decisions", "health_overrides", "delegations_received", "report_drafts", "reminders", "texts_refused",
         "second_factors", "single_sign_on", "sessions", "sign_ins",
     }  # fmt: skip
     account = found["account"][0]

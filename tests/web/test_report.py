@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from milestones.actors import Actor
-from milestones.models import ChangeEntry, Evidence, GuardRefusal, StatusReport
+from milestones.models import ChangeEntry, Evidence, GuardRefusal, Plan, ReportDraft, StatusReport
 from milestones.status_reports import operations as reports
 from tests.evidence import files
 from tests.web.cast import TODAY, Cast
@@ -45,26 +45,59 @@ def test_a_report_with_a_photo_is_filed_and_stands_on_the_page(cast: Cast, clien
     assert "/preview" in page
 
 
-def test_the_draft_saves_itself_and_floods_no_history(cast: Cast, client_of: SignIn) -> None:
+def test_the_draft_saves_itself_is_nobody_elses_and_no_change_before_it_is_sent(cast: Cast, client_of: SignIn) -> None:
     owner = client_of(cast.owner)
     first = autosave(owner, version="")
     assert 'name="version" value="1"' in first
     assert 'name="version" value="1"' in autosave(owner, version="1")  # the same again: nothing is written
     assert 'name="version" value="2"' in autosave(owner, version="1", progress="45")
-    assert entries() == ["report.write", "report.write"]
+    assert entries() == []
+    assert not StatusReport.objects.exists(), "no list, feed or export has anything to tell"
     page = owner.get(REPORT).content.decode()
     assert 'value="45"' in page
     assert "主体已到十层" in page
-    told = client_of(cast.office).get("/plans/p-2023/milestones/FIN-08/").content.decode()
-    assert "主体已到十层" not in told, "a draft is its author's"
+    office, discard = client_of(cast.office), f"/drafts/{ReportDraft.objects.get().pk}/discard/"
+    assert "主体已到十层" not in office.get("/plans/p-2023/milestones/FIN-08/").content.decode()
+    assert office.get(discard).status_code == office.post(discard, {"version": "2"}).status_code == 404
+    assert discard in owner.get("/plans/p-2023/milestones/FIN-08/").content.decode()
+    assert "主体已到十层" in owner.get(discard).content.decode()
     assert owner.post(REPORT, {**SAID, "version": "2", "do": "submit"}).status_code == 302
-    assert entries() == ["report.write", "report.write", "report.submit"]
+    assert entries() == ["report.submit"]
+    assert not ReportDraft.objects.exists()
+    autosave(owner, version="")
+    assert owner.post(f"/drafts/{ReportDraft.objects.get().pk}/discard/", {"version": "1"}).status_code == 302
+    assert not ReportDraft.objects.exists()
+    assert entries() == ["report.submit"]
+
+
+def test_what_was_drafted_over_the_api_is_gone_on_with_and_discarded_by_its_author_alone(
+    cast: Cast, client_of: SignIn
+) -> None:
+    said = {"as_of": TODAY.date(), "progress": 35, "done": "来自接口"}
+    drafted = reports.write(cast.roof, said, actor=Actor(cast.owner, "api"), now=TODAY)
+    office, owner, discard = client_of(cast.office), client_of(cast.owner), f"/reports/{drafted.pk}/discard/"
+    assert office.get(discard).status_code == 404
+    assert owner.get(discard).status_code == 200
+    assert "来自接口" in owner.get(REPORT).content.decode()
+    autosave(owner, version="")
+    assert owner.post(REPORT, {**SAID, "version": "1", "do": "submit"}).status_code == 302
+    filed = StatusReport.objects.get()
+    assert (filed.pk, filed.state, filed.progress) == (drafted.pk, "submitted", 40)
+
+
+def test_no_form_opens_where_no_report_can_be_sent(cast: Cast, client_of: SignIn) -> None:
+    Plan.objects.filter(pk=cast.roof.plan_id).update(state="closed")
+    answer = client_of(cast.owner).get(REPORT)
+    assert answer.status_code == 302
+    told = client_of(cast.office).get(REPORT, follow=True).content.decode()
+    assert "计划" in told
+    assert "report-form" not in told
 
 
 def test_half_a_report_is_a_draft_too(cast: Cast, client_of: SignIn) -> None:
     autosave(client_of(cast.owner), progress="", forecast_is="change", forecast_said="whenever", version="")
-    draft = StatusReport.objects.get()
-    assert (draft.progress, draft.forecast, draft.done) == (0, None, "主体已到十层")
+    draft = ReportDraft.objects.get()
+    assert (draft.progress, draft.forecast, draft.done) == (None, None, "主体已到十层")
 
 
 def test_two_windows_are_told_of_each_other_and_choose(cast: Cast, client_of: SignIn) -> None:
@@ -92,8 +125,8 @@ def test_a_marking_is_told_with_its_place_and_the_rest_is_kept(cast: Cast, clien
     assert answer.status_code == 422
     assert "机密★3年" in page, "what was typed stands on the page"
     assert 'href="#id_done"' in page
-    draft = StatusReport.objects.get()
-    assert (draft.state, draft.done, draft.progress) == ("draft", "外框钢梁进场。\n其余正常。", 40)
+    draft = ReportDraft.objects.get()
+    assert (draft.done, draft.progress) == ("外框钢梁进场。\n其余正常。", 40)
     assert GuardRefusal.objects.count() == 1
     assert not ChangeEntry.objects.filter(changes__icontains="机密").exists()
 

@@ -44,7 +44,7 @@ class Meeting:
         return f"{TAKE}{self.name}"
 
 
-def chosen(make: Make, obj: Versioned, typed: QueryDict) -> QueryDict:
+def chosen(make: Make, obj: Any, typed: QueryDict) -> QueryDict:
     """What was typed, with the present value where the reader took the others'."""
     names = [key.removeprefix(TAKE) for key, value in typed.items() if key.startswith(TAKE) and value == THEIRS]
     if not names:
@@ -76,9 +76,29 @@ def merge(make: Make, obj: Any, typed: QueryDict, since: int) -> tuple[QueryDict
                 )
             )
     data["version"] = str(obj.version)
+    return _without_choices(data), sorted(met, key=lambda one: list(form.fields).index(one.name))
+
+
+def beside(make: Make, obj: Any, typed: QueryDict) -> tuple[QueryDict, list[Meeting]]:
+    """The same where nobody has written down what the form was opened with: the reader chooses wherever they differ."""
+    data, form, met = typed.copy(), make(obj), []
+    for name, field in form.fields.items():
+        present, raw = (
+            form.get_initial_for_field(field, name),
+            _lines(field.widget.value_from_datadict(typed, {}, name)),
+        )
+        if not field.widget.is_hidden and hasattr(obj, name) and field.has_changed(present, raw):
+            met.append(
+                Meeting(name, str(field.label or name), "", said(field, present), said(field, _clean(field, raw)))
+            )
+    data["version"] = str(obj.version)
+    return _without_choices(data), met
+
+
+def _without_choices(data: QueryDict) -> QueryDict:
     for key in [key for key in data if key.startswith(TAKE)]:
         del data[key]
-    return data, sorted(met, key=lambda one: list(form.fields).index(one.name))
+    return data
 
 
 def _entries(obj: Versioned, since: int) -> list[ChangeEntry]:
@@ -135,6 +155,8 @@ def _put(data: QueryDict, form: Any, name: str, value: Any) -> None:
         on, precision, _said = widget.decompress(value)
         data[f"{name}_on"], data[f"{name}_precision"] = (on.isoformat() if on else ""), precision
         data[f"{name}_said"] = ""
+        if f"{name}_is" in form.fields:
+            data[f"{name}_is"] = form.initial[f"{name}_is"]
     elif isinstance(field, ObstaclesField):
         kinds, data[name] = split(value or "")
         data.setlist(f"{name}_kinds", kinds)

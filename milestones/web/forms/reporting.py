@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from milestones import marking
-from milestones.models import Milestone, StatusReport
+from milestones.models import Milestone, ReportDraft, StatusReport
 from milestones.web.forms.dates import FuzzyDateField
 from milestones.web.forms.obstacles import ObstaclesField
 from milestones.web.forms.refusing import RefusingForm
@@ -55,7 +55,7 @@ class ReportForm(RefusingForm):
         cls,
         milestone: Milestone,
         today: date,
-        draft: StatusReport | None,
+        draft: ReportDraft | StatusReport | None,
         last: StatusReport | None,
         data: Any = None,
         files: Any = None,
@@ -64,15 +64,16 @@ class ReportForm(RefusingForm):
         said: dict[str, Any] = {"as_of": today, "progress": last.progress if last else None}
         said["forecast"] = milestone.forecast
         if draft is not None:
-            said |= {name: getattr(draft, name) for name in ("version", *WRITTEN)}
+            said |= {name: getattr(draft, name) for name in WRITTEN if name != "as_of"}
+            said["as_of"] = draft.as_of or today
+        if isinstance(draft, ReportDraft):
+            said["version"] = draft.version
         said["forecast_is"] = KEEP if said["forecast"] == milestone.forecast else CHANGE
         form = cls(data, files, initial=said)
         form.before = milestone.forecast
-        form.least = said["progress"] or 0
         return form
 
     before: Any = None
-    least = 0
 
     def clean(self) -> dict[str, Any]:
         """Where the forecast stays, whatever stands in the hidden fields is not meant."""
@@ -89,8 +90,6 @@ class ReportForm(RefusingForm):
         """What a draft can hold: the values that are some, without the sentences that carry a marking, and the names
         of the fields in which such a sentence stood."""
         values = {name: self.cleaned_data[name] for name in WRITTEN if name in self.cleaned_data}
-        values.setdefault("progress", self.least)
-        values.setdefault("as_of", self.initial["as_of"])
         marked = [name for name in TEXTS if marking.find(values.get(name, ""))]
         return values | {name: without_markings(values[name]) for name in marked}, marked
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from milestones.changes import labels
 from milestones.changes.readable import Difference
 from milestones.errors import Conflict
@@ -23,6 +25,11 @@ class Problem:
     when: datetime | None
     now: list[Difference]
     met: list[Meeting] = field(default_factory=list)
+
+
+def other_window(conflict: Conflict, met: Sequence[Meeting]) -> Problem:
+    """The reader's own, and what it held before nobody has written down."""
+    return Problem(_("You, in another window"), conflict.when, [], list(met))
 
 
 def problem(conflict: Conflict, obj: Any, met: Sequence[Meeting] = (), *, year: int | None = None) -> Problem:

@@ -42,16 +42,24 @@ def _evidence(piece: Any, milestone: Milestone, at: Moment, viewer: Actor) -> Ab
 
 
 def _report(report: Any, milestone: Milestone, at: Moment, viewer: Actor) -> About:
+    return _said(report, milestone, [(_("Written by"), str(report.author or _("a system")))])
+
+
+def _draft(draft: Any, milestone: Milestone, at: Moment, viewer: Actor) -> About:
+    return _said(draft, milestone, [])
+
+
+def _said(report: Any, milestone: Milestone, first: Facts) -> About:
     year = milestone.plan.year
     facts = [
-        (_("Written by"), str(report.author or _("a system"))),
-        (_("Progress in per cent"), str(report.progress)),
+        *first,
+        (_("Progress in per cent"), "" if report.progress is None else str(report.progress)),
         (_("Expected"), words.short(report.forecast, year) if report.forecast else ""),
         (_("Done since the last report"), report.done),
         (_("What stands in the way"), report.obstacles),
         (_("Help that is needed"), report.help_needed),
     ]
-    title = _("Report as of %(day)s") % {"day": wording.day(report.as_of, year=year)}
+    title = _("Report as of %(day)s") % {"day": wording.day(report.as_of, year=year)} if report.as_of else _("Draft")
     return About(title, [(label, said) for label, said in facts if said])
 
 
@@ -104,6 +112,7 @@ def _instant(at: Any) -> str:
 _OF: dict[str, Callable[[Any, Milestone, Moment, Actor], About]] = {
     "evidence": _evidence,
     "report": _report,
+    "draft": _draft,
     "extension": _extension,
     "comment": _comment,
     "override": _override,

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from milestones import access, wording
 from milestones.actors import Actor
-from milestones.models import Milestone, ReportState, State, StatusReport
+from milestones.models import Milestone, ReportDraft, ReportState, State, StatusReport
 from milestones.planning.cadence import Period
-from milestones.status_reports import queries
+from milestones.status_reports import drafts, queries
 from milestones.web.decisions import offered
 from milestones.web.moment import Moment
 from milestones.web.presenters import words
@@ -48,30 +48,35 @@ class Expected:
 
 @dataclass(frozen=True)
 class Reports:
-    """`url` leads to the form, empty for who may not report; `draft` is the reader's own, begun before."""
+    """`url` leads to the form, empty for who may not report; `draft` is the reader's own, begun before, and `discard`
+    where it is let go."""
 
     lines: list[Line]
     earlier: list[Line]
     expected: Expected | None
     last: StatusReport | None
-    draft: StatusReport | None
+    draft: ReportDraft | StatusReport | None
+    discard: str
     url: str
 
 
 def reports(milestone: Milestone, actor: Actor, at: Moment) -> Reports:
     today = at.today(milestone.plan.zone)
     rows = _rows(milestone, actor)
-    drafts = [row for row in rows if row.state == ReportState.DRAFT]
+    elsewhere = [row for row in rows if row.state == ReportState.DRAFT]
     said = [row for row in rows if row.state != ReportState.DRAFT]
     counting = [row for row in said if row.state in (ReportState.SUBMITTED, ReportState.ACCEPTED)]
     lines = [_line(row, milestone, actor) for row in said]
     may = milestone.plan.is_active and milestone.is_open and access.may(actor, "report.submit", milestone)
+    typed = drafts.of(milestone, actor) if may else None
+    draft = typed or (elsewhere[0] if elsewhere else None)
     return Reports(
         lines=lines[:SHOWN],
         earlier=lines[SHOWN:],
         expected=expected(milestone, counting[0].as_of if counting else None, today, at),
         last=counting[0] if counting else None,
-        draft=drafts[0] if drafts else None,
+        draft=draft,
+        discard=reverse("draft_decide" if typed else "report_decide", args=[draft.pk, "discard"]) if draft else "",
         url=reverse("milestone_report", args=[milestone.plan.code, milestone.code]) if may else "",
     )
 

@@ -45,14 +45,14 @@ class Answer:
 
 
 def _report_form(link: Link, milestone: Milestone, at: Moment, data: Any) -> RefusingForm:
-    draft = reports.own_draft(milestone, opening.actor(link, at.now))
+    draft = reports.begun(milestone, opening.actor(link, at.now))
     today = at.today(milestone.plan.zone)
     return ReportForm.of(milestone, today, draft, queries.last_before(milestone, today), data)
 
 
 def _report(link: Link, milestone: Milestone, form: Any, at: Moment) -> None:
     photos = form.files.getlist("photo") if form.files else []
-    operations.report(link, milestone, form.said(), photos=photos, version=form.cleaned_data["version"], now=at.now)
+    operations.report(link, milestone, form.said(), photos=photos, draft=form.cleaned_data["version"] or 0, now=at.now)
 
 
 def _extension_form(link: Link, milestone: Milestone, at: Moment, data: Any) -> RefusingForm:
@@ -162,8 +162,8 @@ def _refused(request: HttpRequest, link: Link, answer: Answer, refusal: DomainEr
     at, typed = moment(request), request.POST.copy()
     about = answer.opened(link, at.now)
     present = answer.form(link, about, at, None).initial.get("version")
-    if "version" in typed and present is not None:
-        typed["version"] = str(present)
+    if "version" in typed:
+        typed["version"] = str(present or "")
     form = answer.form(link, about, at, typed)
     form.is_valid()
     form.refuse(refusal)

@@ -20,11 +20,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from milestones import access
-from milestones.errors import Conflict, DomainError, Forbidden
+from milestones.errors import Conflict, DomainError, Forbidden, StateConflict
 from milestones.marking import Classified
-from milestones.web.filing import Filing, Gone
+from milestones.status_reports import queries, rules
+from milestones.status_reports.drafts import Gone, OtherWindow
+from milestones.web.filing import Filing
 from milestones.web.forms.reporting import ReportForm
-from milestones.web.presenters.conflicts import Problem, problem
+from milestones.web.presenters.conflicts import Problem, other_window
 from milestones.web.presenters.report_page import Refusal, around, recent_photos, refusal
 from milestones.web.reader import actor
 from milestones.web.views.milestones import find
@@ -50,7 +52,7 @@ def report(request: HttpRequest, plan: str, code: str) -> HttpResponse:
         raise PermissionDenied
     filing = Filing(request, found)
     if request.method != "POST":
-        return _page(filing, filing.form(), Shown())
+        return _closed(filing) or _page(filing, filing.form(), Shown())
     meant = request.POST.get("do", "submit")
     if meant == "autosave":
         return _autosave(filing)
@@ -58,6 +60,16 @@ def report(request: HttpRequest, plan: str, code: str) -> HttpResponse:
     if meant == "photo" and request.headers.get("HX-Request"):
         return _photos(filing, wrong)
     return _submit(filing, wrong) if meant == "submit" and "remove" not in request.POST else _save(filing, wrong)
+
+
+def _closed(filing: Filing) -> HttpResponse | None:
+    """Where no report can be sent, none is begun: the milestone's page says why."""
+    try:
+        rules.check_open(queries.about(filing.milestone, filing.at.now))
+    except StateConflict as error:
+        messages.error(filing.request, str(error))
+        return redirect("milestone", filing.milestone.plan.code, filing.milestone.code)
+    return None
 
 
 def _submit(filing: Filing, wrong: list[str]) -> HttpResponse:
@@ -142,22 +154,22 @@ def _classified(filing: Filing, typed: QueryDict, form: ReportForm) -> HttpRespo
 
 
 def _refused(filing: Filing, typed: QueryDict, form: ReportForm, error: DomainError) -> HttpResponse:
-    """Another window, or a deputy, may have saved the draft meanwhile: then both are shown, field by field."""
+    """Another window may have saved the draft meanwhile: then both are shown, field by field."""
     if isinstance(error, Gone):
         data = typed.copy()
         data["version"] = ""
         form = filing.form(data)
         form.is_valid()
-    elif isinstance(error, Conflict) and filing.draft() is not None:
+    elif isinstance(error, OtherWindow):
         return _met(filing, typed, error)
     form.refuse(error)
     status = CONFLICT if isinstance(error, Conflict) else FORBIDDEN if isinstance(error, Forbidden) else REFUSED
     return _page(filing, form, Shown(status))
 
 
-def _met(filing: Filing, typed: QueryDict, error: Conflict) -> HttpResponse:
-    draft, (merged, met) = filing.draft(), filing.merged(typed)
-    told = problem(error, draft, met, year=filing.milestone.plan.year)
+def _met(filing: Filing, typed: QueryDict, error: OtherWindow) -> HttpResponse:
+    merged, met = filing.merged(typed)
+    told = other_window(error, met)
     form = filing.form(merged)
     form.is_valid()
     return _page(filing, form, Shown(CONFLICT, told))
