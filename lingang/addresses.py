@@ -47,6 +47,7 @@ class SingleSignOn:
     client_id: str
     client_secret: str = field(repr=False)
     name: str
+    trusts_email: bool = False  # though it does not say that it confirmed the address
 
     def providers(self) -> dict[str, Any]:
         """As allauth wants it. PKCE (RFC 7636) beside the secret; `sso` is the name in our own addresses."""
@@ -100,7 +101,8 @@ def outside(env: Environment, name: str) -> str:
 
 
 def single_sign_on(env: Environment) -> SingleSignOn | None:
-    """OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, all or none; OIDC_NAME is the word on the button."""
+    """OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, all or none; OIDC_NAME is the word on the button,
+    OIDC_TRUST_EMAIL says that an address of which it says nothing is confirmed."""
     needed = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
     given = [name for name in needed if env.given(name)]
     if not given:
@@ -117,7 +119,8 @@ def single_sign_on(env: Environment) -> SingleSignOn | None:
         advice = "Write it as https://sign-in.example.org/realms/office, without a query."
         raise WrongSetting("OIDC_ISSUER", "is no address of an issuer.", advice)
     issuer, name = env.text("OIDC_ISSUER").rstrip("/"), env.text("OIDC_NAME")
-    return SingleSignOn(issuer, env.text("OIDC_CLIENT_ID"), env.text("OIDC_CLIENT_SECRET"), name)
+    trusts = env.flag("OIDC_TRUST_EMAIL")
+    return SingleSignOn(issuer, env.text("OIDC_CLIENT_ID"), env.text("OIDC_CLIENT_SECRET"), name, trusts)
 
 
 def database(env: Environment, root: Path, default: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -74,7 +75,8 @@ def issuer(settings: Any) -> Iterator[Issuer]:
 
 def come(issuer: Issuer, client: Client | None = None, query: str = "", **claims: Any) -> tuple[Client, Any]:
     """Away to the issuer and back, as whom it says."""
-    client, issuer.claims = client or Client(), {"sub": "4711", "email_verified": True, **claims}
+    client, claims = client or Client(), {"sub": "4711", "email_verified": True, **claims}
+    issuer.claims = {name: said for name, said in claims.items() if said is not None}
     away = urlsplit(client.get(START + query)["Location"])
     assert f"{away.scheme}://{away.netloc}" == issuer.url
     asked = parse_qs(away.query)
@@ -117,6 +119,18 @@ def test_nobody_else_is_and_no_account_is_made(cast: Cast, issuer: Issuer) -> No
         assert client.get("/plans/").status_code == 302, claims
     assert (Person.objects.count(), SocialAccount.objects.count()) == (people, 0)
     assert set(SignIn.objects.values_list("happening", flat=True)) == {"refused"}
+
+
+def test_an_issuer_that_never_says_whether_is_believed_only_where_the_setting_says_so(
+    cast: Cast, issuer: Issuer, settings: Any
+) -> None:
+    silent: dict[str, Any] = {"email": "owner@example.org", "email_verified": None}
+    assert come(issuer, **silent)[1].status_code == 403
+    settings.SINGLE_SIGN_ON = replace(settings.SINGLE_SIGN_ON, trusts_email=True)
+    for said in (False, "no"):
+        assert come(issuer, **{**silent, "email_verified": said})[1].status_code == 403, said
+    assert come(issuer, **silent)[1].status_code == 302
+    assert SocialAccount.objects.get().user == cast.owner
 
 
 def test_nobody_links_their_account_to_one_of_the_issuer_by_being_signed_in(
