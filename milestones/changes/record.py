@@ -18,6 +18,7 @@ from milestones.changes import fitting, guard, labels, refs
 from milestones.errors import Conflict, Duplicate
 from milestones.models import ChangeEntry, Op, OrganisationWebhook, Person, WebhookEndpoint, search
 from milestones.models.base import Versioned, date_of
+from milestones.models.prepared import insert
 
 M = TypeVar("M", bound=Versioned)
 
@@ -62,12 +63,9 @@ def create(obj: M, *, actor: Actor, verb: str, now: datetime, reason: str = "", 
     obj.created_at = obj.updated_at = now
     fitting.check(type(obj), _columns(obj), reason)
     guard.check_row(obj, _columns(obj), parts, reason, actor, now)
-    try:
-        with transaction.atomic():
-            obj.save(force_insert=True)
-    except IntegrityError as error:
-        raise _taken(error) from error
-    _entry(obj, Op.CREATE, _created(obj, parts), actor, verb, now, reason).save(force_insert=True)
+    if not insert(obj):
+        _insert_aloud(obj)
+    insert(_entry(obj, Op.CREATE, _created(obj, parts), actor, verb, now, reason))
     return obj
 
 
@@ -116,7 +114,7 @@ def update(
         raise conflict(obj)
     for name, value in assigned.items():
         setattr(obj, name, value)
-    _entry(obj, Op.UPDATE, _masked(obj, diff), actor, verb, now, reason).save(force_insert=True)
+    insert(_entry(obj, Op.UPDATE, _masked(obj, diff), actor, verb, now, reason))
     return True
 
 
@@ -134,7 +132,7 @@ def delete(obj: Versioned, *, actor: Actor, verb: str, now: datetime, reason: st
     entry = _entry(obj, Op.DELETE, {}, actor, verb, now, reason)
     refs.forget(obj)
     obj.delete()
-    entry.save(force_insert=True)
+    insert(entry)
 
 
 def expect(obj: Versioned, version: int | None) -> None:
@@ -262,6 +260,15 @@ def _plan_of(obj: Versioned) -> Any:
         if hasattr(obj, f"{owner}_id"):
             return getattr(obj, owner).plan_id
     return None
+
+
+def _insert_aloud(obj: Versioned) -> None:
+    """Whose key is taken: which one it is, the database says when it is asked in words that fail."""
+    try:
+        with transaction.atomic():
+            obj.save(force_insert=True)
+    except IntegrityError as error:
+        raise _taken(error) from error
 
 
 def _taken(error: IntegrityError) -> Exception:

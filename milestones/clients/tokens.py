@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from milestones.actors import Actor, Reach
 from milestones.errors import DomainError, RuleBroken
 from milestones.models import ApiClient, ApiToken, Via
+from milestones.models.prepared import Prepared, Slot
 
 from . import beside
 
@@ -29,6 +30,7 @@ BEGINNING = "lgx_"
 SHOWN, HIDDEN = 8, 43  # characters; 43 of 62 are 256 bits
 WRITTEN = re.compile(rf"{BEGINNING}[0-9A-Za-z]{{{SHOWN}}}_[0-9A-Za-z]{{{HIDDEN}}}")
 USED_EVERY = timedelta(minutes=1)
+_TOKEN = Prepared(lambda: ApiToken.objects.select_related("client").filter(digest=Slot("digest")).order_by())
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def find(token: str, *, now: datetime, address: str) -> Found:
     """
     if WRITTEN.fullmatch(token) is None:
         raise TokenRefused
-    row = ApiToken.objects.select_related("client").filter(digest=digest(token)).first()
+    row = _TOKEN.first(digest=digest(token))
     _check(row, now)
     assert row is not None
     if not allows(row.client, address):

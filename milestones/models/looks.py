@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Self
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from .milestones import Milestone
+from .prepared import cursor
 
 
 class DueTableQuerySet(models.QuerySet[Any]):
@@ -28,6 +30,16 @@ class DueTableQuerySet(models.QuerySet[Any]):
                 f"INSERT INTO {table} (milestone_id, at) SELECT * FROM ({sql}) AS woken WHERE true "  # noqa: S608 - ours
                 "ON CONFLICT (milestone_id) DO UPDATE SET at = excluded.at",
                 params,
+            )
+
+    def wake_one(self, milestone: UUID, at: datetime) -> None:
+        """The same of one, that is there."""
+        pk, when = self.model._meta.pk, self.model._meta.get_field("at")
+        with cursor() as asking:
+            asking.execute(
+                f"INSERT INTO {self.model._meta.db_table} (milestone_id, at) VALUES (%s, %s) "  # noqa: S608 - ours
+                "ON CONFLICT (milestone_id) DO UPDATE SET at = excluded.at",
+                [pk.get_db_prep_value(milestone, connection), when.get_db_prep_value(at, connection)],
             )
 
 

@@ -73,7 +73,7 @@ def refresh_all(milestones: Collection[Any], *, now: datetime) -> int:
 def assess_again(milestone: Milestone, now: datetime) -> None:
     """Let the job come by at once, with the verb's transaction: somebody may be reporting at this very moment."""
     if milestone.plan.is_active:
-        NextAssessment.objects.wake(Milestone.objects.filter(pk=milestone.pk), now)
+        NextAssessment.objects.wake_one(milestone.pk, now)
 
 
 def begin(plan: Plan, now: datetime) -> None:

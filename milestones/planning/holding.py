@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from milestones.changes import record
 from milestones.errors import RuleBroken
 from milestones.models import Milestone, Plan, ReminderPolicy
+from milestones.models.prepared import held
 
 
 def hold(*plans: Plan) -> None:
@@ -23,18 +22,18 @@ def hold(*plans: Plan) -> None:
     see what that wait was for. SQLite has a single writer.
     """
     for plan in sorted(set(plans), key=lambda plan: plan.pk):
-        _lock(plan, Plan.objects.filter(pk=plan.pk), "FOR SHARE")
+        _lock(plan, "FOR SHARE")
 
 
 def hold_alone(plan: Plan) -> None:
     """The same, and no other verb in this plan goes on meanwhile: something of a draft is about to be deleted."""
-    _lock(plan, Plan.objects.filter(pk=plan.pk), "FOR NO KEY UPDATE")
+    _lock(plan, "FOR NO KEY UPDATE")
 
 
 def hold_milestone(milestone: Milestone) -> None:
     """The same for a milestone and its plan: for verbs that write what hangs on the milestone, not the row itself."""
     hold(milestone.plan)
-    _lock(milestone, Milestone.objects.filter(pk=milestone.pk), "FOR SHARE")
+    _lock(milestone, "FOR SHARE")
 
 
 def still_there(plan: Plan, **rows: Any) -> None:
@@ -54,18 +53,10 @@ def hold_policies(*policies: ReminderPolicy | None) -> None:
     Django's own check of a foreign key comes at the commit, too late to be said at its field.
     """
     for policy in sorted({policy for policy in policies if policy is not None}, key=lambda policy: policy.pk):
-        stored = ReminderPolicy.objects.filter(pk=policy.pk).order_by().values_list("pk")
-        if _fetched(stored, "FOR KEY SHARE") is None:
+        if held(ReminderPolicy, "pk", "FOR KEY SHARE").first(pk=policy.pk) is None:
             raise RuleBroken(_("This was deleted meanwhile; choose another."), field="policy", code="gone")
 
 
-def _lock(row: Any, stored: QuerySet[Any], how: str) -> None:
-    if _fetched(stored.order_by().values_list("state"), how) != (row.state,):
+def _lock(row: Plan | Milestone, how: str) -> None:
+    if held(type(row), "state", how).first(pk=row.pk) != (row.state,):
         raise record.conflict(row)
-
-
-def _fetched(stored: QuerySet[Any], how: str) -> Any:
-    sql, params = stored.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} {how}" if connection.vendor == "postgresql" else sql, params)
-        return cursor.fetchone()

@@ -10,4 +10,4 @@ from milestones.models import Milestone, NextLook
 def look_again(milestone: Milestone, now: datetime) -> None:
     """At once, with the verb's transaction; milestones of other than active plans are not looked at."""
     if milestone.plan.is_active:
-        NextLook.objects.wake(Milestone.objects.filter(pk=milestone.pk), now)
+        NextLook.objects.wake_one(milestone.pk, now)

@@ -39,6 +39,8 @@ def moved(obj: models.Model, given: Given | None, actor: Actor) -> tuple[Recorde
 
 def write(obj: models.Model, before: Recorded, after: Recorded, actor: Actor) -> None:
     """In the verb's transaction, after its entry. Raises Duplicate when somebody else just took one of them."""
+    if before == after:
+        return
     mine = ExternalRef.objects.filter(entity=_entity(obj), object_id=obj.pk)
     for system, external in before:
         if [system, external] not in after:

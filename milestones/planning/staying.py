@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from milestones.errors import RuleBroken
 from milestones.models import Organisation, Person
+from milestones.models.prepared import held
 
 INACTIVE: dict[type, Any] = {
     Person: _("This person is not active; choose another."),
@@ -53,9 +53,4 @@ def _place(row: Person | Organisation) -> tuple[bool, Any]:
 
 def _locked(row: Person | Organisation, how: str) -> bool:
     """Whether the row is active, read anew under the lock. SQLite has a single writer."""
-    found = type(row)._default_manager.filter(pk=row.pk).order_by().values_list("is_active")
-    sql, params = found.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} {how}" if connection.vendor == "postgresql" else sql, params)
-        answer = cursor.fetchone()
-    return answer is not None and bool(answer[0])
+    return held(type(row), "is_active", how).first(pk=row.pk) == (True,)
