@@ -12,10 +12,14 @@ from milestones import access
 from milestones.actors import Actor
 from milestones.errors import RuleBroken
 from milestones.models import Milestone, Organisation, Person, Plan, Target, Workstream
+from milestones.models.prepared import Prepared, Slot
+
+_PLAN = Prepared(lambda: Plan.objects.filter(code=Slot("code")).order_by())
 
 
 def plan(code: str, actor: Actor, field: str = "plan") -> Plan:
-    return _one(access.visible(Plan.objects.filter(code=code), actor), code, field)
+    found = _PLAN.first(code=code) if _is_text(code) else None
+    return _known(found and _seen(found, actor), code, field)
 
 
 def stays(given: Mapping[str, Any], of: Plan) -> None:
@@ -59,7 +63,17 @@ def _in_plan(model: Any, path: str, actor: Actor, field: str, within: Plan | Non
 
 
 def _one(rows: QuerySet[Any], name: str, field: str) -> Any:
-    found = rows.first() if _is_text(name) else None
+    return _known(rows.first() if _is_text(name) else None, name, field)
+
+
+def _seen(found: Any, actor: Actor) -> Any:
+    """None for what the asker does not see; the database is asked where rights limit that."""
+    rows = type(found)._default_manager.filter(pk=found.pk)
+    shown = access.visible(rows, actor)
+    return found if shown is rows or shown.exists() else None
+
+
+def _known(found: Any, name: str, field: str) -> Any:
     if found is None:
         words = _("“%(name)s” is not known here; create it first, or correct it.")
         raise RuleBroken(words % {"name": name}, field=field, code="reference")

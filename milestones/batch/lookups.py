@@ -15,12 +15,20 @@ from milestones import access
 from milestones.actors import Actor
 from milestones.errors import RuleBroken
 from milestones.models import Milestone, Organisation, Person, Plan, Workstream, normal_email
+from milestones.models.prepared import Prepared, Texts, together
 from milestones.planning import codes as planning_codes
 from milestones.planning.operations import PartyInput
 
 from .rows import PartyRow, Row
 
 Place = tuple[uuid.UUID, str]  # a code inside a plan, by the plan's id
+_STREAMS = Prepared(
+    lambda: Workstream.objects.filter(plan__code__any_text=Texts("plans"), code__any_text=Texts("codes")).order_by()
+)
+_PEOPLE = Prepared(
+    lambda: Person.objects.alias(_email=Lower("email")).filter(_email__any_text=Texts("emails")).order_by()
+)
+_UNITS = Prepared(lambda: Organisation.objects.filter(code__any_text=Texts("codes")).order_by())
 
 
 @dataclass(frozen=True)
@@ -65,10 +73,18 @@ def look_up(wishes: Sequence[Wish], actor: Actor) -> Lookups:
     units = _texts(wish.names.get("lead") for wish in wishes) | {party.organisation for party in parties}
     streams = _texts(wish.names.get("workstream") for wish in wishes)
     places = {place(wish.plan, path) for wish in wishes if (path := wish.names.get("parent"))}
+    codes = [plan.code for plan in plans.values()]
+    asked = {
+        _STREAMS: {"plans": codes, "codes": streams},
+        _PEOPLE: {"emails": {_address(email) for email in emails}},
+        _UNITS: {"codes": units},
+    }
+    wanted = [(one, values) for one, values in asked.items() if all(values.values())]
+    found = dict(zip((one for one, _values in wanted), together(*wanted), strict=True))
     return Lookups(
-        _streams(plans, streams),
-        _people(emails),
-        {unit.code: unit for unit in Organisation.objects.filter(code__in=units)} if units else {},
+        _by_place(found.get(_STREAMS, []), plans),
+        {row.email.lower(): row for row in found.get(_PEOPLE, [])},
+        {row.code: row for row in found.get(_UNITS, [])},
         _parents(plans, places, actor),
     )
 
@@ -99,18 +115,11 @@ def free_codes(streams: Iterable[Workstream], beside: Iterable[Place]) -> list[s
     return given
 
 
-def _streams(plans: Mapping[Any, Plan], codes: set[str]) -> dict[Place, Workstream]:
-    rows = Workstream.objects.filter(plan__in=list(plans), code__in=codes) if codes else ()
-    found = {(row.plan_id, row.code): row for row in rows}
+def _by_place(streams: Iterable[Workstream], plans: Mapping[Any, Plan]) -> dict[Place, Workstream]:
+    found = {(row.plan_id, row.code): row for row in streams}
     for row in found.values():
         row.plan = plans[row.plan_id]
     return found
-
-
-def _people(emails: set[str]) -> dict[str, Person]:
-    if not emails:
-        return {}
-    return {row.email.lower(): row for row in _with_address(emails)}
 
 
 def _with_address(emails: set[str]) -> QuerySet[Person]:

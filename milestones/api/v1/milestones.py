@@ -16,6 +16,8 @@ from rest_framework.request import Request
 
 from milestones import access
 from milestones.actors import Actor
+from milestones.batch.lookups import Wish, look_up
+from milestones.batch.rows import PartyRow
 from milestones.errors import RuleBroken
 from milestones.models import Evidence, Health, Kind, Milestone, PartyRole, Plan, State
 from milestones.planning import codes, lifecycle, operations
@@ -26,6 +28,7 @@ from ..by_ref import ByRef, refs, refs_field
 from ..fields import Choice, FuzzyDateField, NothingSerializer, Number, Span, Strict, Text, said
 from ..filters import AddressFilter, Filters
 
+NAMED = ("workstream", "lead", "accountable")  # other objects, by their codes and addresses
 PLAIN = ("code", "title", "title_en", "kind", "stage", "description", "criterion", "weight", "due", "forecast")
 
 
@@ -202,25 +205,16 @@ def change(milestone: Milestone, given: dict[str, Any], how: dict[str, Any]) -> 
 
 def resolved(given: dict[str, Any], plan: Plan, actor: Actor) -> tuple[dict[str, Any], list[PartyInput] | None]:
     """Columns as the verbs take them, and the parties (None: not spoken of). Raises RuleBroken at the field."""
-    columns = said(given, PLAIN)
+    columns, rows = said(given, PLAIN), [PartyRow(**one) for one in given.get("parties", ())]
+    known = look_up([Wish(plan, said(given, NAMED), rows)], actor)
     if "workstream" in given:
-        columns["workstream"] = references.workstream(given["workstream"], plan)
+        columns["workstream"] = known.stream(plan, given["workstream"])
     if "lead" in given:
-        columns["lead"] = references.organisation(given["lead"], "lead")
+        columns["lead"] = known.unit(given["lead"], "lead")
     if "accountable" in given:
-        columns["accountable"] = references.person(given["accountable"], "accountable")
+        columns["accountable"] = known.person(given["accountable"], "accountable")
     if "parent" in given:
         columns["parent"] = references.milestone(given["parent"], actor, "parent", plan)
     if "source_span" in given:
         columns["source_start"], columns["source_end"] = given["source_span"] or (None, None)
-    return columns, _parties(given["parties"]) if "parties" in given else None
-
-
-def _parties(given: list[dict[str, Any]]) -> list[PartyInput]:
-    found = []
-    for place, one in enumerate(given):
-        unit = references.organisation(one["organisation"], f"parties.{place}.organisation")
-        assert unit is not None
-        person = references.person(one.get("person"), f"parties.{place}.person")
-        found.append(PartyInput(one["role"], unit, person))
-    return found
+    return columns, [known.party(row, place) for place, row in enumerate(rows)] if "parties" in given else None
