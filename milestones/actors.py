@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
+
+from django.db.models import DateField, QuerySet, UUIDField, prefetch_related_objects
 
 from milestones.models import Delegation, Person, Via
+from milestones.models.prepared import Prepared, Slot
 
 LABEL_LENGTH = 120  # the columns that keep a label
 
@@ -60,12 +64,21 @@ class Actor:
         """The people for whom this person may act today, with their roles."""
         if self.person is None or self.day is None:
             return ()
-        running = Delegation.objects.running(self.day).filter(deputy=self.person)
-        absent = Person.objects.active().filter(delegations__in=running).distinct()
-        return tuple(absent.prefetch_related("grants").order_by("pk"))
+        absent = _ABSENT.all(deputy=self.person.pk, day=self.day)
+        prefetch_related_objects(absent, "grants")
+        return tuple(absent)
 
     def selves(self) -> Iterator[Person]:
         """The person, then whom they stand in for; those are asked for only when the person alone does not do."""
         if self.person is not None:
             yield self.person
             yield from self.stands_in_for
+
+
+def _absent() -> QuerySet[Person]:
+    day: Any = Slot("day", DateField())
+    running = Delegation.objects.running(day).filter(deputy=Slot("deputy", UUIDField()))
+    return Person.objects.active().filter(pk__in=running.values("person")).order_by("pk")
+
+
+_ABSENT = Prepared(_absent)

@@ -178,11 +178,14 @@ def _maker(compiler: Any) -> Callable[[Any], Any]:
     first, last = info["select_fields"][0], info["select_fields"][-1] + 1
     names = [column.target.attname for column, *_how in select[first:last]]
     related = get_related_populators(info, select, "default")  # type: ignore[call-arg]  # the stubs are of Django 6
+    annotations = list(compiler.annotation_col_map.items())
 
     def make(row: Any) -> Any:
         found = info["model"].from_db("default", names, row[first:last])
         for one in related:
             one.populate(row, found)
+        for name, place in annotations:
+            setattr(found, name, row[place])
         return found
 
     return make

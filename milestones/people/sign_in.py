@@ -7,10 +7,11 @@ from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, UUIDField
 
 from milestones import access
 from milestones.models import FirstPassword, Person, RoleGrant, SecondFactorDemand
+from milestones.models.prepared import Prepared, Slot, together
 
 # What counts as a second factor; recovery codes only help out.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -38,6 +39,11 @@ def with_debts(people: QuerySet[Person]) -> QuerySet[Person]:
     return people.annotate(has_first_password=first, lacks_second_factor=demanded & ~_factor())
 
 
+_PK = Slot("pk", UUIDField())
+_KNOWN = Prepared(lambda: with_debts(Person.objects.filter(pk=_PK).order_by()))
+_ROLES = Prepared(lambda: RoleGrant.objects.filter(person=_PK).values_list("role"))
+
+
 def with_factor(people: QuerySet[Person]) -> QuerySet[Person]:
     """Those who have set one up."""
     return people.filter(_factor())
@@ -60,8 +66,10 @@ class Backend(AuthenticationBackend):
     """Sign-in by e-mail and password. Asked again at every request: a session ends with the right to have one."""
 
     def get_user(self, user_id: Any) -> Person | None:
-        person = with_debts(Person.objects.all()).filter(pk=user_id).first()
-        return person if person is not None and self.user_can_authenticate(person) else None
+        people, roles = together((_KNOWN, {"pk": user_id}), (_ROLES, {"pk": user_id}))
+        for person in people:
+            person.roles = frozenset(role for (role,) in roles)
+        return next((person for person in people if self.user_can_authenticate(person)), None)
 
     def user_can_authenticate(self, user: Any) -> bool:
         return access.may_sign_in(user)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet, Subquery, UUIDField
 
 from milestones.models import Heartbeat, Incident, MailGate, Person
+from milestones.models.prepared import Prepared, Slot
 
 from .condition import delivery_limit, is_late, latest, sweep_limit
 from .faults import Fault, Problem
@@ -35,21 +36,30 @@ class Standing:
 
 
 def standing(reader: Person) -> Standing:
+    last_sweep, last_delivery, paused_at, paused_by, reason, problems = _STANDING.first(reader=reader.pk)
+    lasting = tuple(Problem.read(problem) for problem in problems or () if "until" not in problem)
+    return Standing(last_sweep, last_delivery, paused_at, paused_by or "", reason or "", lasting)
+
+
+def _told() -> QuerySet[Any, Any]:
     """Hung on the reader's own row, which is there in any case."""
     gate = MailGate.objects.filter(paused_at__isnull=False)
-    row: dict[str, Any] = Person.objects.filter(pk=reader.pk).values(
-        last_sweep=_one(Heartbeat.objects.filter(name="sweep"), "at"),
-        last_delivery=_one(Heartbeat.objects.filter(name="delivery"), "at"),
-        paused_at=_one(gate, "paused_at"),
-        paused_by=_one(gate, "paused_by__display_name"),
-        pause_reason=_one(gate, "pause_reason"),
-        problems=_one(Incident.objects.filter(is_open=True), "problems"),
-    )[0]
-    problems = row.pop("problems") or []
-    words: dict[str, Any] = {name: row.pop(name) or "" for name in ("paused_by", "pause_reason")}
-    lasting = tuple(Problem.read(problem) for problem in problems if "until" not in problem)
-    return Standing(**row, **words, lasting=lasting)
+    return (
+        Person.objects.filter(pk=Slot("reader", UUIDField()))
+        .order_by()
+        .values_list(
+            _one(Heartbeat.objects.filter(name="sweep"), "at"),
+            _one(Heartbeat.objects.filter(name="delivery"), "at"),
+            _one(gate, "paused_at"),
+            _one(gate, "paused_by__display_name"),
+            _one(gate, "pause_reason"),
+            _one(Incident.objects.filter(is_open=True), "problems"),
+        )
+    )
 
 
 def _one(rows: QuerySet[Any], column: str) -> Subquery:
     return Subquery(rows.values(column)[:1])
+
+
+_STANDING = Prepared(_told)
