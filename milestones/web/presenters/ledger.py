@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from milestones.ledger import counting, paging, selecting
@@ -46,7 +45,6 @@ class Ledger:
     query: Query
     text: str
     heads: list[Head]
-    has: dict[str, bool]
     columns: list[Column]
     rows: list[Row]
     count: counting.Count
@@ -55,16 +53,10 @@ class Ledger:
     choices: Choices
     next: str
     previous: str
-    labels: dict[str, str]
 
     @property
     def choose(self) -> str:
         return _("Choose")
-
-    @property
-    def is_english(self) -> bool:
-        """Units have no English names."""
-        return (get_language() or "").startswith("en")
 
     @property
     def order_words(self) -> str:
@@ -88,16 +80,14 @@ def ledger(query: Query, viewer: Person, at: Moment) -> Ledger:
         query=query,
         text=query.text(),
         heads=[_head(name, query) for name in shown],
-        has={name: name in shown for name in COLUMNS},
         columns=[Column(name, heading(name), name in shown) for name in COLUMNS if name not in ("code", "title")],
-        rows=rows_of(page.ids, query, today, at.calendar),
+        rows=rows_of(page.ids, shown, today, at.calendar),
         count=counting.count(viewer, query, today, among),
         chips=chips(query, options),
         unread=query.unread,
         choices=options,
         next=query.with_(cursor=page.next).text() if page.next else "",
         previous=query.with_(cursor=page.previous).text() if page.previous else "",
-        labels={name: heading(name) for name in COLUMNS},
     )
 
 
