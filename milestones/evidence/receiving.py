@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,10 +16,10 @@ from milestones.marking import Marking, Rule
 from milestones.models import Evidence, Milestone
 
 from . import apart, names, store
+from .incoming import copied
 from .kinds import BY_MEDIA_TYPE, Kind
 
 MOST_BYTES = 20 * 1024 * 1024
-PIECE = 1 << 16
 
 TAKEN = _("Pictures (JPEG, PNG, GIF, WebP, TIFF, HEIC), PDF, OFD and office files without macros are taken.")
 REFUSALS: dict[str, Any] = {
@@ -62,7 +61,7 @@ def receive(file: IO[bytes], name: str, *, title: str, milestone: Milestone, act
     shown = names.clean(name)
     guard.check({"title": title, "file_name": shown}, actor=actor, now=now, entity="evidence")
     with store.draft() as draft:
-        size, digest = _write(file, draft)
+        size, digest = copied(file, draft, most=MOST_BYTES, refusal=FileRefused)
         preview = draft.with_name("preview")
         kind = _judge(draft, preview, shown, digest, actor, now)
         if has_preview := preview.exists():
@@ -79,21 +78,6 @@ def receive(file: IO[bytes], name: str, *, title: str, milestone: Milestone, act
         has_preview=has_preview,
         added_by=actor.person,
     )
-
-
-def _write(file: IO[bytes], draft: Path) -> tuple[int, str]:
-    """Size and checksum of what was written, a piece at a time."""
-    size, summing = 0, sha256()
-    with draft.open("xb") as out:
-        while data := file.read(PIECE):
-            size += len(data)
-            if size > MOST_BYTES:
-                raise FileRefused("too_large")
-            summing.update(data)
-            out.write(data)
-    if not size:
-        raise FileRefused("empty")
-    return size, summing.hexdigest()
 
 
 def _judge(draft: Path, preview: Path, name: str, digest: str, actor: Actor, now: datetime) -> Kind:

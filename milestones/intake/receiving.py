@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +15,7 @@ from milestones.actors import Actor
 from milestones.changes import guard
 from milestones.errors import RuleBroken
 from milestones.evidence import apart
+from milestones.evidence.incoming import copied
 from milestones.intake.files.opening import MOST_BYTES, MOST_TEXT
 from milestones.marking import Marking, Rule
 
@@ -24,7 +24,6 @@ ENDINGS = {
     "html": (".html", ".htm", ".xhtml", ".shtml", ".txt"),
     "txt": (".txt", ".text", ".md", ""),
 }
-PIECE = 1 << 16
 TAKEN = _(
     "Plain text (UTF-8 or GB18030), Word documents (.docx) and pages of HTML are read; a text can also be pasted."
 )
@@ -57,7 +56,7 @@ def text_of(file: IO[bytes], name: str, *, actor: Actor, now: datetime) -> str:
     """
     with tempfile.TemporaryDirectory(prefix="lingang-intake-") as folder:
         copy = Path(folder) / "file"
-        digest = _copy(file, copy)
+        _size, digest = copied(file, copy, most=MOST_BYTES, refusal=TextRefused)
         found = apart.ask("milestones.intake.files", copy)
     if "refused" in found:
         raise TextRefused(found["refused"])
@@ -93,17 +92,3 @@ def _filled(text: str) -> str:
     if not text.strip():
         raise TextRefused("empty")
     return text
-
-
-def _copy(file: IO[bytes], copy: Path) -> str:
-    size, summing = 0, sha256()
-    with copy.open("xb") as out:
-        while data := file.read(PIECE):
-            size += len(data)
-            if size > MOST_BYTES:
-                raise TextRefused("too_large")
-            summing.update(data)
-            out.write(data)
-    if not size:
-        raise TextRefused("empty")
-    return summing.hexdigest()
