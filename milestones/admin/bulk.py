@@ -110,39 +110,24 @@ class CancelForm(Chosen):
     reason = ReasonField()
 
 
-ASSIGN = Job(acts.ASSIGN, AssignForm)
-RESCHEDULE = Job(acts.RESCHEDULE, RescheduleForm)
-MOVE = Job(acts.MOVE, MoveForm)
-COPY = Job(acts.COPY, CopyForm)
-CANCEL = Job(acts.CANCEL, CancelForm)
+JOBS = (
+    Job(acts.ASSIGN, AssignForm),
+    Job(acts.RESCHEDULE, RescheduleForm),
+    Job(acts.MOVE, MoveForm),
+    Job(acts.COPY, CopyForm),
+    Job(acts.CANCEL, CancelForm),
+)
 
 
-@admin.action(description=ASSIGN.title)
-def assign(admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-    return page(ASSIGN, admin, request, queryset)
+def _action(job: Job) -> Any:
+    def run(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        return page(job, model_admin, request, queryset)
+
+    run.__name__ = job.act.name  # what the list sends
+    return admin.action(description=job.title)(run)
 
 
-@admin.action(description=RESCHEDULE.title)
-def reschedule(admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-    return page(RESCHEDULE, admin, request, queryset)
-
-
-@admin.action(description=MOVE.title)
-def move(admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-    return page(MOVE, admin, request, queryset)
-
-
-@admin.action(description=COPY.title)
-def copy(admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-    return page(COPY, admin, request, queryset)
-
-
-@admin.action(description=CANCEL.title)
-def cancel(admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-    return page(CANCEL, admin, request, queryset)
-
-
-ACTIONS = (assign, reschedule, move, copy, cancel)
+ACTIONS = tuple(map(_action, JOBS))
 
 
 def page(job: Job, admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
