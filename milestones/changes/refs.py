@@ -29,7 +29,8 @@ def of_one(obj: models.Model) -> Recorded:
     return of(type(obj), [obj.pk])[obj.pk]
 
 
-def forget(obj: models.Model) -> None:
-    """Its names go with it, and are free for another object."""
-    if isinstance(obj, REFERRED):
-        ExternalRef.objects.filter(entity=obj._meta.model_name, object_id=obj.pk).delete()
+def forget(*objs: models.Model) -> None:
+    """The names of these, of one kind, go with them, and are free for other objects."""
+    if objs and isinstance(objs[0], REFERRED):
+        ids = [obj.pk for obj in objs]
+        ExternalRef.objects.filter(entity=objs[0]._meta.model_name, object_id__any_of=ids).delete()

@@ -222,17 +222,24 @@ def forecast(
 def delete(milestone: Milestone, *, actor: Actor, now: datetime, version: int | None = None) -> None:
     """Remove a milestone of a draft plan; elsewhere StateConflict: cancel it instead."""
     record.expect(milestone, version)
-    access.require(actor, "milestone.delete", milestone)
-    if not milestone.plan.is_draft:
+    delete_all([milestone], actor=actor, now=now)
+
+
+def delete_all(milestones: Sequence[Milestone], *, actor: Actor, now: datetime) -> None:
+    """The same of many of one plan, of which none stands below another: all of them, or a refusal and none."""
+    plan = milestones[0].plan
+    for milestone in milestones:
+        access.require(actor, "milestone.delete", milestone)
+    if not plan.is_draft:
         message = _("Only a draft plan's milestones can be deleted; cancel it instead.")
         raise StateConflict(message, code="cancel_instead")
-    message = _("Other milestones stand below this one; move or delete them first.")
     with record.writing(actor=actor, now=now):
-        hold_alone(milestone.plan)
-        if milestone.children.exists():
+        hold_alone(plan)
+        if Milestone.objects.filter(parent__id__any_of=[one.pk for one in milestones]).order_by().exists():
+            message = _("Other milestones stand below this one; move or delete them first.")
             raise StateConflict(message, code="in_use")
-        loosen([milestone], actor=actor, now=now)
-        record.delete(milestone, actor=actor, verb="milestone.delete", now=now)
+        loosen(milestones, actor=actor, now=now)
+        record.delete_all(milestones, actor=actor, verb="milestone.delete", now=now)
 
 
 def _prepare(
