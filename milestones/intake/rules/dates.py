@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from milestones.workdays.periods import FuzzyDate, Precision, period_of
 
 from . import festivals
 from .numerals import whole
 
+KEPT = 256  # one clause is asked for its dates several times
 _YEAR = r"(?P<year>(?<!\d)20\d{2}|二[〇零○][一二三四五六七八九〇零○]{2})年度?"
 _RELATIVE = r"(?P<relative>今年|本年度?|当年|明年|次年|翌年|去年|上年度?|前年)"
 _MONTHS = r"1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]"
@@ -72,14 +74,20 @@ class Dated:
 
 def find(text: str, year: int) -> list[Dated]:
     """Every date outside titles and quotations that can be one, `year` standing in where none is said."""
+    return list(_find(text, year))
+
+
+@lru_cache(maxsize=KEPT)
+def _find(text: str, year: int) -> tuple[Dated, ...]:
     names = [found.span() for found in _NAMES.finditer(text)]
-    return [
+    return tuple(
         dated
         for found in _DATE.finditer(text)
         if not any(start < found.start() < end for start, end in names) and (dated := _dated(found, year))
-    ]
+    )
 
 
+@lru_cache(maxsize=KEPT)
 def hidden(text: str) -> str:
     """The text with blanks where dates stand: their numbers are no quantities."""
     return _DATE.sub(lambda found: " " * len(found[0]), text)

@@ -95,7 +95,7 @@ class Document:
         text = words.text.removesuffix("。") if mark.level <= headings.DEEPEST_HEADING else words.text
         if len(text) > _SHORT or re.search(r"[。;!?]", text):
             return False
-        if after is None or duties.starts(after.text):
+        if after is None or duties.starts(after.text) or find_quantities(text):
             return False
         below = headings.mark(after.text)
         return below is None or below.level > mark.level
@@ -114,7 +114,7 @@ class Document:
         self._reports = self._reports and not pasts.turns(words.text)
         heading = self.outline.open(level, words, len(self.found))
         self._past, self._item, self._label = False, None, ""
-        self._subject = words.text if is_name(words) else ""
+        self._subject = words.text if level > headings.DEEPEST_HEADING and is_name(words) else ""
         if heading.past:
             self.dropped.append(Dropped(words.span, "past"))
 
@@ -159,7 +159,7 @@ class Document:
 
     def _goes_on(self, sentence: Piece) -> bool:
         """Whether only ; stands before a sentence."""
-        return self.text[: sentence.start].rstrip()[-1:] in {";", "；"}
+        return self.text[max(0, sentence.start - 9) : sentence.start].rstrip()[-1:] in {";", "；"}
 
     def _is_past(self, sentence: Piece, found: list[dates.Dated]) -> bool:
         if self._reports and pasts.turns(sentence.text):

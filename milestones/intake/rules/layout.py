@@ -28,7 +28,7 @@ _BLANKS = re.compile(
     rf"(?<=[{_HAN},、。;:(])[ ]{{1,2}}(?=[\d(])|(?<=[\d%)])[ ]{{1,2}}(?=[{_HAN}%、,。;])|(?<=[{_HAN}])[ ](?=[、,。;:])"
 )
 _SPACED = re.compile(rf"(?:(?<=[\d{_HAN}.,%、。;:()-])[ ](?=[\d{_HAN}.,%、。;:()-]))")
-_DIGITS = re.compile(r"(?<![\d.] )(?<![\d.])\d(?: ?[.,]? ?\d(?![\d])){1,}(?=\s?[\u4e00-\u9fff%])")
+_DIGITS = re.compile(r"(?<![\d.] )(?<![\d.])\d(?: ?[.,]? ?\d(?![\d])){1,12}(?=\s?[\u4e00-\u9fff%])")
 _ROW = re.compile(r"\s*\d{1,3}\s")
 _OFTEN = 3  # so often the head of a page is repeated
 

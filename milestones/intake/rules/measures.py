@@ -39,7 +39,7 @@ def of(quantity: Quantity, name: str, verbs: str) -> str:
             return "stock_growth" if _YEAR_END.search(name) else "flow_growth"
         return "cumulative"
     if "/" in quantity.unit:
-        return "stock"
+        return "cumulative" if _COUNTED_VERBS.search(verbs) else "stock"
     if quantity.unit in {"%", "个百分点"} or quantity.unit in DURATIONS:
         return "cumulative" if quantity.unit == "个百分点" else "stock"
     if quantity.unit in LEVELS:

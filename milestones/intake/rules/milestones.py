@@ -37,9 +37,12 @@ _GETS = re.compile(r"(?:获得|取得|得到|具备|达到|完成|实现|正式|
 _DOES = re.compile(
     r"(?P<who>.{3,40}?)(?P<stage>(?:全面|正式|基本|顺利)?(?:完成|启动|开展|实现|取得|获得|通过|办理|签订|开始|进入)[^,]{2,12})$"
 )
+_ALL_OF = re.compile(r".{2,30}全(?:部|面)完成(?P<what>[^,、]{3,20})$")  # 设区市全部完成城市体检
+_AND = "并且后"
 _QUOTED = re.compile(r"^“[^“”]*”$")
 _OF_ANYTHING = frozenset("完成 试点 开通 上线 启动 推出".split())
 _SAME_MATTER = ("新版", "实施", "执行")  # 发布新版: of what the clause before was about
+_URGES = re.compile(any_of(words("phrases", "urges")))
 _GENERAL_NAME = re.compile(
     r"(?:任务|目标|行动|举措|措施|安排|工作|要求|领域|方面|攻坚|类)$|^(?:本|各|全|我)[市区县委局]"
 )
@@ -93,7 +96,13 @@ def is_name(clause: Piece) -> bool:
     text = clause.text
     if not 4 <= len(text) <= 40 or _WORK_AT.match(text) or stages.at_begin(text) or stages.at_end(text):
         return False
-    if find_quantities(text) or _SKIP.search(text) or _GENERAL_NAME.search(text) or bare(clause, []).text != text:
+    if (
+        _URGES.match(text)
+        or find_quantities(text)
+        or _SKIP.search(text)
+        or _GENERAL_NAME.search(text)
+        or bare(clause, []).text != text
+    ):
         return False
     return deliverable(text) is not None or bool(_WORK_NAME.search(text) and is_specific(text))
 
@@ -225,13 +234,20 @@ def _begun(said: str, around: Around) -> _Found:
     stage = stages.at_begin(core)
     if stage is None:
         return []
-    what = core[stage.end :].lstrip("了")
+    what = _one_stage(core[stage.end :].lstrip("了"))
     if len(what) < 2 or _EMPTY_OBJECT.match(what):
         subject = around.item or around.subject
         named = deliverable(subject) is not None and (not what or what in _SAME_MATTER)
         return [(f"{subject}{stage.word}", _kind_begun(subject, stage), stage.word)] if named else []
     things = [one for one in _things(_cut_list(what)) if _counts(one, stage, around)]
     return [(f"{stage.word}{one}", _kind_begun(one, stage), stage.word) for one in things]
+
+
+def _one_stage(what: str) -> str:
+    """Of 建成…站并投入使用 the station: the first stage is promised."""
+    last = stages.at_end(what)
+    joined = last is not None and (what[last.start] in _AND or what[last.start - 1] in _AND)
+    return what[: last.start].rstrip(_AND) if last and joined else what
 
 
 def _cut_list(what: str) -> str:
@@ -265,6 +281,8 @@ def _kind_begun(what: str, stage: Stage) -> str:
 
 def _does(said: str, _around: Around) -> _Found:
     """A work, and what is done to it: 国际学校完成选址."""
+    if (all_of := _ALL_OF.match(said)) and not is_abstract(all_of["what"]):
+        return [(said, deliverable(all_of["what"]) or "other", "完成")]
     found = _DOES.match(pushed(Piece(said, 0)).text)
     if (
         found is None

@@ -17,6 +17,7 @@ _DESCRIBES = re.compile(
 _COMPARES = re.compile(r"(?:高于|快于|低于|优于|好于|高出|大于|超)(?:全|平均|同期|上年|去年|省|市|周边)[^,\d]*$")
 _QUICKENS = re.compile(r"缩短|压缩|压减|控制|降|提速|不超过|办结|时限|时间|审批|办理|等候")
 _MEASURES_OF = re.compile(r"(?:条|项|个|款)?(?:重点|专项)?(?:政策|措施|举措|意见|规定|原则|一批|方面|环节|机制|行动)")
+_PARTS_OF = re.compile(r"(?:方面|部分|章节|维度|板块|类别|领域|要点|环节)")  # 共6个方面
 _INVOLVES = re.compile(r"涉及[^,]*$")
 _REFERS = re.compile(r"(?:以下|下列|上述|如下|这|前述|其余)$")
 _PAPERS = re.compile(r"发布|出台|制定|推出|印发|政策|措施|意见|新政")
@@ -50,6 +51,8 @@ def _is_property(text: str, head: str, tail: str, quantity: Quantity) -> bool:
         return True
     if quantity.unit.endswith("元") and _PROPERTY_OF.match(tail) and not tail.startswith("的"):
         return True  # 设立10亿元产业基金: the fund is promised
+    if _PARTS_OF.match(tail):
+        return True
     if quantity.unit in {"层", "岁"} or (quantity.unit == "米" and _NOUN.match(tail)):
         return True  # 480米高楼, 施工至10层
     return quantity.bound == "at_most" and bool(_WHICH_ONES.search(f"{text[: quantity.end]}|{tail}"))

@@ -70,7 +70,7 @@ _LIKE = (
     ("name", re.compile(r"名称|项目")),
 )
 LONGEST_HEAD = 16
-FEWEST_WORDS = 3
+FEWEST_WORDS, LONGEST_HEADER = 3, 100
 _CELL = re.compile(r"\t|\|| {2,}")
 _YEAR = re.compile(r"20\d{2}(?=年|$)")
 
@@ -128,7 +128,8 @@ def cells(line: Piece) -> list[Piece]:
 
 def blank_header(line: Piece) -> Table | None:
     """The table that a line begins whose words are all words for columns: 序号 任务 牵头单位 完成时限."""
-    row = words(line) if len(cells(line)) == 1 else []
+    row = words(line) if len(line.text) <= LONGEST_HEADER and " " in line.text else []
+    row = row if len(cells(line)) == 1 else []
     if len(row) < FEWEST_WORDS or not all(_surely(one.text) for one in row):
         return None
     table = header(row)

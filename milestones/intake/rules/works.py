@@ -12,7 +12,8 @@ _ADJECTIVES = re.compile(
     "相关|有关|各项|各类|一系列|系列|配套|专项|重大|重点|工作|长效|常态化|协调|联动|有效|科学|管理|政策|新|的|等|多元化|全方位|全过程"
 )
 _HEAD_KINDS, _LOOSE = kinds("works", "nouns"), frozenset(words("works", "loose"))
-_BY_LENGTH = sorted(_HEAD_KINDS.keys() | _LOOSE, key=len, reverse=True)
+_HEADS = _HEAD_KINDS.keys() | _LOOSE
+_LENGTHS = sorted({len(word) for word in _HEADS}, reverse=True)
 _TRAIL = re.compile(rf"(?:{any_of(words('works', 'process'))}|[\s”’)、,和及与])+$")
 _COMMON = re.compile(any_of(words("works", "common")))
 _ABSTRACT = re.compile(any_of(words("works", "abstract")) + "$")
@@ -48,10 +49,12 @@ def without_process(phrase: str) -> str:
 
 
 def _kind(phrase: str) -> str | None:
-    head = next((word for word in _BY_LENGTH if phrase.endswith(word)), None)
+    head = next((phrase[-length:] for length in _LENGTHS if phrase[-length:] in _HEADS), None)
     if head is None or _NOT_HEADS.search(phrase):
         return None
     before, kind = phrase[: -len(head)], _HEAD_KINDS.get(head, "other")
+    if head == "项目" and _kind(before) == "construction":
+        return "construction"  # 妇女儿童医院项目
     if head in _LOOSE and len(phrase) < _LONG:
         return None
     if is_specific(before):
