@@ -156,6 +156,7 @@ def _check_texts(write: Write, columns: Mapping[str, Any], actor: Actor, now: da
     new_parts = {name: new for name, (_old, new) in write.parts.items()} if write.parts else {}
     try:
         fitting.check(Milestone, columns, write.reason)
+        fitting.check_code(columns)
         if marking.may_hold([*columns.values(), write.reason, list(new_parts.values())]):
             guard.check_row(write.milestone, columns, new_parts, write.reason, actor, now)
     except RuleBroken as error:

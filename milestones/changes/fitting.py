@@ -83,6 +83,15 @@ def _text_of(field: Any) -> Check:
     return one
 
 
+def check_code(columns: Mapping[str, Any]) -> None:
+    """A code that is new stands in addresses and, after its plan's, in references (plan/code); those that are there
+    already stay."""
+    code = columns.get("code")
+    if isinstance(code, str) and ("/" in code or code in (".", "..")):
+        message = _("A code holds no “/” and is not “.” or “..”: it stands in addresses. Write “-” instead.")
+        raise RuleBroken(message, field="code", code="slash")
+
+
 def _text(name: str, value: Any, longest: int) -> None:
     text = str(value)
     if len(text) > longest:

@@ -62,6 +62,7 @@ def create(obj: M, *, actor: Actor, verb: str, now: datetime, reason: str = "", 
     """
     obj.created_at = obj.updated_at = now
     fitting.check(type(obj), _columns(obj), reason)
+    fitting.check_code(_columns(obj))
     guard.check_row(obj, _columns(obj), parts, reason, actor, now)
     if not insert(obj):
         _insert_aloud(obj)
@@ -91,6 +92,7 @@ def update(
     """
     fitting.check(type(obj), values, reason)
     changed = {name: value for name, value in values.items() if _stored(obj, name) != _plain(obj, name, value)}
+    fitting.check_code(changed)
     new_parts = {name: new for name, (old, new) in (parts or {}).items() if old != new}
     guard.check_row(obj, {**changed, **(quietly or {})}, new_parts, reason, actor, now)
     diff = _difference(obj, changed)
