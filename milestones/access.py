@@ -222,13 +222,20 @@ def _may_as_client(actor: Actor, verb: str, obj: Any) -> bool:
         return "webhooks" in actor.scopes and (obj is None or _is_its_own(actor, obj))
     if "write" not in actor.scopes and not ("readings:write" in actor.scopes and verb in READINGS_VERBS):
         return False
-    if not _within_units(actor, verb, obj) or (verb == "plan.create" and actor.reach.plans is not None):
+    if not (_within_plans(actor, verb) and _within_units(actor, verb, obj)):
         return False
     return (
         obj is None
         or obj._state.adding
         or reachable(type(obj)._default_manager.filter(pk=obj.pk), actor.reach).exists()
     )
+
+
+def _within_plans(actor: Actor, verb: str) -> bool:
+    """A client of some plans writes what lies in them: organisations and people are everybody's, and so is the number
+    of plans."""
+    noun = verb.partition(".")[0]
+    return actor.reach.plans is None or (verb != "plan.create" and noun not in ("organisation", "person"))
 
 
 def _within_units(actor: Actor, verb: str, obj: Any) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from milestones.models import Organisation
 from tests import cast as casting
-from tests.api.http import Api, etag
+from tests.api.http import Api, etag, new_client
 from tests.api.people import signed_in
 from tests.cast import Cast
 
@@ -100,3 +100,19 @@ def test_signed_in_people_read_and_the_office_writes(running: Cast) -> None:
     assert signed_in(running.viewer).get(at).status_code == 200
     assert signed_in(running.coordinator).patch(at, {"name": "甲"}, If_Match="*").status_code == 403
     assert signed_in(running.office).patch(at, {"name": "甲"}, If_Match="*").status_code == 200
+
+
+def test_a_client_of_some_plans_writes_neither_organisations_nor_people(running: Cast) -> None:
+    """They are everybody's: it reads them, and names them in its plans."""
+    limited = new_client("write", "people:read", plans=[running.plan])
+    unit, person = f"/organisations/{running.bureau.pk}", f"/people/{running.owner.pk}"
+    assert (limited.get(unit).status_code, limited.get(person).status_code) == (200, 200)
+    for answer in (
+        limited.patch(unit, {"name": "别名"}, If_Match="*"),
+        limited.put("/organisations/by-ref/erp/1", {"code": "NEW", "name": "新单位"}),
+        limited.patch(person, {"display_name": "别名"}, If_Match="*"),
+        limited.post("/people", {"email": "new@example.org", "display_name": "新人"}),
+    ):
+        assert answer.status_code == 403, answer.content
+    changed = limited.patch(f"/milestones/{running.roof.pk}", {"lead": running.harbour.code}, If_Match="*")
+    assert changed.json()["lead"] == running.harbour.code
