@@ -120,12 +120,12 @@ def reader(request: Request) -> Reader:
     return Reader(people=who.person is not None or Scope.PEOPLE_READ in who.scopes)
 
 
-def need(request: Request, scope: str) -> None:
-    """Problem 403 for a client without `scope`; people have roles instead."""
+def need(request: Request, *scopes: str) -> None:
+    """Problem 403 for a client with none of `scopes`; people have roles instead."""
     who = actor(request)
-    if who.person is None and scope not in who.scopes:
-        words = _("The token has not the scope “%(scope)s”; ask the office for it.") % {"scope": scope}
-        raise Problem("missing-scope", words, scope=scope)
+    if who.person is None and who.scopes.isdisjoint(scopes):
+        words = _("The token has not the scope “%(scope)s”; ask the office for it.") % {"scope": scopes[0]}
+        raise Problem("missing-scope", words, scope=scopes[0])
 
 
 def need_to_name_people(request: Request) -> None:

@@ -141,6 +141,20 @@ class Day(serializers.Field):
         return str(value)
 
 
+OFFSET = r"(?i)[0-9](Z|[+-][0-9]{2}:[0-9]{2})$"  # where an instant says how far from UTC it is
+
+
+class Moment(serializers.DateTimeField):
+    """RFC 3339: without an offset nobody knows when it was."""
+
+    default_error_messages = {"type": _("An instant with its offset is expected, such as 2023-06-30T09:00:00+08:00.")}
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not isinstance(value, str) or not re.search(OFFSET, value):
+            self.fail("type")
+        return super().to_internal_value(value)
+
+
 class FuzzyDateField(Strict):
     """{on, precision}: the last day of its period, and how exact it is; `precision` is `day` when left out."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import UTC
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from milestones.models import Milestone, Person
 
+from .fields import OFFSET
 from .pagination import bad
 from .problems import Fault, Problem
 
@@ -68,6 +70,10 @@ class FlagFilter(django_filters.TypedChoiceFilter):
 class InstantField(django_filters.fields.IsoDateTimeField):
     def to_python(self, value: Any) -> Any:
         """In UTC, as it is stored: which the first and the last day of the calendar may not have."""
+        if isinstance(value, str) and value.strip() and not re.search(OFFSET, value.strip()):
+            raise ValidationError(
+                _("Give an instant with its offset, such as 2023-06-30T09:00:00+08:00; in an address + is %2B.")
+            )
         found = super().to_python(value)
         try:
             return found and found.astimezone(UTC)

@@ -6,12 +6,15 @@ A request that is refused stores nothing, so its key may be used again.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import orjson
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
 from django.utils import timezone
@@ -27,13 +30,15 @@ from .answers import raw
 from .problems import Problem
 
 LONGEST = 255
-REPLAYED = ("Location", "ETag")
+REPLAYED = ("Location", "ETag", "Cache-Control")
+UNKEPT = "no-store"  # what an answer with a secret says to caches; ours seals it
 
 Handler = Callable[..., HttpResponse]
 
 
-def once(handler: Handler, actor: Actor, owner: str) -> Handler:
-    """`handler`, done once for each key of `owner`; as it is when the request brings no key."""
+def once(handler: Handler, actor: Actor, owner: str, prepare: Callable[[], object]) -> Handler:
+    """`handler`, done once for each key of `owner`; as it is when the request brings no key. What is slow and writes
+    nothing is done by `prepare`, before the transaction: on SQLite nobody else writes meanwhile."""
 
     def run(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.headers.get("Idempotency-Key")
@@ -41,6 +46,8 @@ def once(handler: Handler, actor: Actor, owner: str) -> Handler:
             return handler(request, *args, **kwargs)
         _check(key)
         now, fingerprint = timezone.now(), _fingerprint(request)
+        if not IdempotencyRecord.objects.filter(owner=owner, key=key).exists():
+            prepare()
         with record.writing(actor=actor, now=now):
             _alone(owner, key)
             if (known := _known(owner, key, now)) is not None:
@@ -100,7 +107,8 @@ def _again(known: IdempotencyRecord, fingerprint: str) -> HttpResponse:
     if known.fingerprint != fingerprint:
         words = _("This key was used for another request; give each request a key of its own.")
         raise Problem("key-reused", words)
-    answer = raw(known.body.encode(), known.status, {**known.headers, "Idempotent-Replayed": "true"})
+    body = _opened(known) if known.headers.get("Cache-Control") == UNKEPT else known.body
+    answer = raw(body.encode(), known.status, {**known.headers, "Idempotent-Replayed": "true"})
     if known.status == 204:
         del answer["Content-Type"]
     return answer
@@ -113,6 +121,26 @@ def _store(answer: HttpResponse, owner: str, key: str, fingerprint: str, now: da
         fingerprint=fingerprint,
         status=answer.status_code,
         headers={name: answer[name] for name in REPLAYED if name in answer},
-        body=answer.content.decode(),
+        body=_kept(answer),
         created_at=now,
     )
+
+
+def _kept(answer: HttpResponse) -> str:
+    """A secret that is shown once is kept so that the database alone does not tell it."""
+    if answer.get("Cache-Control") != UNKEPT:
+        return answer.content.decode()
+    return _seal().encrypt(answer.content).decode()
+
+
+def _opened(known: IdempotencyRecord) -> str:
+    try:
+        return _seal().decrypt(known.body.encode()).decode()
+    except InvalidToken:  # SECRET_KEY is another one since
+        words = _("The first answer held a secret and can be told no more; rotate the secret for a new one.")
+        raise Problem("conflict", words) from None
+
+
+def _seal() -> Fernet:
+    key = hashlib.sha256(b"idempotent answers\0" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -38,16 +38,21 @@ class View(ViewSet):
 
     request: Request
     written_with: ClassVar[tuple[str, ...]] = ()  # the parameters that a writing request may bring
+    written_by: ClassVar[tuple[str, ...]] = (Scope.WRITE,)  # the scopes, any of which a writing client needs
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         method = str(request.method)
         if method in ("POST", "PUT", "PATCH", "DELETE") and hasattr(self, method.lower()):  # else 405, whatever it asks
+            auth.need(request, *self.written_by)
             filters.check_known(request.query_params, self.written_with)
         if method == "POST" and hasattr(self, "post"):
-            self.post: Any = idempotency.once(self.post, self.actor, auth.owner(request))
+            self.post: Any = idempotency.once(self.post, self.actor, auth.owner(request), self.prepare)
         if method in ("GET", "HEAD"):
             self.check_reading()
+
+    def prepare(self) -> None:
+        """What is slow of a POST and writes nothing, before it is done once by its key."""
 
     def check_reading(self) -> None:
         auth.need(self.request, Scope.READ)

@@ -63,6 +63,9 @@ def submit(
 
     What a kind of milestone demands may be among what was attached before, whether presented again or not.
     """
+    record.expect(milestone, version)
+    access.require(actor, "milestone.submit", milestone)
+    check_state(milestone, "submit")
     check_submission(actual, statement, milestone, now)
     new = proof.gather(milestone, evidence, actor=actor)
     proof.check_enough(milestone, [*new, *milestone.evidence.standing()])

@@ -1,4 +1,6 @@
-"""What does an endpoint of webhooks look like? Its secrets are no part of it."""
+"""What does an endpoint of webhooks look like? Its secrets are no part of it, nor is whether it takes what it is sent:
+that changes with no version of its own, and stands in the log of its deliveries.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,6 @@ WEBHOOK = Shape(
         "description": text("description"),
         "active": boolean("is_active"),
         "disabled_why": text("disabled_why"),
-        "failing_since": instant("failing_since"),
         "previous_secret_until": instant("previous_until"),
         **reference("client", text("client__name")),
         **person("created_by"),

@@ -44,12 +44,21 @@ def create(values: Mapping[str, Any], *, client: ApiClient | None = None, actor:
 
     Asks the name server. Raises RuleBroken when the address may not be called or an event is unknown.
     """
+    return issue(draft(values, client=client, actor=actor), actor=actor, now=now)
+
+
+def draft(values: Mapping[str, Any], *, client: ApiClient | None = None, actor: Actor) -> WebhookEndpoint:
+    """All of `create` that is slow: checked, and not stored yet; `issue` does that."""
     check_known(values, EDITABLE)
     endpoint = WebhookEndpoint(client=client, created_by=actor.person)
     access.require(actor, "endpoint.create", endpoint)
     for name, value in _cleaned({"url": "", "events": [events.EVERYTHING], **values}).items():
         setattr(endpoint, name, value)
-    if WebhookEndpoint.objects.filter(client=client).count() >= MOST:
+    return endpoint
+
+
+def issue(endpoint: WebhookEndpoint, *, actor: Actor, now: datetime) -> Issued:
+    if WebhookEndpoint.objects.filter(client=endpoint.client).count() >= MOST:
         raise RuleBroken(_("There are %(most)s endpoints already; delete one first.") % {"most": MOST}, code="too_many")
     endpoint.secret = signing.make_secret()
     with record.writing(actor=actor, now=now):

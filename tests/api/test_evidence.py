@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from milestones.evidence import receiving
 from milestones.models import Evidence
@@ -55,11 +56,18 @@ def test_a_file_is_attached_and_leaves_as_a_download(running: Cast, api: Api) ->
     assert api.get(f"{path}?inline=1").status_code == 400
 
 
-def test_a_file_sent_again_with_its_key_is_attached_once(running: Cast, api: Api) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_file_sent_again_with_its_key_is_attached_once(
+    running: Cast, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = send(api, form(), Idempotency_Key="k")
     again = send(api, form(), Idempotency_Key="k")
     assert (again.json(), again["Idempotent-Replayed"]) == (first.json(), "true")
     assert send(api, form(files.photo("PNG", (9, 9))), Idempotency_Key="k").status_code == 422
+    open_while_read: list[bool] = []
+    monkeypatch.setattr(receiving, "copied", lambda *_, **__: open_while_read.append(connection.in_atomic_block))
+    send(api, form(), Idempotency_Key="other")
+    assert open_while_read == [False], "nobody waits for the file"
     assert Evidence.objects.count() == 1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -35,16 +35,21 @@ def ledger(running: Cast) -> list[Reminder]:
     ]
 
 
-def test_a_row_is_read_with_a_weak_tag(ledger: list[Reminder], api: Api) -> None:
+def test_a_row_has_a_version_that_rises(ledger: list[Reminder], api: Api) -> None:
     answer = api.get(f"/reminders/{ledger[1].pk}")
     told = answer.json()
     assert (told["milestone"], told["recipient"], told["day"]) == ("p-2023/FIN-01", "owner@example.org", "2023-12-11")
     assert (told["state"], told["reason"], told["channel"]) == ("suppressed", "muted", "mail")
     tag = answer["ETag"]
-    assert tag.startswith('W/"')
+    assert (tag, told["external_refs"]) == (f'"v{told["version"]}"', [])
     assert api.get(f"/reminders/{ledger[1].pk}", If_None_Match=tag).status_code == 304
-    Reminder.objects.filter(pk=ledger[1].pk).update(reason="superseded")
-    assert api.get(f"/reminders/{ledger[1].pk}", If_None_Match=tag).status_code == 200
+    versions = [told["version"]]
+    for state, reason in (("planned", ""), ("suppressed", "superseded")):  # both in one instant
+        later = NOW + timedelta(microseconds=1)
+        Reminder.objects.filter(pk=ledger[1].pk).update(state=state, reason=reason, updated_at=later)
+        again = api.get(f"/reminders/{ledger[1].pk}", If_None_Match=tag)
+        versions.append(again.json()["version"])
+    assert versions == sorted(set(versions))
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])

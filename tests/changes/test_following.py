@@ -41,12 +41,23 @@ def test_a_new_follower_begins_with_history_and_then_hears_only_what_is_new(cast
     assert Follower.objects.get(name="mail").at == LATER
 
 
-def test_followers_know_nothing_of_one_another(cast: Cast) -> None:
+def test_followers_know_nothing_of_one_another(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     publish_all()
+    monkeypatch.setattr("milestones.changes.follow.LONGEST", 2)
     one, other = Heard(), Heard()
     advance("one", one, now=NOW, limit=2)
     advance("other", other, now=NOW)
     assert (one.seqs, other.seqs) == ([1, 2], all_numbers())
+
+
+def test_what_was_written_together_is_not_cut_in_two(cast: Cast) -> None:
+    for title in ("甲", "乙"):
+        operations.change(cast.roof, {"title": title}, actor=SYSTEM, now=LATER)  # as one transaction would
+    operations.change(cast.roof, {"title": "丙"}, actor=SYSTEM, now=LATER + timedelta(seconds=1))
+    publish_all()
+    heard = Heard()
+    advance("mail", heard, now=LATER, limit=len(all_numbers()) - 2)
+    assert heard.seqs == all_numbers()[:-1]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -218,6 +218,10 @@ def reminder(obj: Any, people: bool) -> dict[str, Any]:
         **same(obj, "channel state reason occurrence due_version"),
         **days(obj, "day"),
         "step": obj.step.code,
+        "version": 1
+        + 8 * round((obj.updated_at - obj.planned_at) / timedelta(microseconds=1))
+        + {"claimed": 1, "sent": 2, "suppressed": 3}.get(obj.state, 0),
+        "external_refs": [],
         "created_at": instant(obj.planned_at),
         "updated_at": instant(obj.updated_at),
     }
@@ -228,7 +232,6 @@ def webhook(obj: Any, people: bool) -> dict[str, Any]:
         **same(obj, "url events description disabled_why"),
         **both(obj, "client", lambda client: client.name),
         **person(obj, people, "created_by"),
-        **instants(obj, "failing_since"),
         "active": obj.is_active,
         "previous_secret_until": instant(obj.previous_until),
     }

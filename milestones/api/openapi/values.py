@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.db.models.expressions import Col
 
 from milestones.shapes.base import Listed, Reader, Shape
+from milestones.shapes.reminder import Version
 from milestones.shapes.sql import (
     Boolean,
     Day,
@@ -35,6 +36,7 @@ DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
 PATH = "^[^/]+/[^/]+$"
 PLAIN: Mapping[type, Schema] = {
     Number: {"type": "integer"},
+    Version: {"type": "integer"},
     Boolean: {"type": "boolean"},
     Id: {"type": "string", "format": "uuid"},
     Day: {"type": "string", "format": "date"},

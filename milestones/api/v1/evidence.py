@@ -66,9 +66,16 @@ class EvidencePieces(Resource):
     orderings: ClassVar = {"title": "title", **Resource.orderings}
     related = ("milestone__plan", "milestone__lead", "milestone__accountable")
 
+    received: Evidence | None = None
+
+    def prepare(self) -> None:
+        if self.action == "create" and self._is_form:
+            self.received = self._file()
+
     def create(self, request: Request) -> HttpResponse:
-        is_form = (request.content_type or "").lower().startswith(FileForm.media_type)
-        return self.created(self._file() if is_form else self._link())
+        if not self._is_form:
+            return self.created(self._link())
+        return self.created(operations.keep(self.received or self._file(), **self.how))
 
     def destroy(self, request: Request, pk: str) -> HttpResponse:
         """Evidence is never deleted: what no longer counts says why."""
@@ -101,11 +108,16 @@ class EvidencePieces(Resource):
         milestone = references.milestone(given.pop("milestone"), self.actor)
         return operations.attach_link(milestone, **given, **self.how)
 
+    @property
+    def _is_form(self) -> bool:
+        return (self.request.content_type or "").lower().startswith(FileForm.media_type)
+
     def _file(self) -> Evidence:
+        """In the store, not in the database yet."""
         given = self._form()
         milestone = references.milestone(given.pop("milestone"), self.actor)
         try:
-            return operations.attach_file(milestone, file_name=given["file"].name, **given, **self.how)
+            return operations.received(milestone, file_name=given["file"].name, **given, **self.how)
         except FileRefused as refusal:
             if refusal.code != "too_large":
                 raise

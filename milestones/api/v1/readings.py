@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from milestones import access
 from milestones.errors import RuleBroken
-from milestones.models import Reading, Target
+from milestones.models import Reading, Scope, Target
 from milestones.targets import recording
 
 from .. import answers, references
@@ -44,6 +44,7 @@ class Readings(Resource):
     filters = ReadingFilters
     orderings: ClassVar = {"as_of": "as_of", **Resource.orderings}
     related = ("target__plan",)
+    written_by = (Scope.WRITE, Scope.READINGS_WRITE)
 
     def create(self, request: Request) -> HttpResponse:
         given = self.input(ReadingSerializer)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.db.models import BigIntegerField, QuerySet
+from django.db.models.functions import Cast
 
 from milestones.models import Channel, ReminderState, ReminderStep, Suppression
+from milestones.shapes.reminder import Version
 
-from .. import answers, auth, preconditions
 from ..filters import AddressFilter, OfMilestone
 from ..resources import Resource
 
@@ -42,14 +41,6 @@ class Reminders(Resource):
     filters = ReminderFilters
     orderings: ClassVar = {"id": "pk"}  # ids rise with time
 
-    def shown(self, pk: Any, status: int = 200, *, fields: tuple[str, ...] = (), **headers: str) -> HttpResponse:
-        """A row of the ledger has no version: its weak tag is made of what is told of it."""
-        rows = self.rows().filter(pk=pk)
-        found = next(self.shape.rows(rows, auth.reader(self.request), fields=fields), None)
-        if found is None:
-            raise self.absent()
-        tag = hashlib.sha256(found[0].encode()).hexdigest()[:32]
-        known = self.request.headers.get("If-None-Match", "")
-        if any(one.removeprefix("W/") in ("*", f'"{tag}"') for one in preconditions.tags(known)):
-            return HttpResponse(status=304, headers={"ETag": f'W/"{tag}"'})
-        return answers.raw(found[0].encode(), status, {"ETag": f'W/"{tag}"', **headers})
+    def rows(self) -> QuerySet[Any]:
+        """Each with the number that its shape tells as its version."""
+        return super().rows().annotate(version=Cast(Version.of_row(), BigIntegerField()))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from milestones.errors import StateConflict
-from milestones.models import Milestone, ReportState
+from milestones.models import Milestone, ReportState, Scope
 from milestones.status_reports import operations
 
 from .. import references
@@ -57,6 +57,7 @@ class StatusReports(Resource):
     filters = ReportFilters
     orderings: ClassVar = {"as_of": "as_of", **Resource.orderings}
     related = ("milestone__plan", "milestone__lead", "milestone__accountable", "author")
+    written_by = (Scope.WRITE, Scope.READINGS_WRITE)
 
     def create(self, request: Request) -> HttpResponse:
         given = self.input(ReportSerializer)

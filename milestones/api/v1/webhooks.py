@@ -12,12 +12,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from milestones import access
-from milestones.models import ApiClient, DeliveryState, Scope, WebhookDelivery
+from milestones.models import ApiClient, DeliveryState, Scope, WebhookDelivery, WebhookEndpoint
 from milestones.webhooks import log, operations
 from milestones.webhooks.operations import Issued
 
 from .. import answers, auth, filters, pagination
-from ..fields import NothingSerializer, Number, Strict, Text, said
+from ..fields import Moment, NothingSerializer, Number, Strict, Text, said
 from ..resources import Resource
 
 LONGEST_OVERLAP = 7 * 24  # hours
@@ -41,7 +41,7 @@ class RotateSerializer(Strict):
 
 
 class SinceSerializer(Strict):
-    since = serializers.DateTimeField(help_text=_("RFC 3339, with offset"))
+    since = Moment(help_text=_("RFC 3339, with offset"))
 
 
 class DeliveryFilters(django_filters.FilterSet):
@@ -53,6 +53,7 @@ class Webhooks(Resource):
     entity = "webhook"
     serializer_class = WebhookSerializer
     related = ("client",)
+    written_by = (Scope.WEBHOOKS,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -61,10 +62,14 @@ class Webhooks(Resource):
     def check_reading(self) -> None:
         """Its own scope says all of it."""
 
+    drafted: WebhookEndpoint | None = None
+
+    def prepare(self) -> None:
+        if self.action == "create":
+            self.drafted = self._drafted()
+
     def create(self, request: Request) -> HttpResponse:
-        given = self.input(WebhookSerializer)
-        client = ApiClient.objects.get(name=self.actor.client) if self.actor.client else None
-        issued = operations.create(said(given, operations.EDITABLE), client=client, **self.how)
+        issued = operations.issue(self.drafted or self._drafted(), **self.how)
         where = self.request.build_absolute_uri(f"{self.request.path.rstrip('/')}/{issued.endpoint.pk}")
         return self.told(issued, 201, Location=where)
 
@@ -77,6 +82,12 @@ class Webhooks(Resource):
         found = self.found(pk, needs_match=True)
         operations.delete(found, version=found.version, **self.how)
         return self.deleted()
+
+    def _drafted(self) -> WebhookEndpoint:
+        """Asks the name server."""
+        given = self.input(WebhookSerializer)
+        client = ApiClient.objects.get(name=self.actor.client) if self.actor.client else None
+        return operations.draft(said(given, operations.EDITABLE), client=client, actor=self.actor)
 
     # --- verbs --------------------------------------------------------------------------------------------------------
     def rotate_secret(self, request: Request, pk: str) -> HttpResponse:
@@ -129,7 +140,8 @@ class Webhooks(Resource):
     def told(self, issued: Issued, status: int = 200, **headers: str) -> HttpResponse:
         """The endpoint and, this once, its secret."""
         body = {**self.current(issued.endpoint.pk), "secret": issued.secret}
-        return answers.json(body, status, {"ETag": answers.etag(issued.endpoint.version), **headers})
+        told = {"ETag": answers.etag(issued.endpoint.version), "Cache-Control": "no-store"}
+        return answers.json(body, status, {**told, **headers})
 
     def _switch(self, pk: str, verb: Any) -> HttpResponse:
         self.input(NothingSerializer)
