@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -194,9 +196,52 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-# --- Templates --------------------------------------------------------------------------------------------------------
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# --- What runs where --------------------------------------------------------------------------------------------------
+OF_DATABASES = {"db", "transactional_db", "django_db_setup", "live_server"}
+_left_out = pytest.StashKey[Counter[str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-test", action="store_true", help="on PostgreSQL also what one database is enough for")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Django's own admin templates ask for variables that are not there; ours never may."""
     for item in items:
         if "admin" in item.path.relative_to(Path(__file__).parent).parts:
             item.add_marker(pytest.mark.ignore_template_errors)
+    if os.environ.get("TEST_DB") == "postgresql" and not config.getoption("--every-test"):
+        _leave_out(config, items)
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What may differ on PostgreSQL runs there; SQLite's run proves the rest, and both are one `make test`."""
+    reasons = [(item, _enough_once(item)) for item in items]
+    items[:] = [item for item, reason in reasons if not reason]
+    config.hook.pytest_deselected(items=[item for item, reason in reasons if reason])
+    found = config.stash[_left_out] = Counter(reason for _item, reason in reasons if reason)
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left_out"] = dict(found)
+
+
+def _enough_once(item: pytest.Item) -> str:
+    """Why one database is enough for this test; empty when it is not."""
+    if (mark := item.get_closest_marker("one_database")) is not None:
+        return str(mark.args[0])
+    asks = OF_DATABASES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
+    return "" if asks else "asks for no database"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Every worker has left out the same."""
+    if left_out := getattr(node, "workeroutput", {}).get("left_out"):
+        node.config.stash[_left_out] = Counter(left_out)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    found = config.stash.get(_left_out, Counter())
+    if found:
+        terminalreporter.section(f"{found.total()} tests ran on SQLite only")
+        for reason, count in found.most_common():
+            terminalreporter.line(f"{count:5}  {reason}")

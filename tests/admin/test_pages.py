@@ -133,6 +133,7 @@ def test_every_page_opens_for_the_office(full: Cast, client_of: Any, language: s
         assert {url: client.get(url).status_code for url in every_page()} == dict.fromkeys(every_page(), 200)
 
 
+@pytest.mark.one_database("rights are decided in Python")
 @pytest.mark.parametrize(
     ("role", "status"), [("office", 200), ("coordinator", 403), ("owner", 403), ("leader", 403), ("viewer", 403)]
 )
@@ -208,6 +209,7 @@ def test_a_milestones_form_has_a_fixed_price(full: Cast, client_of: Any) -> None
     assert counts[0] == counts[1] <= 26
 
 
+@pytest.mark.one_database("what a browser makes of a page")
 # The strict policy holds --------------------------------------------------------------------------------------------
 def test_no_page_needs_inline_scripts_or_styles(full: Cast, client_of: Any) -> None:
     client = client_of(full.office)

@@ -62,6 +62,7 @@ def test_every_operation_has_a_row() -> None:
     assert {row.partition(" · ")[0] for row in CASES} == there
 
 
+@pytest.mark.one_database("rights are decided in Python")
 @time_machine.travel(DAY, tick=False)
 def test_the_answers_are_those_of_the_table(running: Cast, callers: dict[str, Api]) -> None:
     found = {row: answers(row, case, running, callers) for row, case in CASES.items()}

@@ -25,6 +25,8 @@ from tests.shapes.conftest import furnished
 __all__ = ["furnished"]  # rows of every noun
 
 load_all_checks()
+
+pytestmark = pytest.mark.one_database("answers against the description of the API")
 SCHEMA = schemathesis.openapi.from_dict(document())
 SCHEMA.app = get_wsgi_application()
 REFUSALS = ["400", "401", "403", "404", "405", "409", "410", "412", "413", "415", "422", "428", "429"]

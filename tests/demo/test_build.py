@@ -95,6 +95,7 @@ class TestByDefault:
         assert set(Reading.objects.values_list("source", flat=True)) == {EXAMPLE}
 
 
+@pytest.mark.one_database("a story of verbs that are tested on both")
 class TestOnOtherDays:
     @pytest.mark.parametrize(
         "today", [date(2026, 1, 1), date(2027, 5, 1), *(date(2023, m, d) for m, d in ((2, 20), (4, 3), (12, 31)))]

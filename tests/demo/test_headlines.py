@@ -21,7 +21,7 @@ from milestones.models import ChangeEntry, Evidence, Milestone, OutgoingMail, Pe
 from tests.changes import replaying
 from tests.demo.year import ISLAND, RING, SCHOOL, SHANGHAI, Stage, island, live, ring, school
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("a story of verbs that are tested on both")]
 THREE = {SCHOOL: "金融学院", ISLAND: "西岛", RING: "荣耀之环"}
 
 

@@ -40,7 +40,7 @@ from milestones.planning import assessing
 from milestones.targets import queries
 from milestones.workdays import Calendar, Precision
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("a story of verbs that are tested on both")]
 TODAY = date(2026, 12, 10)
 NOW = datetime(2026, 12, 10, 16, 50, tzinfo=ZoneInfo("Asia/Shanghai"))
 MEANT_FOR_LATER = {"nextlook", "nextassessment"}

@@ -13,6 +13,8 @@ from tests.web.cast import Cast
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.one_database("what a browser makes of a page")
+
 ROOF = "/plans/p-2023/milestones/FIN-08/"
 PAGES = [
     "/",

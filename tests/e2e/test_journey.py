@@ -25,6 +25,8 @@ WRITTEN = (
     "verified", "submitted as done", "returned", "submitted as done", "extension approved", "extension asked for",
     "report submitted", "evidence attached", "notice signed for", "notice issued", "owner named",
 )  # fmt: skip
+
+pytestmark = pytest.mark.one_database("what a browser makes of a page")
 # By language: how the wall chart says it, and how the ledger does.
 MOVED = {"zh-hans": ("应完成 12月15日", "12-15"), "en": ("Due December 15", "Dec 15")}
 VERIFIED = {"zh-hans": ("实际 11月20日", "100%"), "en": ("Actual November 20", "100%")}

@@ -17,6 +17,8 @@ from tests.web.cast import SYSTEM, Cast
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytestmark = pytest.mark.one_database("what a browser makes of a page")
+
 
 @pytest.fixture
 def pages(cast: Cast) -> dict[str, str]:

@@ -17,6 +17,8 @@ from tests.web.cast import TODAY, Cast
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.one_database("what a browser makes of a page")
+
 MATTER = ("“荣耀之环”结构完成已逾期，请说明原因、补救措施和可核验的完成日期。" * 20)[:MATTER_LENGTH]
 POINTS = 72 / 25.4  # of a millimetre
 

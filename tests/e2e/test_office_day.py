@@ -18,6 +18,8 @@ from tests.web.cast import SYSTEM, TODAY, Cast
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.one_database("what a browser makes of a page")
+
 TEXT = """海湾片区2023年工作要点
 一、产业
 1.12月底前建成海湾检测中心。

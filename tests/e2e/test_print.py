@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.e2e.conftest import SignIn
 from tests.web.cast import Cast
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+pytestmark = pytest.mark.one_database("what a browser makes of a page")
 
 # Between the margins, in CSS pixels: A4 upright and lying, A3 lying (static/css/app.css).
 UPRIGHT, LYING, WALL = 703, 1032, 1534

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+pytestmark = pytest.mark.one_database("what a browser makes of a page")
 
 
 def test_it_is_read_without_a_script_and_without_a_complaint(

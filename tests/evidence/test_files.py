@@ -21,7 +21,7 @@ from tests.cast import Cast
 from tests.evidence import files
 from tests.evidence.conftest import Attach
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("what is in a file is read without a database")]
 Make = Callable[[], bytes]
 
 TAKEN: dict[str, tuple[str, Make, str]] = {

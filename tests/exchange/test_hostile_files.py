@@ -23,7 +23,7 @@ from milestones.models import GuardRefusal, ImportBatch
 from tests.cast import Cast
 from tests.exchange.excel import exported, looked_at, office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("what is in a file is read without a database")]
 
 HEAD = '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 TAIL = "</sheetData></worksheet>"

@@ -15,7 +15,7 @@ from milestones.planning import lifecycle, operations
 from tests.cast import NOW, Q3, SYSTEM, Cast
 from tests.feeds.reading import make, written
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("what other programs read in a feed")]
 
 CONFIG = """
 [calendars]

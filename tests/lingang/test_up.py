@@ -93,6 +93,7 @@ def test_it_starts_everything_and_ctrl_c_leaves_no_process(up: Callable[..., Up]
     assert not listens(running.port)
 
 
+@pytest.mark.one_database("how processes are started again")
 @pytest.mark.parametrize("words", ["gunicorn", "valkey", "queues default,mail", "queues webhooks", "app lingang beat"])
 def test_a_child_that_dies_is_started_again(up: Callable[..., Up], words: str) -> None:
     running = up().ready()

@@ -11,6 +11,8 @@ from milestones.models import SyncLink, SyncPair, SyncTrouble
 from milestones.sync.writing import Writer
 from tests.mirror.two import Two
 
+pytestmark = pytest.mark.one_database("whose change wins is decided in Python")
+
 
 @pytest.fixture
 def tied(two: Two) -> Two:

@@ -113,6 +113,7 @@ def test_a_worker_tells_of_a_dead_beat_and_of_its_own_stuck_pool(
     outside.wait_for("alarm", "resolved", "alarm", "resolved")
 
 
+@pytest.mark.one_database("how processes are started again")
 def test_up_tells_when_every_worker_hangs(installation: Make, outside: Outside) -> None:
     office()
     site = installation(PORT=str(free_port()), **outside.variables)

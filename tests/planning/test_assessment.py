@@ -219,6 +219,7 @@ def test_a_night_without_news_writes_nothing(running: Cast) -> None:
     )
 
 
+@pytest.mark.one_database("days of a year, decided in Python")
 def test_a_year_in_the_life_of_a_milestone(running: Cast) -> None:
     """Due within 2023, reported on now and then; each change of colour or reason, and the day it came."""
     happens: dict[str, Callable[[], object]] = {

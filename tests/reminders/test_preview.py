@@ -22,6 +22,7 @@ def announced(world: World, first: date, last: date) -> list[tuple[date, str, st
     return sorted((c.day, c.recipient.email, c.milestone.code, c.step, c.occurrence) for c in coming)
 
 
+@pytest.mark.one_database("days of a year, decided in Python")
 def test_what_is_announced_in_january_is_what_the_year_then_sends(world: World) -> None:
     world.milestone("M-1", year_end())
     world.milestone("M-2", date(2023, 6, 30))

@@ -244,6 +244,7 @@ YEAR = """
 """
 
 
+@pytest.mark.one_database("days of a year, decided in Python")
 def test_a_year_of_asks_on_the_calendar_of_2023(alone: Cast, server: SmtpSink) -> None:
     day = date(2023, 1, 13)
     while day <= date(2023, 12, 31):
@@ -259,6 +260,7 @@ def test_a_year_of_asks_on_the_calendar_of_2023(alone: Cast, server: SmtpSink) -
     assert "FIN-01" in first.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
+@pytest.mark.one_database("days of a year, decided in Python")
 def test_who_reports_as_asked_hears_half_as_often(alone: Cast, server: SmtpSink) -> None:
     day = date(2023, 1, 13)
     while day <= date(2023, 12, 31):

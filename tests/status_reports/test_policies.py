@@ -244,6 +244,7 @@ def test_two_who_make_up_a_day_at_once_do_it_once(alone: Cast) -> None:
     assert asked("report_due") == ["02-24 owner"]
 
 
+@pytest.mark.one_database("days of a year, decided in Python")
 # --- What is to come, and why -----------------------------------------------------------------------------------------
 @pytest.mark.parametrize("outage", [False, True])
 def test_what_is_foreseen_is_what_is_asked(running: Cast, outage: bool) -> None:

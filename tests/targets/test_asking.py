@@ -46,6 +46,7 @@ def stands_in(person: Person, deputy: Person, first: date, last: date) -> None:
 YEAR = "01-28 02-28 03-28 04-28 05-26 06-28 07-28 08-28 09-28 10-27 11-28 12-28"
 
 
+@pytest.mark.one_database("days of a year, decided in Python")
 def test_a_year_of_asks_on_the_calendar_of_2023(running: Cast) -> None:
     play(asking, date(2023, 1, 13), date(2024, 2, 28), deliver=True)
     assert asked(KIND) == [f"{day} coordinator" for day in YEAR.split()]
@@ -209,6 +210,7 @@ def test_two_schedulers_at_once_ask_once(running: Cast) -> None:
     assert asked(KIND) == ["02-28 coordinator"]
 
 
+@pytest.mark.one_database("days of a year, decided in Python")
 # --- What is to come, and why -----------------------------------------------------------------------------------------
 def test_what_is_foreseen_is_what_is_asked(running: Cast) -> None:
     target(running.plan, running.stream, "T-2")

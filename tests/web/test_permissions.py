@@ -27,6 +27,8 @@ from tests.evidence import files
 from tests.web.cast import SYSTEM, TODAY, Cast
 from tests.web.conftest import SignIn
 
+pytestmark = pytest.mark.one_database("rights are decided in Python")
+
 ROLES = ["visitor", "viewer", "leader", "outsider", "owner", "coordinator", "office"]
 ROOF, SECRET = "/plans/p-2023/milestones/FIN-08/", "/plans/p-2024/milestones/FIN-01/"
 # fmt: off
