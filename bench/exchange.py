@@ -1,7 +1,8 @@
 """How fast, and in how little memory, do 50,000 milestones leave as a workbook and come back changed?
 
 The import is beside what nobody could leave out: openpyxl reading the same file, and the batch taking the same rows
-from memory. Each import runs in a process of its own, whose peak is told.
+from memory. Each import runs in a process of its own, whose peak is told; meanwhile somebody else writes twenty times
+a second, and it is told how long they waited at the most. New milestones are imported and undone in a draft.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +42,42 @@ def run() -> None:
     _changed(many, ROWS, "（改二）")
     limit = seconds(lambda: _read_alone(many)) + _in_a_process("batch", many)["seconds"]
     _changed(many, ROWS, "（改三）")
-    large = _in_a_process("import", many)
+    with _somebody_else() as waited:
+        large = _in_a_process("import", many)
     beside("exchange.import_rows", ROWS / large["seconds"], ROWS / limit)
     figure("exchange.look_rows_per_s", ROWS / large["look"], "rows/s")
     figure("exchange.import_peak_mb", large["peak"], "MiB")
     figure("exchange.import_5k_peak_mb", small["peak"], "MiB")
+    figure("exchange.others_waited_s", max(waited), "s")
+    _new(few, FEW)
+    made = _in_a_process("undo", few)
+    figure("exchange.undo_new_rows_per_s", FEW / made["undo"], "rows/s")
+
+
+@contextmanager
+def _somebody_else() -> Iterator[list[float]]:
+    """Seconds that each small write took, by a connection of its own."""
+    from django.db import connection
+
+    from milestones.models import Organisation
+
+    waited, ended = [0.0], threading.Event()
+
+    def write() -> None:
+        Organisation.objects.filter(code="U01").update(short_name="U")
+
+    def work() -> None:
+        while not ended.wait(0.05):
+            waited.append(seconds(write))
+        connection.close()
+
+    other = threading.Thread(target=work)
+    other.start()
+    try:
+        yield waited
+    finally:
+        ended.set()
+        other.join()
 
 
 def _office() -> Any:
@@ -78,7 +112,30 @@ def _changed(file: Path, count: int, mark: str) -> None:
             row[place] = f"{row[place]}{mark}"
             yield row
 
-    workbook.write(file, rows(), workbook.Choices([], []), "zh-hans")
+    workbook.write(file, rows(), columns.MILESTONES, {}, "zh-hans")
+
+
+def _new(file: Path, count: int) -> None:
+    """As many rows without a key, in a draft."""
+    from milestones.exchange.excel import columns, stored, workbook
+    from milestones.models import Plan, Workstream
+
+    plan = Plan.objects.get(code="bench")
+    draft = Plan.objects.create(**{**_values(plan), "code": "DRAFT", "state": "draft", "activated_at": None})
+    stream = plan.workstreams.get()
+    Workstream.objects.create(**{**_values(stream), "plan": draft})
+    names = [column.name for column in columns.COLUMNS]
+
+    def rows() -> Iterator[list[Any]]:
+        for row in stored.cells(_rows(count), "zh-hans"):
+            said = dict(zip(names, row, strict=True))
+            yield [{**said, "id": None, "if_version": None, "plan": draft.code}[name] for name in names]
+
+    workbook.write(file, rows(), columns.MILESTONES, {}, "zh-hans")
+
+
+def _values(row: Any) -> dict[str, Any]:
+    return {one.name: getattr(row, one.name) for one in row._meta.concrete_fields if one.name != "id"}
 
 
 def _read_alone(file: Path) -> None:
@@ -122,6 +179,23 @@ def _import(file: Path) -> dict[str, float]:
     return {"look": looked, "seconds": looked + applied, "peak": peak_mb()}
 
 
+def _undo(file: Path) -> dict[str, float]:
+    """It is imported, and then taken back: only this is measured."""
+    from django.utils import timezone
+
+    from milestones.actors import Actor
+    from milestones.exchange.imports import operations
+    from milestones.models import ImportBatch, ImportState
+
+    _import(file)
+    batch = ImportBatch.objects.latest("created_at")
+    how: Any = {"actor": Actor(_office(), "import"), "now": timezone.now()}
+    undone = seconds(lambda: operations.undo(batch, **how))
+    assert batch.state == ImportState.UNDONE, batch.message
+    assert not batch.message, batch.message
+    return {"undo": undone}
+
+
 def _batch(file: Path) -> dict[str, float]:
     """The same rows from memory, in batches as large as REST takes them: only this is measured."""
     from django.utils import timezone
@@ -148,4 +222,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    print(json.dumps({"batch": _batch}.get(sys.argv[1], _import)(Path(sys.argv[2]))))
+    print(json.dumps({"batch": _batch, "undo": _undo}.get(sys.argv[1], _import)(Path(sys.argv[2]))))

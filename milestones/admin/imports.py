@@ -113,6 +113,7 @@ class ImportAdmin(ReadOnlyAdmin):
             "page": page,
             "lines": shown.lines(page.object_list, batch),
             "is_open": batch.state == ImportState.READY and bool(batch.new + batch.changed + batch.conflicts),
+            "of_readings": batch.table == "readings",
             "is_sound": not batch.errors and not batch.conflicts,
             "writing": batch.new + batch.changed,
             "may_drop": batch.state in (ImportState.READY, ImportState.REFUSED),
@@ -121,7 +122,8 @@ class ImportAdmin(ReadOnlyAdmin):
             "apply_form": forms_.get("apply") or ApplyForm(ticked=[]),
             "undo_form": forms_.get("undo") or UndoForm(),
             "touched": forms_.get("touched", []),
-            "columns": [shown.heading(name) for name in batch.found.get("names", [])],
+            "columns": shown.columns(batch, only_read=False),
+            "only_read": shown.columns(batch, only_read=True),
             "ignored": batch.found.get("ignored", []),
         }
         return TemplateResponse(request, "admin/lingang/import.html", context)
@@ -156,7 +158,7 @@ class ImportAdmin(ReadOnlyAdmin):
         how = _how(request)
 
         def long() -> None:
-            undoing.check(batch, others_only=others_only)
+            operations.check_undo(batch, others_only=others_only, actor=how["actor"])
             operations.begin(batch, ImportState.UNDOING, actor=how["actor"])
             self._ask(request, batch, "import_undo", {"others_only": others_only}, count)
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from milestones import wording
 from milestones.changes import parts
-from milestones.exchange.excel.columns import BY_NAME
+from milestones.exchange.excel import readings_export
+from milestones.exchange.excel.heading import KINDS
 from milestones.models import ImportBatch, ImportRow, Kind, Plan, RowOutcome, RowStatus
 from milestones.models.base import fuzzy
 
@@ -99,32 +100,44 @@ def _years(rows: Any) -> Mapping[str, int]:
 
 def _line(row: ImportRow, batch: ImportBatch, year: int | None) -> Line:
     status = RowStatus(row.status)
-    url = reverse("admin:milestones_milestone_change", args=[row.milestone_id]) if row.milestone_id else ""
+    url = _url(row)
     return Line(
         row.number,
         MARKS[status],
         str(status.label),
         row.label,
         url if row.outcome != RowOutcome.UNDONE or status != RowStatus.NEW else "",
-        list(_cells(row, year)),
-        [_wrong(error) for error in row.errors],
+        list(_cells(row, batch.table, year)),
+        [_wrong(error, batch.table) for error in row.errors],
         str(RowOutcome(row.outcome).label) if batch.applied_at else "",
         status == RowStatus.CONFLICT and not batch.applied_at,
     )
 
 
-def _cells(row: ImportRow, year: int | None) -> Iterator[Cell]:
+def _url(row: ImportRow) -> str:
+    if target := row.values.get("target"):
+        return reverse("admin:milestones_target_change", args=[target])
+    return reverse("admin:milestones_milestone_change", args=[row.milestone_id]) if row.milestone_id else ""
+
+
+def _cells(row: ImportRow, table: str, year: int | None) -> Iterator[Cell]:
     is_new = row.status == RowStatus.NEW
     for name, (old, new) in row.changes.items():
         given = isinstance(new, dict) and new.get("precision") != "day"
-        yield Cell(heading(name), None if is_new else said(name, old, year), said(name, new, year), given)
+        yield Cell(heading(name, table), None if is_new else said(name, old, year), said(name, new, year), given)
 
 
-def heading(name: str) -> str:
-    language = get_language() or "en"
+def heading(name: str, table: str) -> str:
     if name == "parties":
         return str(parts.LABELS["parties"])
-    return BY_NAME[name].heading(language) if name in BY_NAME else name
+    columns = KINDS[table].by_name
+    return columns[name].heading(get_language() or "en") if name in columns else name
+
+
+def columns(batch: ImportBatch, *, only_read: bool) -> list[str]:
+    """The headings that the file has, of columns that are imported or not."""
+    known = KINDS[batch.table].by_name
+    return [heading(name, batch.table) for name in batch.found.get("names", []) if known[name].only_read == only_read]
 
 
 def said(name: str, value: Any, year: int | None) -> str:
@@ -133,6 +146,8 @@ def said(name: str, value: Any, year: int | None) -> str:
         return (
             "; ".join(parts.party(one["role"], one["organisation"], one["person"] or "") for one in value or ()) or "—"
         )
+    if name == "provisional" and value is not None:
+        return readings_export.said(value)
     if value in (None, ""):
         return "—"
     if name in ("due", "forecast"):
@@ -144,6 +159,6 @@ def said(name: str, value: Any, year: int | None) -> str:
     return Truncator(str(value)).chars(LONGEST)
 
 
-def _wrong(error: Mapping[str, str]) -> Wrong:
+def _wrong(error: Mapping[str, str], table: str) -> Wrong:
     name = error["name"]
-    return Wrong(error["cell"], heading(name) if name else _("row"), error["message"])
+    return Wrong(error["cell"], heading(name, table) if name else _("row"), error["message"])

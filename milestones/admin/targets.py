@@ -21,7 +21,7 @@ from milestones.targets import operations, queries, wording
 from milestones.targets.figures import plain
 from milestones.targets.recording import Recorded
 
-from . import pages, target_pace
+from . import imports_export, pages, target_pace
 from .filters import OneOfMany
 from .forms import VerbForm, act
 from .site import site
@@ -65,6 +65,8 @@ class TargetAdmin(VerbAdmin):
     search_fields = ("code", "name", "name_en", "lead__name", "lead__short_name")
     autocomplete_fields = ("plan", "workstream", "lead")
     inlines = (NewReadings, PastReadings)
+    actions = (imports_export.export_chosen,)
+    change_list_template = "admin/lingang/target_list.html"
     change_form_template = "admin/lingang/target.html"
     fieldsets = [
         (None, {"fields": ["plan", ("code", "workstream"), "name", "name_en", "lead"]}),
@@ -144,7 +146,11 @@ class TargetAdmin(VerbAdmin):
     # Many readings at once -----------------------------------------------------------------------------------------
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.paste)
-        return [path("<path:object_id>/paste/", view, name="milestones_target_paste"), *super().get_urls()]
+        return [
+            *imports_export.urls(self),
+            path("<path:object_id>/paste/", view, name="milestones_target_paste"),
+            *super().get_urls(),
+        ]
 
     def paste(self, request: HttpRequest, object_id: str) -> HttpResponse:
         target = pages.found(self, request, object_id)

@@ -88,6 +88,11 @@ class ImportBatch(models.Model):
         return self.file_name
 
     @property
+    def table(self) -> str:
+        """What its rows are: milestones or readings."""
+        return str(self.found.get("table", "milestones"))
+
+    @property
     def unchanged(self) -> int:
         return self.total - self.new - self.changed - self.conflicts - self.errors
 

@@ -311,3 +311,14 @@ def test_what_nobody_decided_goes_after_a_month(running: Cast, actor: Actor, tmp
     looked_at(Edited(exported(tmp_path, actor)).put("FIN-01", title="二").save(), actor)
     assert operations.forget(NOW + timedelta(days=31)) == 1
     assert ImportBatch.objects.get() == kept
+
+
+def test_what_no_file_changes_is_told_where_it_was_edited(running: Cast, actor: Actor, tmp_path: Path) -> None:
+    """Not where it moved here since the export, and the health not at all."""
+    sheet = Edited(exported(tmp_path, actor))
+    file = sheet.put(running.roof.code, state="Completed", baseline="2023-01", health="red").save()
+    batch = looked_at(file, actor)
+    assert [code for _cell, code in told(batch)] == ["read_only", "read_only"]
+    assert "by its steps; put “planned” back" in batch.rows.get().errors[0]["message"]
+    planning.change(running.roof, {"stage": "x"}, actor=SYSTEM, now=NOW)
+    assert told(looked_at(file, actor)) == []

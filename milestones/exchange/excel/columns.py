@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +42,37 @@ class Column:
         return self.read is None and self.name not in PARTIES
 
 
+@dataclass(frozen=True)
+class Table:
+    """Rows of one kind. `told_by`: columns by one of which a row can be told from others."""
+
+    name: str
+    title: Any
+    columns: tuple[Column, ...]
+    told_by: frozenset[str]
+    stays: str  # the columns up to this one stay in sight
+    rules: tuple[Any, ...]
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    @cached_property
+    def headings(self) -> Mapping[str, Column]:
+        """Folded heading → column: in Chinese, in English, by its name here, and what else people write."""
+        found: dict[str, Column] = {}
+        for column in self.columns:
+            for words in (column.name, column.chinese, column.english, *column.also):
+                known = found.setdefault(folded(words), column)
+                assert known is column, words
+        return found
+
+    def place(self, name: str) -> int:
+        return self.columns.index(self.by_name[name])
+
+
 PARTIES: Mapping[str, str] = {f"parties_{role}": str(role) for role in PartyRole.values}
+FIXED = ("state", "baseline", "actual")  # exported, changed by other ways only, and never by themselves
 _DATE = _("A day as a date; a period as 年内 (or 2023), 2023H1, 2023Q3, 2023-06. It is never shown more exact.")
 _UNITS = _("Codes or names of organisations with a semicolon between them; who it is there in brackets, by e-mail.")
 _FOLLOWS = _("Follows from the work in the system. It is exported to be read, and what is typed here is not imported.")
@@ -180,15 +210,16 @@ COLUMNS: tuple[Column, ...] = (
         wraps=True,
     ),
 )
-BY_NAME = {column.name: column for column in COLUMNS}
-
-
-@cache
-def headings() -> Mapping[str, Column]:
-    """Folded heading → column: in Chinese, in English, by its name here, and what else people write."""
-    found: dict[str, Column] = {}
-    for column in COLUMNS:
-        for words in (column.name, column.chinese, column.english, *column.also):
-            known = found.setdefault(folded(words), column)
-            assert known is column, words
-    return found
+MILESTONES = Table(
+    "milestones",
+    _("Milestones"),
+    COLUMNS,
+    told_by=frozenset({"id", "code", "title"}),
+    stays="title",
+    rules=(
+        _("An empty cell empties the value; a column that is deleted leaves all its values as they are."),
+        _("Columns may stand in any order; rows may be deleted: what is not in the file stays as it is."),
+        _("Before anything is written, the import shows what would change, and asks."),
+    ),
+)
+BY_NAME = MILESTONES.by_name

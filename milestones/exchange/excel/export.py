@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from milestones import access
 from milestones.actors import Actor
-from milestones.models import Milestone, Organisation, Person, Workstream
+from milestones.models import Kind, Milestone, Organisation, Person, Workstream
 
 from . import separated, stored, workbook
+from .columns import MILESTONES
 from .stored import Cell
 
 FORMATS = ("xlsx", "csv")
@@ -37,8 +38,8 @@ def write(
     addresses = person is not None and access.is_office(person)  # who imports needs them; others know people by name
     rows = _told(stored.cells(milestones, language, addresses=addresses), step)
     if ending == "csv":
-        return separated.write(file, rows, language)
-    return workbook.write(file, rows, choices(milestones, viewer), language)
+        return separated.write(file, rows, MILESTONES, language)
+    return workbook.write(file, rows, MILESTONES, choices(milestones, viewer), language)
 
 
 def choices(milestones: QuerySet[Milestone], viewer: Actor | Person) -> workbook.Choices:
@@ -47,7 +48,11 @@ def choices(milestones: QuerySet[Milestone], viewer: Actor | Person) -> workbook
     plans = set(found) if found.query.is_sliced else found.order_by().distinct()
     streams = access.visible(Workstream.objects.filter(plan__in=plans), viewer).order_by()
     units = access.visible(Organisation.objects.filter(is_active=True), viewer).order_by()
-    return workbook.Choices(streams.values_list("code", "title"), units.values_list("code", "name"))
+    return {
+        "kind": [(str(kind.label), "") for kind in Kind],
+        "workstream": sorted(set(streams.values_list("code", "title"))),
+        "lead": sorted(units.values_list("code", "name")),
+    }
 
 
 def name(today: date, ending: str) -> str:

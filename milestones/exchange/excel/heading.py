@@ -14,11 +14,14 @@ from milestones.errors import RuleBroken
 
 from ..sheets.opening import Table
 from ..sheets.values import Line, Value, letters
-from .columns import BY_NAME, COLUMNS, Column, headings
+from .columns import MILESTONES, Column
+from .columns import Table as Kind
 from .names import folded
+from .reading_columns import READINGS
 
 LOOKED_AT = 30  # rows with something in them: titles, notes and the like stand above the headings
 ENOUGH = 2
+KINDS = {kind.name: kind for kind in (MILESTONES, READINGS)}
 _NOTE = re.compile(r"[*＊:：]|[（(](?:必填|可选|选填|required|optional)[)）]", re.IGNORECASE)
 
 
@@ -30,8 +33,9 @@ class NotThisTable(RuleBroken):
 
 @dataclass(frozen=True)
 class Heading:
-    """`places`: the column of each cell that is known; `ignored` are the other headings."""
+    """`places`: the column of each cell that is known; `ignored` are the other headings. `kind`: of what table."""
 
+    kind: Kind
     table: Table
     number: int
     cells: Sequence[Value]
@@ -52,34 +56,27 @@ def find(tables: Sequence[Table]) -> Heading:
     """The best row of headings of the first sheet that has one. Raises NotThisTable, FileRefused."""
     seen: list[tuple[Table, Line, int]] = []
     for table in sorted(tables, key=lambda one: one.hidden):
-        best = max(
-            ((line, _known(line)) for line in islice(table.lines(), LOOKED_AT)),
-            key=lambda found: (len(found[1]), len(found[0].cells)),
-            default=None,
-        )
-        if best is None:
+        found = [
+            (line, kind, _known(line, kind)) for line in islice(table.lines(), LOOKED_AT) for kind in KINDS.values()
+        ]
+        if not found:
             continue
-        line, known = best
+        line, kind, known = max(found, key=lambda one: (len(one[2]), len(one[0].cells)))
         seen.append((table, line, len(known)))
-        if len(known) >= ENOUGH and _names_rows({column.name for column in known.values()}):
+        if len(known) >= ENOUGH and kind.told_by & {column.name for column in known.values()}:
             _check_once(table, line, known)
             ignored = [str(cell).strip() for place, cell in enumerate(line.cells) if place not in known and _says(cell)]
-            return Heading(table, line.number, line.cells, known, ignored)
+            return Heading(kind, table, line.number, line.cells, known, ignored)
     raise _another_shape(seen)
 
 
-def _known(line: Line) -> dict[int, Column]:
-    known = headings()
+def _known(line: Line, kind: Kind) -> dict[int, Column]:
+    known = kind.headings
     found = {}
     for place, cell in enumerate(line.cells):
         if isinstance(cell, str) and (column := known.get(folded(_NOTE.sub("", cell))) or known.get(folded(cell))):
             found[place] = column
     return found
-
-
-def _names_rows(names: set[str]) -> bool:
-    """A row can be told from others: by its key, its code, or as a new milestone by its title."""
-    return bool(names & {"id", "code", "title"})
 
 
 def _check_once(table: Table, line: Line, known: Mapping[int, Column]) -> None:
@@ -95,8 +92,10 @@ def _check_once(table: Table, line: Line, known: Mapping[int, Column]) -> None:
 
 def _another_shape(seen: Sequence[tuple[Table, Line, int]]) -> NotThisTable:
     language = get_language() or "en"
-    needed = ", ".join(f"“{column.heading(language)}”" for column in COLUMNS if column.needed)
-    code, key = BY_NAME["code"].heading(language), BY_NAME["id"].heading(language)
+
+    def heads(kind: Kind, *names: str) -> str:
+        return ", ".join(f"“{kind.by_name[name].heading(language)}”" for name in names)
+
     found = "; ".join(
         _("sheet “%(sheet)s”, row %(row)s: %(cells)s")
         % {"sheet": table.name, "row": line.number, "cells": " | ".join(_shown(line.cells))}
@@ -104,9 +103,17 @@ def _another_shape(seen: Sequence[tuple[Table, Line, int]]) -> NotThisTable:
     )
     message = _(
         "No row with headings of milestones was found in the first %(rows)s rows. Found: %(found)s. Needed: a row of "
-        "headings with at least “%(code)s” or “%(key)s”, and for new milestones %(needed)s. An export has them all."
+        "headings with at least %(code)s or %(key)s, and for new milestones %(needed)s; for readings of targets "
+        "%(readings)s. An export has them all."
     )
-    said = {"rows": LOOKED_AT, "found": found or _("no cells"), "code": code, "key": key, "needed": needed}
+    said = {
+        "rows": LOOKED_AT,
+        "found": found or _("no cells"),
+        "code": heads(MILESTONES, "code"),
+        "key": heads(MILESTONES, "id"),
+        "needed": heads(MILESTONES, *(column.name for column in MILESTONES.columns if column.needed)),
+        "readings": heads(READINGS, *(column.name for column in READINGS.columns if column.needed)),
+    }
     return NotThisTable(message % said, field="file")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from milestones.batch.rows import Keyed
 from ..sheets.values import Line, Odd, Value
 from . import parties
 from .cells import Around
-from .columns import PARTIES, Column
+from .columns import FIXED, PARTIES, Column
 from .heading import Heading
 from .names import Names
 from .refused import Rejected
@@ -32,12 +32,13 @@ class Fault:
 class Read:
     """A row by its number in the file; `row` is what the batch takes when there are no `faults`.
 
-    `roles` are those of the parties that the file has a column for: of the others the row says nothing.
+    `fixed` is what it says in columns that no file can change.
     """
 
     number: int
     row: Keyed
     faults: list[Fault] = field(default_factory=list)
+    fixed: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -47,20 +48,18 @@ class Read:
 
 
 class Rows:
-    """`plan` is the code of the plan of rows that name none."""
+    """`plan` is the code of the plan of rows that name none. `roles` are those of the parties that the file has a
+    column for: of the others its rows say nothing."""
 
     def __init__(self, heading: Heading, names: Names, plan: str | None) -> None:
         self.heading, self.names, self.plan = heading, names, plan
         # The plan is read first: other cells are meant in it.
         self.order = sorted(heading.places.items(), key=lambda item: item[1].name != "plan")
+        self.fixed = [(place, column.name) for place, column in self.order if column.name in FIXED]
         self.roles = frozenset(PARTIES[name] for name in heading.names & PARTIES.keys())
 
     def read(self) -> Iterator[Read]:
-        past = False
-        for line in self.heading.table.lines():
-            if past and line.cells != self.heading.cells and not _is_blank(line, self.heading):
-                yield self._row(line)
-            past = past or line.number == self.heading.number
+        return map(self._row, lines(self.heading))
 
     def _row(self, line: Line) -> Read:
         around = Around(self.names, self.plan)
@@ -73,15 +72,27 @@ class Rows:
                 if column.name in PARTIES:
                     taking_part += parties.read(PARTIES[column.name], cell, around)
                 elif column.read is not None:
-                    _take(values, column, cell, around)
+                    take(values, column, cell, around)
             except Rejected as error:
                 faults.append(Fault(column.name, error.code, str(error)))
         if self.roles:
             values["parties"] = taking_part
-        return Read(line.number, Keyed(**values), faults)
+        fixed = {name: line.cells[place] for place, name in self.fixed if place < len(line.cells)}
+        return Read(
+            line.number, Keyed(**values), faults, {name: cell for name, cell in fixed.items() if cell is not None}
+        )
 
 
-def _take(values: dict[str, Any], column: Column, cell: Value, around: Around) -> None:
+def lines(heading: Heading) -> Iterator[Line]:
+    """Those below the headings in which something stands; headings that are repeated are none."""
+    past = False
+    for line in heading.table.lines():
+        if past and line.cells != heading.cells and not _is_blank(line, heading):
+            yield line
+        past = past or line.number == heading.number
+
+
+def take(values: dict[str, Any], column: Column, cell: Value, around: Around) -> None:
     assert column.read is not None
     value = column.read(cell, around)
     if value is UNSET:

@@ -25,7 +25,7 @@ READ = (
     "accountable__display_name",
     *("parent__code", "weight", "criterion", "description"),
 )
-Cell = str | int | date | None
+Cell = str | int | float | date | None
 Row = dict[str, Any]
 
 

@@ -1,76 +1,65 @@
-"""How is the table of milestones written as .xlsx: row by row, so that memory stays flat however many there are?
+"""How is a table written as .xlsx: row by row, so that memory stays flat however many there are?
 
 openpyxl is loaded when the first workbook is written: it would cost every process half a second at its start.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from milestones.models import Kind
-
 from ..sheets.texts import escaped
 from ..sheets.values import letters
 from . import cells
-from .columns import BY_NAME, COLUMNS, Column
+from .columns import Column, Table
 from .stored import Cell
 
 LONGEST = 32_767  # characters that Excel has room for in a cell
 FORMULA = tuple("=+-@\t\r")
 LAST = 1_048_576
-PERIODS = ("due", "forecast")
+PERIODS = ("due", "forecast", "as_of")
 FONT = "Microsoft YaHei"
 
 
-class Choices:
-    """What the lists of a workbook offer: (code, title) of workstreams and of organisations."""
-
-    def __init__(self, streams: Iterable[tuple[str, str]], units: Iterable[tuple[str, str]]) -> None:
-        self.columns: dict[str, list[tuple[str, str]]] = {
-            "kind": [(str(Kind(value).label), "") for value in Kind.values],
-            "workstream": sorted(set(streams)),
-            "lead": sorted(set(units)),
-        }
+# What the lists of a workbook offer: column → pairs of what is written and what it stands for. Of those in FREE other
+# words are understood too.
+Choices = Mapping[str, Sequence[tuple[str, str]]]
+FREE = ("workstream", "lead")
 
 
-def write(file: Path, rows: Iterable[Sequence[Cell]], choices: Choices, language: str) -> int:
-    """How many rows it has. `rows` are of COLUMNS, in their order."""
+def write(file: Path, rows: Iterable[Sequence[Cell]], table: Table, choices: Choices, language: str) -> int:
+    """How many rows it has. `rows` are of the table's columns, in their order."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    table = book.create_sheet(_("Milestones"))
-    style = _Style(table)
-    _set_up(table)
-    table.append([style.cell(column.heading(language), "head", column) for column in COLUMNS])
+    sheet = book.create_sheet(str(table.title))
+    style = _Style(sheet)
+    _set_up(sheet, table)
+    sheet.append([style.cell(column.heading(language), "head") for column in table.columns])
     count = 0
     for row in rows:
-        table.append([style.of(value, column) for value, column in zip(row, COLUMNS, strict=True)])
+        sheet.append([style.of(value, column) for value, column in zip(row, table.columns, strict=True)])
         count += 1
-    _offer(table, choices, count)
-    _explain(book, language)
-    _list(book, choices, language)
+    _offer(sheet, table, choices, count)
+    _explain(book, table, language)
+    _list(book, table, choices, language)
     book.save(file)
     return count
 
 
-def _set_up(table: Any) -> None:
+def _set_up(sheet: Any, table: Table) -> None:
     """What stands before the rows in the file."""
-    table.freeze_panes = f"{letters(_place('title') + 1)}2"
-    table.sheet_properties.pageSetUpPr = None
-    table.page_setup.orientation, table.page_setup.fitToHeight = "landscape", 0
-    for place, column in enumerate(COLUMNS):
-        at = table.column_dimensions[letters(place)]
+    sheet.freeze_panes = f"{letters(table.place(table.stays) + 1)}2"
+    sheet.sheet_properties.pageSetUpPr = None
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    for place, column in enumerate(table.columns):
+        at = sheet.column_dimensions[letters(place)]
         at.width, at.hidden = column.width, column.hidden
-    table.auto_filter.ref = None
-
-
-def _place(name: str) -> int:
-    return COLUMNS.index(BY_NAME[name])
+    sheet.auto_filter.ref = None
 
 
 class _Style:
@@ -111,14 +100,14 @@ class _Style:
         if value is None:
             return None
         if isinstance(value, date):
-            return self.cell(value, "read day" if column.only_read else "day", column)
+            return self.cell(value, "read day" if column.only_read else "day")
         if isinstance(value, str) and value.startswith(FORMULA):
-            return self.cell(value, "text", column)
+            return self.cell(value, "text")
         if column.name in PERIODS:
-            return self.cell(value, "period", column)
-        return self.cell(value, "read" if column.only_read else "wraps" if column.wraps else "plain", column)
+            return self.cell(value, "period")
+        return self.cell(value, "read" if column.only_read else "wraps" if column.wraps else "plain")
 
-    def cell(self, value: Any, look: str, _column: Column | None = None) -> Any:
+    def cell(self, value: Any, look: str) -> Any:
         cell = self.make(self.table)
         cell._style = self.styles[look]
         if isinstance(value, str):
@@ -130,73 +119,61 @@ class _Style:
 
 
 # --- Lists to choose from ---------------------------------------------------------------------------------------------
-def _offer(table: Any, choices: Choices, count: int) -> None:
+def _offer(sheet: Any, table: Table, choices: Choices, count: int) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    last = min(count + 1000, LAST)  # some rows more, for new milestones
-    sheet = _("Lists")
-    for number, (name, pairs) in enumerate(choices.columns.items()):
+    last = min(count + 1000, LAST)  # some rows more, for new ones
+    lists = _("Lists")
+    for number, (name, pairs) in enumerate(choices.items()):
         if not pairs:
             continue
         at = letters(number * 2)
-        rule = DataValidation(
-            type="list", formula1=f"'{sheet}'!${at}$2:${at}${len(pairs) + 1}", allow_blank=name == "lead"
-        )
-        rule.errorStyle = "stop" if name == "kind" else "warning"  # names are understood too, not codes alone
+        blank = not table.by_name[name].needed
+        rule = DataValidation(type="list", formula1=f"'{lists}'!${at}$2:${at}${len(pairs) + 1}", allow_blank=blank)
+        rule.errorStyle = "warning" if name in FREE else "stop"
         rule.error = _("Choose one of the list.")
-        rule.add(_range(name, last))
-        table.data_validations.append(rule)
-    for column in COLUMNS:
+        rule.add(_range(table, name, last))
+        sheet.data_validations.append(rule)
+    for column in table.columns:
         if column.only_read:
             rule = DataValidation(type="custom", formula1="FALSE", allow_blank=False)
             rule.errorStyle, rule.error = "stop", _("This follows from the work in the system; it is not imported.")
-            rule.add(_range(column.name, last))
-            table.data_validations.append(rule)
+            rule.add(_range(table, column.name, last))
+            sheet.data_validations.append(rule)
 
 
-def _range(name: str, last: int) -> str:
-    at = letters(_place(name))
+def _range(table: Table, name: str, last: int) -> str:
+    at = letters(table.place(name))
     return f"{at}2:{at}{last}"
 
 
-def _list(book: Any, choices: Choices, language: str) -> None:
+def _list(book: Any, table: Table, choices: Choices, language: str) -> None:
     sheet = book.create_sheet(_("Lists"))
     style = _Style(sheet)
-    for number in range(len(choices.columns)):
+    for number in range(len(choices)):
         sheet.column_dimensions[letters(number * 2)].width = 18
         sheet.column_dimensions[letters(number * 2 + 1)].width = 32
-    sheet.append([words for name in choices.columns for words in (style.cell(_heading(name, language), "head"), None)])
-    for row in _side_by_side(list(choices.columns.values())):
+    heads = [style.cell(table.by_name[name].heading(language), "head") for name in choices]
+    sheet.append([words for head in heads for words in (head, None)])
+    for row in _side_by_side(list(choices.values())):
         sheet.append([style.cell(words, "plain") if words else None for words in row])
 
 
-def _heading(name: str, language: str) -> str:
-    return BY_NAME[name].heading(language)
-
-
 def _side_by_side(columns: Sequence[Sequence[tuple[str, str]]]) -> Iterator[list[str]]:
-    for row in range(max(map(len, columns))):
+    for row in range(max(map(len, columns), default=0)):
         yield [words for pairs in columns for words in (pairs[row] if row < len(pairs) else ("", ""))]
 
 
-def _explain(book: Any, language: str) -> None:
+def _explain(book: Any, table: Table, language: str) -> None:
     sheet = book.create_sheet(_("Columns explained"))
     style = _Style(sheet)
     for at, width in zip("ABC", (22, 16, 100), strict=True):
         sheet.column_dimensions[at].width = width
     sheet.freeze_panes = "A2"
     sheet.append([style.cell(words, "head") for words in (_("Column"), _("Import"), _("What stands in it"))])
-    for column in COLUMNS:
+    for column in table.columns:
         said = _("read only") if column.only_read else _("needed") if column.needed else _("may be changed")
         line = (column.heading(language), said, str(column.explained))
         sheet.append([style.cell(words, "wraps") for words in line])
-    for words in _rules():
-        sheet.append([None, None, style.cell(words, "wraps")])
-
-
-def _rules() -> list[str]:
-    return [
-        _("An empty cell empties the value; a column that is deleted leaves all its values as they are."),
-        _("Columns may stand in any order; rows may be deleted: what is not in the file stays as it is."),
-        _("Before anything is written, the import shows what would change, and asks."),
-    ]
+    for words in table.rules:
+        sheet.append([None, None, style.cell(str(words), "wraps")])

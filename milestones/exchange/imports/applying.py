@@ -64,7 +64,7 @@ class Overtaken(StateConflict):
         "imported; the rows tell what changed."
     )
 
-    def __init__(self, rows: Sequence[tuple[ImportRow, Result]]) -> None:
+    def __init__(self, rows: Sequence[tuple[ImportRow, Sequence[DomainError]]]) -> None:
         super().__init__(Overtaken.message % {"rows": len(rows)})
         self.rows = rows
 
@@ -87,18 +87,14 @@ def apply(batch: ImportBatch, choice: Choice, *, actor: Actor, now: datetime, st
     """
     check(batch, choice)
     whole = nullcontext() if choice.only_sound else record.writing(actor=actor, now=now)
-    try:
-        with whole:
-            for some in _chunks(_order(batch, choice)):
-                _write(batch, some, only_sound=choice.only_sound, actor=actor, now=now)
-                step(len(some))
-            _finish(batch, now)
-    except Overtaken as error:
-        _tell(batch, error)
-        raise
+    with whole:
+        for some in _chunks(_order(batch, choice)):
+            _write(batch, some, only_sound=choice.only_sound, actor=actor, now=now)
+            step(len(some))
+        finish(batch, now)
 
 
-def _finish(batch: ImportBatch, now: datetime) -> None:
+def finish(batch: ImportBatch, now: datetime) -> None:
     batch.state, batch.applied_at, batch.message = ImportState.APPLIED, now, ""
     batch.save(update_fields=["state", "applied_at", "message"])
 
@@ -129,12 +125,14 @@ def _depth(parent: tuple[str, str], above: Mapping[tuple[str, str], tuple[str, s
 def _write(batch: ImportBatch, ids: Sequence[uuid.UUID], *, only_sound: bool, actor: Actor, now: datetime) -> None:
     with record.writing(actor=actor, now=now):
         holding.hold(batch, holding.IMPORTING)
-        found = ImportRow.objects.filter(outcome=RowOutcome.NONE).in_bulk(list(ids))
+        wanted = ImportRow.objects.filter(pk__any_of=list(ids), outcome=RowOutcome.NONE)
+        found = {row.pk: row for row in wanted.only("number", "values", "errors").order_by()}
         rows = [found[pk] for pk in ids if pk in found]
         given: list[Keyed] = [judged.taken(row.values) for row in rows]
         answer = operations.run(given, actor=actor, now=now, atomic=not only_sound)
         if not only_sound and answer.has_bad:
-            raise Overtaken([pair for pair in zip(rows, answer.results, strict=True) if pair[1].status in BAD])
+            told = zip(rows, answer.results, strict=True)
+            raise Overtaken([(row, result.errors) for row, result in told if result.status in BAD])
         _note(rows, answer)
 
 
@@ -154,13 +152,13 @@ def _outcome(result: Result) -> str:
 
 
 def _error(row: ImportRow, error: DomainError) -> dict[str, str]:
-    name = judged.column_of(judged.taken(row.values).parties, error.field or "")
+    name = judged.column_of(row.values.get("parties"), error.field or "")
     return {"name": name, "cell": str(row.number), "code": error.code, "message": str(error)}
 
 
-def _tell(batch: ImportBatch, error: Overtaken) -> None:
+def tell(batch: ImportBatch, error: Overtaken) -> None:
     """After the roll-back: the batch can be looked at again, and these rows are in the way."""
-    told = [(row.pk, str(RowStatus.ERROR), [_error(row, one) for one in result.errors]) for row, result in error.rows]
+    told = [(row.pk, str(RowStatus.ERROR), [_error(row, one) for one in errors]) for row, errors in error.rows]
     storing.amend(ImportRow, ["status", "errors"], told)
     for status, name in COUNTED.items():
         setattr(batch, name, batch.rows.filter(status=status).count())

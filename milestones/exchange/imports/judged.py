@@ -87,9 +87,13 @@ def column_of(read_parties: Any, path: str) -> str:
     if name == "parties":
         place = rest.partition(".")[0]
         if place.isdecimal() and read_parties and int(place) < len(read_parties):
-            return f"parties_{read_parties[int(place)].role}"
+            return f"parties_{_role(read_parties[int(place)])}"
         return "parties_responsible"
     return {"version": "if_version", "ref": "code"}.get(name, name)
+
+
+def _role(party: Any) -> str:
+    return str(party["role"] if isinstance(party, dict) else party.role)
 
 
 def _columns(one: Judged) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from msgspec import UNSET
 
@@ -25,7 +26,7 @@ from ..excel.columns import PARTIES
 from ..excel.names import Names
 from ..excel.reading import Read, Rows
 from ..sheets.opening import Opened
-from . import judged, merging
+from . import fixed, judged, merging
 from .judged import Judged
 
 AT_ONCE = 1000
@@ -53,14 +54,20 @@ def look(batch: ImportBatch, file: Opened, *, actor: Actor, now: datetime, step:
         step(len(some))
     judged.keep(batch, looking.judge_children())
     batch.sheet = found.table.name[:100]
-    batch.found = {
-        "names": [column.name for _place, column in sorted(found.places.items(), key=_first)],
-        "ignored": [words[:100] for words in found.ignored[:50]],
-    }
+    batch.found = found_in(found)
     for name, value in looking.counts.items():
         setattr(batch, name, value)
     batch.state = ImportState.READY
     batch.save(update_fields=["sheet", "found", "state", *looking.counts])
+
+
+def found_in(found: heading.Heading) -> dict[str, Any]:
+    """What a batch tells of the columns of its file."""
+    return {
+        "table": found.kind.name,
+        "names": [column.name for _place, column in sorted(found.places.items(), key=_first)],
+        "ignored": [words[:100] for words in found.ignored[:50]],
+    }
 
 
 def _first(item: tuple[int, Any]) -> int:
@@ -88,7 +95,9 @@ class _Looking:
         self.counts["total"] += len(rows)
         found: list[Judged] = []
         sound: list[Read] = []
+        edited = fixed.edited(rows, get_language() or "en")
         for read in rows:
+            read.faults += edited.get(read.number, ())
             if read.faults:
                 found.append(judged.faulty(read, self.heading))
             elif error := self._twice(read, [_key(read), _place(read)]):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import IO
+from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,13 +15,15 @@ from milestones.actors import Actor
 from milestones.changes import guard
 from milestones.errors import DomainError, StateConflict
 from milestones.evidence import names
+from milestones.evidence.incoming import copied
 from milestones.models import ImportBatch, ImportState, Plan
 from milestones.models.base import uuid7
 
 from ..excel import heading
 from ..sheets import counting, marked, opening
-from . import applying, files, looking, undoing
-from .applying import Choice
+from ..sheets.refusing import MOST_BYTES, FileRefused
+from . import applying, files, looking, readings, undoing
+from .applying import Choice, Overtaken
 from .looking import Step
 
 SMALL = 500  # rows that are looked at, imported or undone while somebody waits
@@ -48,13 +51,14 @@ def receive(
     pk = uuid7()
     draft = files.path(pk)
     try:
-        size, digest = files.write(file, draft)
+        size, digest = copied(file, draft, most=MOST_BYTES, refusal=FileRefused)
         source = opening.opened(draft)
-        if found := marked.find(source):
+        if mark := marked.find(source):
             guard.refuse(
-                found.marking, field="file", sha256=digest, actor=actor, now=now, entity=ENTITY, label=found.place
+                mark.marking, field="file", sha256=digest, actor=actor, now=now, entity=ENTITY, label=mark.place
             )
-        sheet = heading.find(source.tables).table.name
+        found = heading.find(source.tables)
+        sheet = found.table.name
         return ImportBatch.objects.create(
             id=pk,
             person=actor.person,
@@ -64,6 +68,7 @@ def receive(
             size=size,
             format=source.format,
             sheet=sheet[:100],
+            found={"table": found.kind.name},
             plan=plan,
             reason=reason.strip(),
             total=counting.rows(source, sheet),
@@ -82,7 +87,7 @@ def look(batch: ImportBatch, *, actor: Actor, now: datetime, step: Step = lambda
     """What it would change, row by row. A file that turns out to be unreadable ends the import; the error goes on."""
     access.require(actor, "import.run")
     try:
-        looking.look(batch, opening.opened(files.path(batch.pk)), actor=actor, now=now, step=step)
+        _table(batch).look(batch, opening.opened(files.path(batch.pk)), actor=actor, now=now, step=step)
     except DomainError as error:
         batch.rows.all().delete()
         ImportBatch.objects.filter(pk=batch.pk).update(state=ImportState.REFUSED, message=str(error), total=0)
@@ -99,7 +104,11 @@ def apply(batch: ImportBatch, choice: Choice, *, actor: Actor, now: datetime, st
     """Raises Undecided, Overtaken, Conflict; then nothing was imported, unless only the sound rows were asked for."""
     access.require(actor, "import.run")
     with _back_to(batch, ImportState.READY):
-        applying.apply(batch, choice, actor=actor, now=now, step=step)
+        try:
+            _table(batch).apply(batch, choice, actor=actor, now=now, step=step)
+        except Overtaken as error:
+            applying.tell(batch, error)
+            raise
 
 
 def check(batch: ImportBatch, choice: Choice, *, actor: Actor) -> None:
@@ -119,7 +128,13 @@ def undo(
     """Raises Touched."""
     access.require(actor, "import.run")
     with _back_to(batch, ImportState.APPLIED):
-        undoing.undo(batch, others_only=others_only, actor=actor, now=now, step=step)
+        _table(batch).undo(batch, others_only=others_only, actor=actor, now=now, step=step)
+
+
+def check_undo(batch: ImportBatch, *, others_only: bool, actor: Actor) -> None:
+    """Whether it can be undone; asked before it becomes long work. Raises Touched."""
+    access.require(actor, "import.run")
+    _table(batch).check_undo(batch, others_only=others_only)
 
 
 def begin(batch: ImportBatch, state: ImportState, *, actor: Actor) -> None:
@@ -157,6 +172,26 @@ def forget(now: datetime) -> int:
         files.drop(batch.pk)
         batch.delete()
     return len(undecided)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """How what stands in one kind of table is looked at, imported and taken back."""
+
+    look: Any
+    apply: Any
+    check_undo: Any
+    undo: Any
+
+
+TABLES = {
+    "milestones": _Table(looking.look, applying.apply, undoing.check, undoing.undo),
+    "readings": _Table(readings.look, readings.apply, readings.check_undo, readings.undo),
+}
+
+
+def _table(batch: ImportBatch) -> _Table:
+    return TABLES[batch.table]
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import convert
 
+from milestones import reasons
 from milestones.actors import Actor
 from milestones.batch import operations as batch_operations
 from milestones.batch import storing
@@ -25,12 +26,12 @@ from milestones.changes import record
 from milestones.errors import DomainError, StateConflict
 from milestones.models import ChangeEntry, ImportBatch, ImportRow, ImportState, Milestone, RowOutcome, RowStatus
 from milestones.planning import lifecycle, operations
-from milestones.wording import lasting
 
 from . import holding
 from .looking import Step
 
 AT_ONCE = 500
+FEW = 100  # may be cancelled one by one: others wait for it
 
 
 class Touched(StateConflict):
@@ -76,15 +77,15 @@ def undo(
     `others_only`: what was touched since stays as it is, and is told. Raises Touched, StateConflict.
     """
     check(batch, others_only=others_only)
-    reason = lasting(lambda: _("The import of “%(file)s” was undone.") % {"file": batch.file_name})
+    reason = reasons.coded("import_undone", file=batch.file_name)
     how: Any = {"actor": actor, "now": now, "reason": reason}
     for some in _chunks(_applied(batch).exclude(status=RowStatus.NEW).iterator(AT_ONCE)):
         _put_back(batch, some, **how)
         step(len(some))
-    for pk in _children_first(batch):
-        _take_away(batch, pk, **how)
-        step(1)
-    batch.state, batch.undone_at, batch.message = ImportState.UNDONE, now, _verdict(batch)
+    for few in _children_first(batch):
+        _take_away(batch, few, **how)
+        step(len(few))
+    batch.state, batch.undone_at, batch.message = ImportState.UNDONE, now, verdict(batch)
     batch.save(update_fields=["state", "undone_at", "message"])
 
 
@@ -153,38 +154,68 @@ def _said(errors: Sequence[DomainError]) -> str:
 
 
 # --- What was made ----------------------------------------------------------------------------------------------------
-def _children_first(batch: ImportBatch) -> list[uuid.UUID]:
-    """The rows of the milestones that it made, each before its parent's."""
+def _children_first(batch: ImportBatch) -> Iterator[list[uuid.UUID]]:
+    """A few rows of the milestones that it made at a time, of one plan, in none of which is another's parent."""
     made = {row.milestone_id: row.pk for row in _applied(batch).filter(status=RowStatus.NEW).only("milestone_id")}
-    parents = dict(Milestone.objects.filter(pk__any_of=list(made)).values_list("pk", "parent_id"))
-    return [made[pk] for pk in sorted(made, key=lambda pk: -_depth(pk, parents))]
+    found = Milestone.objects.filter(pk__any_of=list(made)).values_list("pk", "plan_id", "parent_id")
+    places = {pk: (plan, parent) for pk, plan, parent in found}
+    alike: dict[tuple[int, str], list[uuid.UUID]] = defaultdict(list)
+    for pk, row in made.items():
+        alike[-_depth(pk, places), str(places[pk][0]) if pk in places else ""].append(row)
+    for _place, rows in sorted(alike.items(), key=lambda one: one[0]):
+        for start in range(0, len(rows), FEW):
+            yield rows[start : start + FEW]
 
 
-def _depth(pk: Any, parents: Mapping[Any, uuid.UUID | None]) -> int:
+def _depth(pk: Any, places: Mapping[Any, tuple[uuid.UUID, uuid.UUID | None]]) -> int:
     depth, seen = 0, {pk}
-    while (pk := parents.get(pk)) is not None and pk not in seen:
+    while (pk := places[pk][1] if pk in places else None) is not None and pk not in seen:
         seen.add(pk)
         depth += 1
     return depth
 
 
-def _take_away(batch: ImportBatch, pk: uuid.UUID, *, actor: Actor, now: datetime, reason: str) -> None:
-    row = ImportRow.objects.get(pk=pk)
+def _take_away(batch: ImportBatch, ids: Sequence[uuid.UUID], *, actor: Actor, now: datetime, reason: str) -> None:
+    """All at once from a draft; where one is refused, and elsewhere, each by its verb: it stays, and tells why."""
+    with record.writing(actor=actor, now=now):
+        holding.hold(batch, holding.UNDOING)
+        found = ImportRow.objects.filter(outcome=RowOutcome.APPLIED).in_bulk(list(ids))
+        rows = [found[pk] for pk in ids if pk in found]
+        here = Milestone.objects.select_related("plan").in_bulk([row.milestone_id for row in rows])
+        how: Any = {"actor": actor, "now": now}
+        if _deleted(rows, here, **how):
+            _note(rows, [None] * len(rows))
+        else:
+            _note(rows, [_refusal(row, here.get(row.milestone_id), reason, **how) for row in rows])
+
+
+def _deleted(rows: Sequence[ImportRow], here: Mapping[Any, Milestone], *, actor: Actor, now: datetime) -> bool:
+    """Those that nobody changed since, when they all are in a draft."""
+    if not rows or any(row.milestone_id not in here for row in rows):
+        return False
+    milestones = [here[row.milestone_id] for row in rows]
+    if not milestones[0].plan.is_draft:
+        return False
     try:
         with record.writing(actor=actor, now=now):
-            holding.hold(batch, holding.UNDOING)
-            if _open([row]):
-                _end(row, actor=actor, now=now, reason=reason)
-                _note([row], [None])
-    except DomainError as error:
+            for row, milestone in zip(rows, milestones, strict=True):
+                record.expect(milestone, row.version)
+            operations.delete_all(milestones, actor=actor, now=now)
+    except DomainError:
+        return False
+    return True
+
+
+def _refusal(row: ImportRow, milestone: Milestone | None, reason: str, *, actor: Actor, now: datetime) -> str | None:
+    try:
         with record.writing(actor=actor, now=now):
-            holding.hold(batch, holding.UNDOING)  # goes on when that is why it was refused
-            _note([row], [str(error)])
+            _end(row, milestone, actor=actor, now=now, reason=reason)
+    except DomainError as error:
+        return str(error)
+    return None
 
 
-def _end(row: ImportRow, *, actor: Actor, now: datetime, reason: str) -> None:
-    assert row.milestone_id is not None  # it was made
-    milestone = Milestone.objects.select_related("plan").filter(pk=row.milestone_id).first()
+def _end(row: ImportRow, milestone: Milestone | None, *, actor: Actor, now: datetime, reason: str) -> None:
     if milestone is None:
         raise StateConflict(_("It is not here any more."))
     how: Any = {"actor": actor, "now": now, "version": row.version}
@@ -194,7 +225,7 @@ def _end(row: ImportRow, *, actor: Actor, now: datetime, reason: str) -> None:
         lifecycle.cancel(milestone, reason=reason, **how)
 
 
-def _verdict(batch: ImportBatch) -> str:
+def verdict(batch: ImportBatch) -> str:
     kept = batch.rows.filter(outcome=RowOutcome.KEPT).count()
     if not kept:
         return ""

@@ -22,7 +22,7 @@ from milestones.workdays.periods import Precision
 from .grid import Grid
 from .refusing import LONGEST_CELL, FileRefused
 from .texts import PIECE, parser, unescaped
-from .values import Line
+from .values import PERCENT, Line, Shows
 
 WORKBOOK, RELATIONS, STRINGS, STYLES = (
     "xl/workbook.xml",
@@ -31,6 +31,7 @@ WORKBOOK, RELATIONS, STRINGS, STYLES = (
     "xl/styles.xml",
 )
 MONTHS = frozenset({17, 27, 36, 50, 52, 57})
+PERCENTS = frozenset({9, 10})
 DAYS = frozenset({14, 15, 16, 22, 28, 29, 30, 31, 51, 53, 54, 58})
 _SAID = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')  # of a number format, what is no code
 
@@ -81,10 +82,10 @@ class Book:
         return reading.found
 
     @cached_property
-    def dates(self) -> list[Precision | None]:
-        """By number of the style: how exact the date is that it shows; None for other numbers."""
+    def dates(self) -> list[Shows]:
+        """By number of the style: how exact the date is that it shows, or that it is a percentage."""
         own: dict[int, str] = {}
-        found: list[Precision | None] = []
+        found: list[Shows] = []
         inside = False
         for name, given in self._elements(STYLES):
             if name == "numFmt":
@@ -93,7 +94,7 @@ class Book:
                 inside = name == "cellXfs"
             elif name == "xf" and inside:
                 number = int(given.get("numFmtId", "0"))
-                found.append(_precision_of(own[number]) if number in own else _built_in(number))
+                found.append(_shown_by(own[number]) if number in own else _built_in(number))
         return found
 
     @contextmanager
@@ -163,12 +164,16 @@ def _relation(given: dict[str, str]) -> str:
     return next((value for name, value in given.items() if name.rpartition(":")[2] == "id" and ":" in name), "")
 
 
-def _built_in(number: int) -> Precision | None:
+def _built_in(number: int) -> Shows:
+    if number in PERCENTS:
+        return PERCENT
     return Precision.MONTH if number in MONTHS else Precision.DAY if number in DAYS else None
 
 
-def _precision_of(code: str) -> Precision | None:
+def _shown_by(code: str) -> Shows:
     plain = _SAID.sub("", code.partition(";")[0]).lower()
+    if "%" in plain:
+        return PERCENT
     if "d" in plain:
         return Precision.DAY
     if "y" in plain or ("e" in plain and "e+" not in plain and "e-" not in plain):

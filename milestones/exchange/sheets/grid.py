@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import IO
 from xml.parsers import expat
 
-from milestones.workdays.periods import Precision
-
 from .refusing import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, FileRefused
 from .texts import PIECE, parser, unescaped
-from .values import Day, Line, Odd, Value
+from .values import PERCENT, Day, Line, Odd, Shows, Value
 
 EPOCH, EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 FIRST_SOUND_SERIAL, LAST_SERIAL = 61, 2_958_465  # before 1 March 1900 Excel counts a day that was none
 
 
 class Grid:
-    """Reads `<sheetData>`. `strings` are the workbook's shared ones, `dates` the precision of each style, if any."""
+    """Reads `<sheetData>`. `strings` are the workbook's shared ones, `dates` what each style shows."""
 
-    def __init__(
-        self, name: str, strings: Sequence[str], dates: Sequence[Precision | None], *, since_1904: bool = False
-    ) -> None:
+    def __init__(self, name: str, strings: Sequence[str], dates: Sequence[Shows], *, since_1904: bool = False) -> None:
         self.name, self.strings, self.dates = name, strings, dates
         self.epoch = EPOCH_1904 if since_1904 else EPOCH
         self.first_serial = 0 if since_1904 else FIRST_SOUND_SERIAL
@@ -61,6 +58,8 @@ class Grid:
 
     def _number(self, number: float, style: str) -> Value:
         precision = self.dates[int(style)] if style and int(style) < len(self.dates) else None
+        if precision == PERCENT:
+            return f"{(Decimal(repr(number)) * 100).normalize():f}%"
         if precision is not None and self.first_serial <= number <= LAST_SERIAL:
             return Day(self.epoch + timedelta(days=int(number)), precision)
         return int(number) if number.is_integer() and abs(number) < 1e15 else number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from milestones.workdays.periods import Precision
 
@@ -25,6 +25,8 @@ class Odd:
     shown: str = ""
 
 
+PERCENT: Final = "%"
+Shows = Precision | Literal["%"] | None  # how exact a date, that a number is a percentage, or nothing of the kind
 Value = str | int | float | bool | Day | Odd | None
 
 
