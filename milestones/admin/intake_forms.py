@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from milestones.intake.rules.proposals import Proposal
-from milestones.models import Bound, Kind, Measure, Plan, PlanState
+from milestones.models import Bound, IntakeText, Kind, Measure, Plan, PlanState
 
 from .fields import FuzzyDateField
 
@@ -45,10 +45,20 @@ class ReadForm(forms.Form):
         help_text=_("Only where the text names no year, or another one than it is about."),
     )
 
+    replaces = forms.ModelChoiceField(
+        IntakeText.objects.none(),
+        label=_("newer version of"),
+        required=False,
+        empty_label=_("(the text most like it, if there is one)"),
+        help_text=_("What that version had and this one no longer says is shown as gone."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         plans = Plan.objects.current_first().exclude(state=PlanState.CLOSED)
+        texts = IntakeText.objects.filter(plan__in=plans).only("name", "plan", "created_at").order_by("-created_at")
         self.fields["plan"].queryset = plans  # type: ignore[attr-defined]
+        self.fields["replaces"].queryset = texts  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}

@@ -150,7 +150,9 @@ def _received(request: HttpRequest, typed: dict[str, Any]) -> IntakeText:
     else:
         text = receiving.pasted(typed["text"], **how)
         name = next(line.strip() for line in text.splitlines() if line.strip())[:80]
-    return reviewing.receive(typed["plan"], text, typed["name"] or name, year=typed["year"], **how)
+    return reviewing.receive(
+        typed["plan"], text, typed["name"] or name, year=typed["year"], replaces=typed["replaces"], **how
+    )
 
 
 def _check_right(request: HttpRequest) -> None:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken
+from milestones.intake.alike import plain
 from milestones.intake.codes import Codes
-from milestones.intake.comparing import Difference, Existing, compare, plain
+from milestones.intake.comparing import Difference, Existing, compare
 from milestones.intake.rules.proposals import MILESTONE, TARGET, Proposal
 from milestones.models import Milestone, Organisation, PartyRole, Plan, Target, Workstream
 from milestones.planning import operations as milestones

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from milestones.intake.alike import ALIKE, likely_pairs, likeness, plain
 from milestones.intake.rules.proposals import Proposal, Span
 from milestones.workdays.periods import FuzzyDate
-
-ALIKE = 0.6  # of the pairs of characters of two titles, so many are the same in both
-_SIGNS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -55,27 +50,23 @@ def compare(new: Sequence[Proposal], existing: Sequence[Existing]) -> Difference
     """Each proposal is at most one of the existing ones: of the same title, else of the very same place in the text,
     else of the title most alike; a figure only one in the same unit."""
     pairs: dict[int, int] = {}
-    for ranked in (_by_title(new, existing), _by_place(new, existing), _alike(new, existing)):
-        taken = set(pairs.values())
-        for at, other in ranked:
-            if at not in pairs and other not in taken:
-                pairs[at] = other
-                taken.add(other)
+    taken: set[int] = set()
+    for way in (_by_title, _by_place, _alike):
+        left = [at for at in range(len(new)) if at not in pairs]
+        open_ = [number for number in range(len(existing)) if number not in taken]
+        for at, number in way([new[at] for at in left], [existing[number] for number in open_]):
+            if left[at] not in pairs and open_[number] not in taken:
+                pairs[left[at]] = open_[number]
+                taken.add(open_[number])
     matches = [
         Match(new[at], existing[other], _differs(new[at], existing[other])) for at, other in sorted(pairs.items())
     ]
-    taken = set(pairs.values())
     return Difference(
         tuple(one for at, one in enumerate(new) if at not in pairs),
         tuple(match for match in matches if not match.fields),
         tuple(match for match in matches if match.fields),
         tuple(one for at, one in enumerate(existing) if at not in taken and one.span is not None),
     )
-
-
-def plain(title: str) -> str:
-    """A title without signs, blanks, and ways of writing one character."""
-    return _SIGNS.sub("", unicodedata.normalize("NFKC", title)).lower()
 
 
 def _by_title(new: Sequence[Proposal], existing: Sequence[Existing]) -> Iterator[tuple[int, int]]:
@@ -96,7 +87,7 @@ def _by_place(new: Sequence[Proposal], existing: Sequence[Existing]) -> Iterator
         if one.span is not None:
             of.setdefault((one.type, one.span), []).append(number)
     ranked = [
-        (-_likeness(proposal.title, existing[number].title), at, number)
+        (-likeness(proposal.title, existing[number].title), at, number)
         for at, proposal in enumerate(new)
         for number in of.get((proposal.type, proposal.span), [])
         if _same_unit(proposal, existing[number])
@@ -108,10 +99,9 @@ def _by_place(new: Sequence[Proposal], existing: Sequence[Existing]) -> Iterator
 def _alike(new: Sequence[Proposal], existing: Sequence[Existing]) -> Iterator[tuple[int, int]]:
     ranked = [
         (-likely, at, number)
-        for at, proposal in enumerate(new)
-        for number, one in enumerate(existing)
-        if one.type == proposal.type and _same_unit(proposal, one)
-        if (likely := _likeness(proposal.title, one.title)) >= ALIKE
+        for at, number in likely_pairs([one.title for one in new], [one.title for one in existing])
+        if existing[number].type == new[at].type and _same_unit(new[at], existing[number])
+        if (likely := likeness(new[at].title, existing[number].title)) >= ALIKE
     ]
     for _likely, at, number in sorted(ranked):
         yield at, number
@@ -119,17 +109,6 @@ def _alike(new: Sequence[Proposal], existing: Sequence[Existing]) -> Iterator[tu
 
 def _same_unit(proposal: Proposal, one: Existing) -> bool:
     return not proposal.is_target or proposal.unit == one.unit
-
-
-def _likeness(one: str, other: str) -> float:
-    """Dice's coefficient of the pairs of neighbouring characters."""
-    first, second = _pairs(plain(one)), _pairs(plain(other))
-    total = first.total() + second.total()
-    return 2 * (first & second).total() / total if total else 0.0
-
-
-def _pairs(text: str) -> Counter[str]:
-    return Counter(text[at : at + 2] for at in range(len(text) - 1))
 
 
 def _differs(proposal: Proposal, one: Existing) -> tuple[str, ...]:

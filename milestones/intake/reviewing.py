@@ -16,7 +16,7 @@ from milestones.actors import Actor
 from milestones.changes import guard, record
 from milestones.errors import DomainError, RuleBroken, StateConflict, check_known
 from milestones.evidence import names
-from milestones.intake import applying
+from milestones.intake import applying, versions
 from milestones.intake.kept import ACCEPTED, OPEN, REJECTED, kept, proposal
 from milestones.intake.rules.proposals import Proposal, Reading
 from milestones.intake.rules.reading import read
@@ -53,22 +53,33 @@ class Outcome:
     unknown: list[str] = field(default_factory=list)
 
 
-def receive(plan: Plan, text: str, name: str, *, year: int | None = None, actor: Actor, now: datetime) -> IntakeText:
+def receive(
+    plan: Plan,
+    text: str,
+    name: str,
+    *,
+    year: int | None = None,
+    replaces: IntakeText | None = None,
+    actor: Actor,
+    now: datetime,
+) -> IntakeText:
     """The text, as `receiving` gave it, is kept with what it proposes; the very same text is kept once for a plan.
 
-    What was rejected in an earlier version stays rejected where both say it in the same words.
-    Raises AnotherYear, NothingFound, PlanClosed, Classified.
+    `replaces`: the earlier version, else the most alike of the plan's texts. What was rejected there stays rejected
+    where both say it in the same words. Raises AnotherYear, AnotherPlan, NothingFound, PlanClosed, Classified.
     """
     access.require(actor, "intake.review", plan)
     check_plan_open(plan)
     shown = names.clean(name)[:200] or plan.code
     guard.check({"name": shown}, actor=actor, now=now, entity=ENTITY)
     digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    if before := IntakeText.objects.filter(plan=plan, sha256=digest).first():
-        return before
+    if same := IntakeText.objects.filter(plan=plan, sha256=digest).first():
+        return same
+    earlier = versions.before(text, plan, replaces)
     reading = _read(text, year, plan)
-    values = {"person": actor.person, "name": shown, "text": text, "year": plan.year, "created_at": now}
-    return IntakeText.objects.get_or_create(plan=plan, sha256=digest, defaults=values | _found(reading, text, plan))[0]
+    values: dict[str, Any] = {"person": actor.person, "name": shown, "text": text, "year": plan.year, "created_at": now}
+    values |= {"replaces": earlier, **_found(reading, text, earlier)}
+    return IntakeText.objects.get_or_create(plan=plan, sha256=digest, defaults=values)[0]
 
 
 def edit(text: IntakeText, number: int, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
@@ -180,8 +191,8 @@ def _read(text: str, year: int | None, plan: Plan) -> Reading:
     return reading
 
 
-def _found(reading: Reading, text: str, plan: Plan) -> dict[str, Any]:
-    rejected = _rejected(plan)
+def _found(reading: Reading, text: str, earlier: IntakeText | None) -> dict[str, Any]:
+    rejected = _rejected(earlier)
     return {
         "proposals": [kept(one, REJECTED if _words(one, text) in rejected else OPEN) for one in reading.proposals],
         "headings": [one.span for one in reading.workstreams],
@@ -189,13 +200,11 @@ def _found(reading: Reading, text: str, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _rejected(plan: Plan) -> set[tuple[str, str, str]]:
-    """In the latest text, which took over what was rejected before it."""
-    before = IntakeText.objects.filter(plan=plan).order_by("-created_at").first()
-    if before is None:
-        return set()
-    rows = [row for row in before.proposals if row["decision"] == REJECTED]
-    return {_words(proposal(row), before.text) for row in rows}
+def _rejected(earlier: IntakeText | None) -> set[tuple[str, str, str]]:
+    """In the version before, which took over what was rejected before it."""
+    rows = earlier.proposals if earlier else []
+    text = earlier.text if earlier else ""
+    return {_words(proposal(row), text) for row in rows if row["decision"] == REJECTED}
 
 
 def _words(one: Proposal, text: str) -> tuple[str, str, str]:

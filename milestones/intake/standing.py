@@ -10,6 +10,7 @@ from milestones.intake import applying
 from milestones.intake.comparing import Existing, Match, compare
 from milestones.intake.kept import ACCEPTED, REJECTED, proposal
 from milestones.intake.rules.proposals import MILESTONE, TARGET, Proposal
+from milestones.intake.versions import made_before
 from milestones.models import IntakeText, Milestone, Target
 
 Known = Milestone | Target
@@ -37,7 +38,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Overview:
-    """`gone` was read from an earlier text, and this one does not say it."""
+    """`gone` was made of the version that this one replaces, and this one does not say it."""
 
     rows: tuple[Standing, ...]
     gone: tuple[Known, ...] = ()
@@ -71,7 +72,9 @@ def overview(text: IntakeText) -> Overview:
         return _compared(at + 1, one, matches.get(id(one)), known)
 
     rows = tuple(standing(at, one) for at, one in enumerate(proposals))
-    return Overview(rows, tuple(known[one.type, one.key] for one in found.gone))
+    earlier = made_before(text)
+    gone = (known[one.type, one.key] for one in found.gone)
+    return Overview(rows, tuple(one for one in gone if str(one.pk) in earlier))
 
 
 def _compared(number: int, one: Proposal, match: Match | None, known: Mapping[tuple[str, str], Known]) -> Standing:

@@ -27,6 +27,9 @@ class IntakeText(models.Model):
     proposals = models.JSONField(_("proposals"), default=list)
     headings = models.JSONField(_("headings"), default=list)
     passed = models.JSONField(_("passed over"), default=list)
+    replaces = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="newer", verbose_name=_("newer version of")
+    )
     created_at = models.DateTimeField(_("created at"))
 
     class Meta:
