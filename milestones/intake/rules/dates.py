@@ -108,6 +108,8 @@ def heading(text: str, year: int) -> FuzzyDate | None:
     found = [one for one in find(text, year) if not one.weak]
     if len(found) != 1 or found[0].due == of_year(year):
         return None
+    if found[0].due.precision is Precision.DAY and "前" not in text:
+        return None  # the day on which a notice was signed
     return found[0].due if _ONLY_DATE.fullmatch(hidden(text)) else None
 
 

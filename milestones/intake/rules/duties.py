@@ -31,6 +31,7 @@ _NAMES_INSIDE = re.compile(
     rf"^(?:[\u4e00-\u9fffA-Za-z]{{1,18}}{_BODY})(?:[、,;\s]+[\u4e00-\u9fffA-Za-z]{{1,18}}{_BODY})*(?:按职责分工负责)?$"
 )
 _BRACKET = re.compile(r"[(]([^()\n]{2,300})[)]")
+_WITH_DATE = re.compile(r"(?P<who>[^()]{2,200}[^\d前])[,、;]\s*(?P<due>[^,;()]{2,20})$")  # 综合处牵头,6月底前
 # …,市住建局负责,…
 _CLAUSE = re.compile(rf"(?:(?<=[,;。:])|^)\s*(由?[\u4e00-\u9fff]{{1,14}}{_BODY}(?:牵头)?负责)(?:落实)?(?=[,;。]|$)")
 _AROUND = re.compile(r"^(?:由|和|及|与)|(?:等|牵头负责|牵头|负责|配合)$")
@@ -97,6 +98,8 @@ def _inside(text: str, year: int) -> Duty | None:
         return _duty(found["lead"], found["help"] or "")
     if _NAMES_INSIDE.match(text) and len(text) >= 3:
         return _duty(text, "")
+    if (both := _WITH_DATE.match(text)) and (lead := _inside(both["who"], year)) and dates.find(both["due"], year):
+        return Duty(lead.lead, lead.supporting, dates.only(both["due"], year))
     due = dates.find(text, year)
     rest = re.sub(r"[\s,、;:]|完成|前|持续推进|长期|底", "", dates.hidden(text)) if due else text
     return Duty(due=due[-1].due) if due and not rest else None

@@ -45,7 +45,8 @@ def read_row(document: Document, line: Piece, cells: list[Piece]) -> None:
     helping = duties.organisations(filled.text(cells, "support"))
     duty = Duty(names[0] if names else "", (*names[1:], *helping), dates.only(due, year) if due else None)
     field = _field(filled.text(cells, "field")) or document.outline.workstream
-    found = (_figure if table.holds_figures else _works)(document, line, cells, duty)
+    read = _figure if table.holds_figures else _by_parts if table.times else _works
+    found = read(document, line, cells, duty)
     said, span = document.text[line.start : line.end].strip(), line.strip().span
     document.add_row([replace(one, workstream=field, sentence=said, sentence_span=span) for one in found])
 
@@ -60,6 +61,24 @@ def _heading(cells: list[Piece], width: int) -> Piece | None:
 
 def _field(text: str) -> str:
     return re.sub(r"\s*\(.*\)$", "", text)[:45]
+
+
+def _by_parts(document: Document, line: Piece, cells: list[Piece], duty: Duty) -> list[Proposal]:
+    """What is to be reached by each quarter, which have columns of their own."""
+    filled = document.table
+    assert filled is not None
+    name = filled.table.of(cells, "name") or filled.table.of(cells, "task") or filled.table.of(cells, "detail")
+    item = name.text[:MOST_TITLE] if name else ""
+    found: list[Proposal] = []
+    for number, head in filled.table.times.items():
+        cell = cells[number] if number < len(cells) else None
+        if cell is None or not re.search(r"[\u4e00-\u9fff]", cell.text) or document.year is None:
+            continue
+        due = replace(duty, due=dates.only(head, document.year))
+        place = replace(document.place(due), lenient=True, item=item)
+        made = [one for sentence in cell.split(SENTENCES) for one in proposals(sentence, place)[0]]
+        found += made or [_named(one, name) if name else one for one in whole(cell, document.place(due), document.end)]
+    return found
 
 
 def _works(document: Document, line: Piece, cells: list[Piece], duty: Duty) -> list[Proposal]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from .pieces import Piece
 
+_PART = r"(?:第?[一二三四1-4]季度|[上下]半年|(?:1-)?\d{1,2}月(?:底|份)?)(?:末|前)?"
 _ROLES = (
+    ("goal", re.compile(rf"{_PART}(?:工作|形象)?(?:目标|进度|任务|计划|节点|安排|要求)?(?:任务|目标)?")),
     ("number", re.compile(r"序号|编号|No\.?|序")),
     (
         "due",
@@ -72,6 +74,7 @@ _LIKE = (
 LONGEST_HEAD = 16
 FEWEST_WORDS, LONGEST_HEADER = 3, 100
 _CELL = re.compile(r"\t|\|| {2,}")
+_TIME = re.compile(_PART)
 _YEAR = re.compile(r"20\d{2}(?=年|$)")
 
 
@@ -82,6 +85,7 @@ class Table:
     columns: dict[str, list[int]]
     width: int
     years: dict[int, int] = field(default_factory=dict)  # of the columns that name one
+    times: dict[int, str] = field(default_factory=dict)  # of the columns of a part of the year
     blank: bool = False  # columns have single blanks between them
 
     def of(self, cells: list[Piece], role: str) -> Piece | None:
@@ -166,7 +170,8 @@ def header(row: list[Piece]) -> Table | None:
     if len(row) < 2 or known < 2 or known * 2 < len(row) or not matters or not surely:
         return None
     years = {number: int(found[0]) for number, one in enumerate(row) if (found := _YEAR.search(one.text))}
-    return Table(columns, len(row), years)
+    times = {number: one.text for number, one in enumerate(row) if _TIME.match(one.text)}
+    return Table(columns, len(row), years, times if len(times) > 1 else {})
 
 
 def _role(word: str) -> str | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from milestones.workdays.periods import FuzzyDate, Precision
 
 from .dates import find, years
+from .numerals import whole
 from .pieces import Piece
 
 _PLAN = re.compile(
@@ -23,6 +24,7 @@ _OF_PART = re.compile(
 )
 _LONGEST_TITLE = 40
 _STRETCH = re.compile(r"(?<!\d)(20\d{2})年?\s?(?:-+|~|至|到)\s?(20\d{2})(?=年|[)\s]|$)")
+_FIVE_YEARS = re.compile(r"(十[三四五六])五[”’]?[^。,;]{0,24}规划(?!.{0,6}(?:要求|提出|明确))")
 _OF_YEARS = re.compile(r"计划|方案|行动|规划|任务|目标")
 
 
@@ -60,6 +62,9 @@ def term(lines: Sequence[Piece], year: int | None) -> FuzzyDate | None:
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
     for found in _STRETCH.finditer(text):
         yield int(found[1]), int(found[2])
+    for found in () if next(years(text), None) else _FIVE_YEARS.finditer(text):
+        last = 1955 + 5 * whole(found[1])  # 十四五 ends with 2025
+        yield last - 4, last
 
 
 def _weight(after: str, in_title: bool) -> int:
