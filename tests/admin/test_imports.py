@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from milestones.exchange.imports import operations as imports
 from milestones.jobs import running
 from milestones.models import ImportBatch, Job, Milestone, RowOutcome
 from milestones.planning import operations
+from milestones.targets import operations as targets
 from tests.cast import NOW, Cast, acting
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +139,28 @@ def test_a_file_that_is_refused_keeps_what_was_typed(browser: Client, running: C
 def test_others_than_the_office_see_none_of_it(running: Cast, client_of: Any) -> None:
     for person in (running.coordinator, running.leader):
         assert client_of(person).get(SEND).status_code == 403
+
+
+def test_the_office_writes_new_figures_over_the_newest_ones(running: Cast, browser: Client) -> None:
+    how: Any = {"actor": acting(running.office), "now": NOW}
+    values = {"code": "T-1", "name": "工业产值", "unit": "亿元", "measure": "cumulative", "bound": "at_least"}
+    target = targets.create(running.plan, {**values, "value": Decimal(100)}, **how)
+    targets.record_reading(target, as_of=date(2022, 12, 31), value=Decimal(3), source="统计局", **how)
+    assert "export.xlsx" in text(browser.get("/admin/milestones/target/?measure__exact=cumulative"))
+    answer: Any = browser.get("/admin/milestones/target/export.csv")
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    rows[0] |= {"As of": "2023-01-10", "Value": "4.5亿元"}
+    out = io.StringIO()
+    csv.DictWriter(out, rows[0]).writeheader()
+    csv.DictWriter(out, rows[0]).writerows(rows)
+
+    page = sent(browser, out.getvalue().encode(), "readings.csv")
+    assert reverse("admin:milestones_target_change", args=[target.pk]) in text(page)
+    assert "<dt>Value</dt><dd><ins>4.5</ins>" in text(page)
+    batch = ImportBatch.objects.get()
+    assert "Imported." in text(
+        browser.post(reverse("admin:milestones_importbatch_apply", args=[batch.pk]), follow=True)
+    )
+    assert target.readings.latest("as_of").value == Decimal("4.5")
+    undo = browser.post(reverse("admin:milestones_importbatch_undo", args=[batch.pk]), follow=True)
+    assert "correct it on the page of its target" in text(undo)
