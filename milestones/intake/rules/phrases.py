@@ -13,6 +13,9 @@ _PUSH_AT = re.compile(any_of(words("phrases", "push")))
 _WE = re.compile(
     r"(?:我市|我区|我县|我委|我局|本市|本区|我们|全体|各[^,]{1,6}|[^,，、\d]{1,14}(?:区|市|县|委|局|政府|公司|管委会|集团|指挥部))(?:将|要)(?=[\u4e00-\u9fff])"
 )
+_EACH_OF = re.compile(
+    r"各(?:相关|有关)?(?:乡镇|街道|镇街|部门|单位|区县|县区|区|县|地|社区|园区|学校|企业)(?:[、和](?=各)|(?=完成|建成|制定|开展|建立|实现|出台))"
+)
 _PLACE = re.compile(r"(?:区域内|辖区内|区内|市内|县内|域内)")
 _ENUMERATED = re.compile(
     r"(?:[一二三四五六七八九十]{1,2}(?:是要?|则)|第[一二三四五六七八九十]{1,2}[是,、]|首先[是要]?|其次[是要]?|其[一二三四五])"
@@ -52,7 +55,7 @@ def without_dates(clause: Piece, dates: list[Dated]) -> str:
 
 
 def _step(text: str, at: int) -> int | None:
-    for pattern in (_ENUMERATED, _SIGNS, _WE, _PLACE, _ZEAL_AT):
+    for pattern in (_ENUMERATED, _EACH_OF, _SIGNS, _WE, _PLACE, _ZEAL_AT):
         if found := pattern.match(text, at):
             return found.end()
     return None

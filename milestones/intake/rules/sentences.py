@@ -21,6 +21,7 @@ from .proposals import Proposal
 MOST_SENTENCE, MOST_CLAUSE = 4000, 400
 _ANY_YEAR = 2000
 _ONLY_LINK = re.compile(r"(?:要|力争|确保|其中|[\s、,到至在于])*")
+_AND_NUMBER = re.compile(r"[^\d、和及]{2,8}[^、和及]{4,}?[和及](?=\d+[个座所处家条])")
 _DRAFTS = frozenset("制定 制订 编制 修订 修编 起草 研究制定 草拟 拟定 拟订 修订完善".split())
 
 
@@ -56,6 +57,11 @@ def _goes_on_at(text: str, at: int, last: int, start: int) -> int | None:
     return cut if cut > at and stages.at_end(text[at:cut]) else None
 
 
+def _then_a_number(clause: Piece) -> int | None:
+    found = _AND_NUMBER.match(clause.text)
+    return found.end() - 1 if found else None
+
+
 class _Reader:
     """What one clause leaves to the next."""
 
@@ -72,6 +78,12 @@ class _Reader:
         says_nothing = dated and not re.search(r"[^\s、前]", dates.hidden(clause.text))
         if not clause.text or says_nothing or milestones.describes(clause) or pasts.is_done(clause.text):
             return
+        if cut := _then_a_number(clause):
+            works = milestones.found(clause.cut(0, cut), dated, Around(lenient=own))
+            if works and works[0].stage:  # 建成指挥中心和12个消防站
+                self._add(works, clause.cut(0, cut), dated, due)
+                self.before = replace(self.before, verbs=works[0].stage)
+                clause, dated = clause.cut(cut + 1), []
         figures = targets.figures(clause, dated, self.before)
         if figures:
             names = self.before.names + tuple(one.name for one in figures)
