@@ -46,6 +46,7 @@ OPENS: Mapping[str, tuple[str, ...]] = {
     MailKind.NOTICE: ("sign",),
     MailKind.INVITATION: ("password",),
     MailKind.PASSWORD_RESET: ("reset",),
+    MailKind.SECURITY: (),
 }
 USUAL = ("mute",)  # what every other kind opens
 ID_BYTES, MAC_BYTES = 16, 20

@@ -18,7 +18,7 @@ from milestones import links
 from milestones.models import MailKind, OutgoingMail
 
 # What a person asked for, or must act on: no link to mute it.
-NOT_MUTABLE = (MailKind.INVITATION, MailKind.PASSWORD_RESET, MailKind.TEST, MailKind.NOTICE)
+NOT_MUTABLE = (MailKind.INVITATION, MailKind.PASSWORD_RESET, MailKind.SECURITY, MailKind.TEST, MailKind.NOTICE)
 LINE = re.compile(rb".{1,76}")  # of base64 (RFC 2045, 6.8)
 WORD_BYTES = 42  # of UTF-8 in one encoded word: 56 base64 characters, 68 with its frame, under RFC 2047's 75
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +34,7 @@ class MailKind(models.TextChoices):
     BULLETIN = "bulletin", _("weekly bulletin")
     CLIENT_SILENT = "client_silent", _("API client silent")
     WEBHOOK_OFF = "webhook_off", _("webhook switched off")
+    SECURITY = "security", _("change of an account")
     INVITATION = "invitation", _("invitation")
     PASSWORD_RESET = "password_reset", _("password reset")
     TEST = "test", _("test mail")
@@ -110,6 +113,10 @@ class OutgoingMail(models.Model):
     created_at = models.DateTimeField(_("created at"))
     sent_at = models.DateTimeField(_("sent at"), null=True)
     body_dropped_at = models.DateTimeField(_("body deleted at"), null=True)
+
+    # What a letter was written from, as long as it is not stored: several may become one (milestones.mail.together).
+    template: str = ""
+    context: dict[str, Any] = {}
 
     objects = OutgoingMailQuerySet.as_manager()
 

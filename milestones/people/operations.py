@@ -16,7 +16,7 @@ from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import Duplicate, Forbidden, RuleBroken, StateConflict, check_known
-from milestones.mail import catalogue
+from milestones.mail import catalogue, security
 from milestones.models import (
     FirstPassword,
     Milestone,
@@ -106,6 +106,7 @@ def edit(
     if old != new or values.get("email", person.email) != person.email:
         _check_admits(actor, [*old, *new])
     before, after = references.moved(person, refs, actor)
+    told = security.moved(person, values["email"], now=now) if values.get("email", person.email) != person.email else []
     with record.writing(actor=actor, now=now):
         _keep_an_office(person, new)
         changed = record.update(
@@ -117,6 +118,7 @@ def edit(
             parts={"roles": (old, new), "external_refs": (before, after)},
         )
         references.write(person, before, after, actor)
+        OutgoingMail.objects.bulk_create(told)
         if old != new:
             _write_roles(person, old, new, now)
         if was_bouncing and person.bouncing_since is None:

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 
-from milestones.models import Happening, Person, SignIn
+from milestones.mail.security import security
+from milestones.models import Happening, OutgoingMail, Person, SignIn
 
 # One row a lock-out, not one a try: whoever goes on trying would fill the table.
 SAME_LOCK_OUT = timedelta(minutes=5)
+CODE = "recovery_code"  # in a method
+
+# After these somebody else may be able to open the account, or its person no longer: they are told by mail.
+TOLD = {
+    Happening.PASSWORD_CHANGED,
+    Happening.PASSWORD_SET,
+    Happening.PASSWORD_GIVEN,
+    Happening.FACTOR_ADDED,
+    Happening.FACTOR_REMOVED,
+    Happening.CODES_MADE,
+    Happening.LINKED,
+}
 
 
 def note(
@@ -23,10 +37,11 @@ def note(
     address: str = "",
     agent: str = "",
 ) -> None:
-    """Write it down. What was `typed` is kept only where it named nobody, and masked."""
+    """Write it down, and tell its person by mail what changes how the account is opened. What was `typed` is kept only
+    where it named nobody, and masked."""
     if happening == Happening.LOCKED_OUT and _is_known(person, address, now):
         return
-    SignIn.objects.create(
+    row = SignIn(
         at=now,
         person=person,
         typed="" if person else masked(typed),
@@ -36,6 +51,19 @@ def note(
         address=address[:45],
         agent=agent.replace("\0", "")[:200],
     )
+    mail = _mail(row, person)
+    with transaction.atomic():
+        row.save(force_insert=True)
+        if mail is not None:
+            mail.save(force_insert=True)
+
+
+def _mail(row: SignIn, person: Person | None) -> OutgoingMail | None:
+    what = "code_used" if row.happening == Happening.SUCCEEDED and CODE in row.method.split("+") else row.happening
+    if person is None or (what not in TOLD and what != "code_used"):
+        return None
+    where = {"address": row.address, "agent": row.agent}
+    return security(person, what, method=row.method, by=row.done_by, **where, now=row.at)
 
 
 def masked(typed: str) -> str:

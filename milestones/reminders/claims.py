@@ -30,7 +30,7 @@ READY = (MailState.QUEUED, MailState.RETRY)
 # Mails that consist of reminders; a notice only when a step issued it, and then it has rows.
 CARRYING = (MailKind.DIGEST, MailKind.DUE_TODAY, MailKind.SINGLE, MailKind.POST, MailKind.NOTICE)
 # What its reader just asked for, or the office to see whether it arrives: tried also where mail came back before.
-ASKED_FOR = (MailKind.INVITATION, MailKind.PASSWORD_RESET, MailKind.TEST)
+ASKED_FOR = (MailKind.INVITATION, MailKind.PASSWORD_RESET, MailKind.SECURITY, MailKind.TEST)
 
 
 @dataclass(slots=True)
@@ -132,8 +132,11 @@ def _taken(due: OutgoingMailQuerySet, size: int, shares: Shares | None, claimed:
 
 
 def _readdress(mails: list[OutgoingMail]) -> None:
-    """To the present address of each reader, unless a server may have it for the old one already."""
+    """To the present address of each reader, unless a server may have it for the old one already. What happened to an
+    account is told where it was read then: the new address may be a stranger's."""
     for mail in mails:
+        if mail.kind == MailKind.SECURITY:
+            continue
         if mail.recipient is not None and mail.to != mail.recipient.email and not mail.handed_over:
             mail.to = mail.recipient.email
             mail.save(update_fields=["to"])

@@ -71,7 +71,7 @@ def test_one_click_ends_the_digests_of_this_person() -> None:
     assert made["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-@pytest.mark.parametrize("kind", ["invitation", "password_reset", "test"])
+@pytest.mark.parametrize("kind", ["invitation", "password_reset", "security", "test"])
 def test_what_a_person_asked_for_is_not_unsubscribed_from(kind: str) -> None:
     made = parsed(mail(kind=kind))
     assert "List-Unsubscribe" not in made

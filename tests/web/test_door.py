@@ -15,9 +15,20 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, 
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
+from milestones import links
 from milestones.errors import StateConflict
-from milestones.models import ChangeEntry, FirstPassword, Happening, Person, SecondFactorDemand, SignIn
-from milestones.people import first_passwords, second_factors
+from milestones.mail import message
+from milestones.models import (
+    ChangeEntry,
+    FirstPassword,
+    Happening,
+    OutgoingMail,
+    Person,
+    SecondFactorDemand,
+    SignIn,
+)
+from milestones.people import first_passwords, second_factors, sign_ins
+from milestones.people import operations as people
 from milestones.upkeep import retention
 from tests.signed_in import browser
 from tests.web.cast import PASSWORD, SYSTEM, TODAY, Cast
@@ -304,3 +315,38 @@ def test_no_form_is_taken_without_its_token(cast: Cast) -> None:
     ):
         assert client.post(path).status_code == 403, path
     assert Client(enforce_csrf_checks=True).post(LOGIN).status_code == 403
+
+
+def test_whoever_has_an_account_is_told_by_mail_what_changes_the_ways_into_it(cast: Cast, client_of: Any) -> None:
+    """At once, muted or not, without a token; by whom of the office; of an address at the old one too."""
+    Person.objects.filter(pk=cast.owner.pk).update(digest_muted=True, language="en")
+    owner = client_of(cast.owner)
+    typed = {"oldpassword": PASSWORD, "password1": "eine neue lange Parole", "password2": "eine neue lange Parole"}
+    assert owner.post("/accounts/password/change/", typed).status_code == 302
+    cast.owner.refresh_from_db()
+    mail = OutgoingMail.objects.get(kind="security")
+    assert (mail.recipient, mail.to, mail.state) == (cast.owner, cast.owner.email, "queued")
+    assert "password of your account was changed" in mail.text
+    assert "127.0.0.1" in mail.text
+    for happening, method in {
+        "factor_added": "passkey",
+        "factor_removed": "code",
+        "codes_made": "recovery_code",
+        "succeeded": "password+recovery_code",
+        "linked": "single_sign_on",
+        "password_set": "link",
+    }.items():
+        sign_ins.note(Happening(happening), now=TODAY, person=cast.owner, method=method)
+    sign_ins.note(Happening.PASSWORD_GIVEN, now=TODAY, person=cast.owner, method="office", done_by=cast.office)
+    for happening in (Happening.SUCCEEDED, Happening.FAILED, Happening.SIGNED_OUT):
+        sign_ins.note(happening, now=TODAY, person=cast.owner, method="password")
+    people.edit(cast.owner, {"email": "moved@example.org"}, actor=SYSTEM, now=TODAY)
+    rows = list(OutgoingMail.objects.filter(kind="security").order_by("created_at", "pk"))
+    assert len({row.text.splitlines()[0] for row in rows}) == 9, "each says what happened"
+    assert {row.to for row in rows if "moved@example.org" in row.text} == {"owner@example.org", "moved@example.org"}
+    assert any(f"by {cast.office}" in row.text for row in rows)
+    for row in rows:
+        made = message.build(row)
+        assert b"List-Unsubscribe" not in made
+        assert not links.actions_of(row)
+        assert links.DOTS not in row.text + row.html
