@@ -67,7 +67,7 @@ def _what(one: Coming) -> str:
             about, wanted = one.what.target, _("reading by %(day)s") % by
         case _:
             about, wanted = one.what.milestone, _("report by %(day)s") % by
-    return f"{about}: {wanted}"
+    return _("%(about)s: %(wanted)s") % {"about": about, "wanted": wanted}
 
 
 def _told(why: Why, what: str, today: date) -> Iterator[str]:

@@ -15,6 +15,9 @@ from milestones.workdays.periods import FuzzyDate
 
 register = template.Library()
 HAN = re.compile("[\u3400-\u9fff]")
+# Chinese, with the single words and figures inside it: 2023年度要点, 跨境 LNG 加注（12 万吨）.
+OWN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’"
+RUN = re.compile(f"[A-Za-z0-9]*[{OWN}]+(?: ?[A-Za-z0-9.%/-]+ ?[{OWN}]+)*")
 
 
 @register.simple_tag
@@ -68,8 +71,14 @@ def stands(value: Any) -> SafeString:
 
 @register.filter
 def spoken(text: Any) -> SafeString:
-    """Chinese that stands in a page of another language says so to whoever reads it aloud."""
-    said = str(text)
+    """Chinese that stands in a page of another language says so to whoever reads it aloud; words around it do not."""
+    said = conditional_escape(str(text))
     if (get_language() or "").startswith("zh") or not HAN.search(said):
-        return conditional_escape(said)
-    return format_html('<span lang="zh">{}</span>', said)
+        return said
+    if "<" in said:
+        return format_html('<span lang="zh">{}</span>', said)
+    return SafeString(RUN.sub(_marked, said))
+
+
+def _marked(run: re.Match[str]) -> str:
+    return f'<span lang="zh">{run[0]}</span>' if HAN.search(run[0]) else run[0]

@@ -15,7 +15,7 @@ from milestones.web.forms.acts import ActForm
 from milestones.web.forms.dates import FuzzyDateField
 from milestones.web.forms.named import MilestoneCodeField
 from milestones.web.forms.parties import PartiesField, lines_of
-from milestones.web.forms.refusing import RefusingForm
+from milestones.web.forms.refusing import RefusingForm, in_words
 
 COLUMNS = ("title", "title_en", "kind", "stage", "criterion", "description", "weight", "code", "workstream", "lead")
 NARROW = ("stage", "weight", "code")
@@ -31,6 +31,7 @@ def _described(form: RefusingForm, plan: Plan) -> None:
     form.fields.update({name: field for name, field in columns.items() if field is not None})
     form.order_fields([*COLUMNS, "parent", "parties"])
     shown: Any = form.fields
+    in_words(columns)
     shown["workstream"].queryset = plan.workstreams.all()
     shown["lead"].queryset = Organisation.objects.filter(is_active=True)
     shown["parent"].plan = plan

@@ -21,7 +21,7 @@ class SignForm(RefusingForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, notice: Notice, data: Any = None) -> None:
-        super().__init__(data, initial={"version": notice.version}, auto_id="notice-%s")
+        super().__init__(data, initial={"version": notice.version}, auto_id=f"{type(self).__name__.lower()}-%s")
 
 
 class ReplyForm(SignForm):

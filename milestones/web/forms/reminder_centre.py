@@ -69,6 +69,11 @@ class WhyForm(forms.Form):
         rows = Person.objects.order_by("-is_active", "display_name")
         return self._one("person", _found(rows, typed, Q(email__iexact=typed) | Q(display_name=typed)), typed)
 
+    def name_person(self) -> None:
+        """An address may hold an id; who reads the box wants a person."""
+        if "person" in self.cleaned_data:
+            self.data = {**dict(self.data.items()), "person": self.cleaned_data["person"].email}
+
     def _one(self, name: str, found: list[Any], typed: str) -> Any:
         if len(found) == 1:
             return found[0]

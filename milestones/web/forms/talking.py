@@ -12,7 +12,7 @@ from milestones.web.forms.refusing import RefusingForm
 class CommentForm(RefusingForm):
     aliases = {"mentions": "text"}
     text = forms.CharField(
-        label=_("Comment"),
+        label=_("New comment"),
         max_length=LENGTH,
         widget=forms.Textarea({"rows": 3}),
         help_text=_("@ and a name mentions somebody, who gets a mail. It is not edited later. Nothing classified."),

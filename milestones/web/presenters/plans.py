@@ -31,6 +31,11 @@ def plan_lines(viewer: Person, at: Moment) -> list[PlanLine]:
     return [_line(plan, at) for plan in access.visible(Plan.objects.current_first(), viewer)]
 
 
+def running(viewer: Person, at: Moment) -> list[PlanLine]:
+    """The active ones: what somebody who owns nothing wants to hear of."""
+    return [_line(plan, at) for plan in access.visible(Plan.objects.active().current_first(), viewer)]
+
+
 def _line(plan: Plan, at: Moment) -> PlanLine:
     """A few queries a plan; there is one a year."""
     today = at.today(plan.zone)

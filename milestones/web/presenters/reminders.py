@@ -11,9 +11,9 @@ from django.utils.translation import pgettext
 
 from milestones import access
 from milestones.actors import Actor
-from milestones.models import REMINDED_STATES, Milestone, Person, Reminder, ReminderState, Suppression
+from milestones.models import REMINDED_STATES, Milestone, NoticeLevel, Person, Reminder, ReminderState, Suppression
 from milestones.reminders import explain_words
-from milestones.reminders.explain import Explanation, Fate, explain
+from milestones.reminders.explain import Explanation, Fate, Finding, explain
 from milestones.web.moment import Moment
 from milestones.web.presenters import words
 
@@ -67,12 +67,22 @@ def _coming(milestone: Milestone, who: Person, at: Moment) -> Iterator[ReminderL
         assert one.day is not None
         yield ReminderLine(
             day=one.day,
-            step=explain_words.arithmetic(told, one),
+            step=_named(one),
             recipient=str(who),
             state=_("held back") if one.would_be else pgettext("reminder", "to come"),
             why=explain_words.suppression(one.would_be) if one.would_be else "",
             css="coming",
         )
+
+
+def _named(one: Finding) -> str:
+    step = one.step
+    said = words.rung(step.anchor, step.offset, one.number, working=step.working, repeats=step.repeats)
+    return (
+        _("%(step)s, with a %(level)s notice") % {"step": said, "level": NoticeLevel(step.level).label}
+        if step.level
+        else said
+    )
 
 
 def _reminder(row: Reminder, today: date) -> ReminderLine:

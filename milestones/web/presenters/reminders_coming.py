@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from milestones.models import REMINDED_STATES, Milestone, Person, Plan, Reminder
 from milestones.reminders import explain_asks, preview
+from milestones.web.presenters import step_names
 
 ASKS_SHOWN = 5
 MOST, MOST_ROWS = 5000, 100_000  # milestones, and rows about them, that are played forward while somebody waits
+
+
+@dataclass(frozen=True)
+class Line:
+    """A reminder, or what is asked for; `step` is the step that says so, in words."""
+
+    about: Any
+    step: str
 
 
 @dataclass(frozen=True)
@@ -21,16 +31,16 @@ class Letters:
 
     day: date
     person: Person
-    reminders: list[preview.Coming]
-    asks: list[explain_asks.Ask]
+    reminders: list[Line]
+    asks: list[Line]
     mails: int
 
     @property
-    def asks_first(self) -> list[explain_asks.Ask]:
+    def asks_first(self) -> list[Line]:
         return self.asks[:ASKS_SHOWN]
 
     @property
-    def asks_more(self) -> list[explain_asks.Ask]:
+    def asks_more(self) -> list[Line]:
         return self.asks[ASKS_SHOWN:]
 
 
@@ -59,7 +69,7 @@ def coming(now: datetime, days: int, *, plan: Plan | None, people: Sequence[Pers
     if len(wanted) > 1:
         found = [row for row in found if row.recipient.pk in wanted]
         asked = [row for row in asked if row.person.pk in wanted]
-    letters = _letters(found, asked)
+    letters = _letters(found, asked, step_names.of_codes(now.date()))
     return ComingPage(first, last, letters, len(found), sum(one.mails for one in letters), too_many=False)
 
 
@@ -73,7 +83,7 @@ def _is_too_much(plan: Plan | None) -> bool:
     return about.values("pk")[: MOST_ROWS + 1].count() > MOST_ROWS
 
 
-def _letters(found: list[preview.Coming], asked: list[explain_asks.Ask]) -> list[Letters]:
+def _letters(found: list[preview.Coming], asked: list[explain_asks.Ask], names: Mapping[str, str]) -> list[Letters]:
     people: dict[tuple[date, uuid.UUID], Person] = {}
     rows: dict[tuple[date, uuid.UUID], list[preview.Coming]] = defaultdict(list)
     asks: dict[tuple[date, uuid.UUID], list[explain_asks.Ask]] = defaultdict(list)
@@ -84,8 +94,11 @@ def _letters(found: list[preview.Coming], asked: list[explain_asks.Ask]) -> list
         people[ask.day, ask.person.pk] = ask.person
         asks[ask.day, ask.person.pk].append(ask)
     order = sorted(people, key=lambda key: (key[0], people[key].display_name, key[1]))
-    return [_letter(key[0], people[key], rows[key], asks[key]) for key in order]
+    return [_letter(key[0], people[key], rows[key], asks[key], names) for key in order]
 
 
-def _letter(day: date, person: Person, group: list[preview.Coming], asks: list[explain_asks.Ask]) -> Letters:
-    return Letters(day, person, group, asks, preview.mails(group) + len({ask.kind for ask in asks}))
+def _letter(
+    day: date, person: Person, group: list[preview.Coming], asks: list[explain_asks.Ask], names: Mapping[str, str]
+) -> Letters:
+    reminders, asked = ([Line(one, names.get(one.step, one.step)) for one in some] for some in (group, asks))
+    return Letters(day, person, reminders, asked, preview.mails(group) + len({ask.kind for ask in asks}))

@@ -114,8 +114,8 @@ def trend(plan: Plan, viewer: Person, at: Moment, given: QueryDict) -> Trend:
         names=_names(lines[:NAMED]),
         drifters=_drifters(lines),
         diagonal=field.diagonal,
-        across=[(field.x(day), date_format(day, _("M"))) for day in _months(field.first, field.last)],
-        up=[(field.y(day), date_format(day, _("M"))) for day in _months(field.first, field.latest)],
+        across=[(field.x(day), _month(day)) for day in _months(field.first, field.last)],
+        up=[(field.y(day), _month(day)) for day in _months(field.first, field.latest)],
         today=field.x(today),
         level=rows.count() - len(lines),
         more=max(0, len(lines) - DRAWN),
@@ -185,8 +185,13 @@ def _drifter(code: str, name: str, lines: list[Line]) -> Drifter:
         milestones=len(lines),
         moves=sum(line.moves for line in lines),
         later=sum(line.drift > 0 for line in lines),
-        mean=f"{mean:+.1f}".replace("-", "−"),
+        mean=f"{mean:+.1f}".replace("-", "−") if round(mean, 1) else "0",
     )
+
+
+def _month(day: date) -> str:
+    """The year stands at its January."""
+    return date_format(day, _("F Y") if day.month == 1 else _("M"))
 
 
 def _months(first: date, last: date) -> Iterable[date]:

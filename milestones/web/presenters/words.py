@@ -56,25 +56,30 @@ def way_in(via: str) -> str:
 
 def step(version: StepVersion, occurrence: int) -> str:
     """“30 working days before the deadline”, “on the deadline”, “every 3 working days overdue, no. 2”."""
-    words = {"n": version.offset, "no": occurrence}
-    working = version.unit == DayUnit.WORKING
-    match version.anchor:
+    return rung(
+        version.anchor, version.offset, occurrence, working=version.unit == DayUnit.WORKING, repeats=version.repeats
+    )
+
+
+def rung(anchor: str, offset: int, occurrence: int, *, working: bool, repeats: bool) -> str:
+    words = {"n": offset, "no": occurrence}
+    match anchor:
         case Anchor.ON_DUE:
             return _("on the deadline day")
         case Anchor.BEFORE_DUE if working:
-            return ngettext("%(n)s working day before", "%(n)s working days before", version.offset) % words
+            return ngettext("%(n)s working day before", "%(n)s working days before", offset) % words
         case Anchor.BEFORE_DUE:
-            return ngettext("%(n)s day before", "%(n)s days before", version.offset) % words
+            return ngettext("%(n)s day before", "%(n)s days before", offset) % words
         case Anchor.PACE_CHECK:
             return _("pace check before the quarter's end")
         case Anchor.BEHIND_PACE:
             return str(Anchor.BEHIND_PACE.label)
-        case _after if version.repeats:
+        case _after if repeats:
             return _("overdue, reminder no. %(no)s") % words
         case _after if working:
-            return ngettext("%(n)s working day overdue", "%(n)s working days overdue", version.offset) % words
+            return ngettext("%(n)s working day overdue", "%(n)s working days overdue", offset) % words
         case _after:
-            return ngettext("%(n)s day overdue", "%(n)s days overdue", version.offset) % words
+            return ngettext("%(n)s day overdue", "%(n)s days overdue", offset) % words
 
 
 def short(value: FuzzyDate | None, year: int) -> str:

@@ -78,7 +78,8 @@ def _shown(view: Page, request: HttpRequest, link: links.Link) -> HttpResponse:
 
 
 def _void(request: HttpRequest, action: str, error: links.LinkVoid, url: str = "") -> HttpResponse:
-    context = {"why": str(error), "action": action, "url": url, "acts": action in links.ABOUT}
+    said = "" if str(error) == str(links.LinkVoid.message) else str(error)  # the heading says that already
+    context = {"why": said, "action": action, "url": url, "acts": action in links.ABOUT}
     return render(request, "web/links/void.html", context, status=GONE)
 
 

@@ -58,6 +58,7 @@ def why(request: HttpRequest) -> HttpResponse:
     form = WhyForm(request.GET or None, viewer=viewer)
     context: dict[str, Any] = {"form": form, "one": None, "candidates": form.candidates}
     if form.is_valid():
+        form.name_person()
         one = explain.explain(form.cleaned_data["milestone"], form.cleaned_data.get("person", viewer), now=now)
         context |= {
             "one": one,
