@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -12,14 +12,25 @@ from django.http import HttpResponse
 from .problems import Problem
 
 
+class Answer(HttpResponse):
+    """`afterwards` is done when it has left: whoever asks does not wait for what is noted of their asking."""
+
+    afterwards: Callable[[], object] | None = None
+
+    def close(self) -> None:
+        if self.afterwards is not None:
+            self.afterwards()
+        super().close()
+
+
 def json(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """Plain data as JSON."""
     return raw(orjson.dumps(data, default=str), status, headers)
 
 
-def raw(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
+def raw(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
     """JSON that is text already."""
-    return HttpResponse(body, status=status, headers=headers, content_type="application/json")
+    return Answer(body, status=status, headers=headers, content_type="application/json")
 
 
 def one(text: str, version: int, status: int = 200, **headers: str) -> HttpResponse:

@@ -74,7 +74,7 @@ def look_up(wishes: Sequence[Wish], actor: Actor) -> Lookups:
     streams = _texts(wish.names.get("workstream") for wish in wishes)
     places = {place(wish.plan, path) for wish in wishes if (path := wish.names.get("parent"))}
     codes = [plan.code for plan in plans.values()]
-    asked = {
+    asked: dict[Prepared, dict[str, Any]] = {
         _STREAMS: {"plans": codes, "codes": streams},
         _PEOPLE: {"emails": {_address(email) for email in emails}},
         _UNITS: {"codes": units},

@@ -8,10 +8,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from milestones.models.prepared import cursor
+
 from . import seals
 
 # Any fixed number: the name of the advisory lock that lets one publisher at a time through on PostgreSQL.
 LOCK = 7_241_001
+MOST = 10_000  # entries of one transaction
 
 NUMBER = """
 UPDATE milestones_changeentry SET seq = numbered.seq FROM (
@@ -21,7 +24,7 @@ UPDATE milestones_changeentry SET seq = numbered.seq FROM (
 """
 
 
-def publish(*, limit: int = 10_000) -> int:
+def publish(*, limit: int = MOST) -> int:
     """Give `seq` to at most `limit` committed entries, in id order; how many (0 when another publisher is at work).
 
     An entry still uncommitted is not seen and is numbered by a later run, after everything numbered now: `seq` never
@@ -31,10 +34,10 @@ def publish(*, limit: int = 10_000) -> int:
     return _run(limit)[0]
 
 
-def number(*, limit: int = 10_000) -> int:
+def number(*, limit: int = MOST) -> int:
     """The same for a reader who waits for its answer: what it numbers is sealed by the next who publishes."""
-    with _alone() as cursor:
-        return _number(cursor, limit) if cursor else 0
+    with _alone() as asking:
+        return _number(asking, limit) if asking else 0
 
 
 def publish_all() -> int:
@@ -45,23 +48,23 @@ def publish_all() -> int:
     return total
 
 
-def _run(limit: int = 10_000) -> tuple[int, int]:
+def _run(limit: int = MOST) -> tuple[int, int]:
     """How many were numbered, and how many sealed."""
-    with _alone() as cursor:
-        return (_number(cursor, limit), seals.seal(limit=limit)) if cursor else (0, 0)
+    with _alone() as asking:
+        return (_number(asking, limit), seals.seal(limit=limit)) if asking else (0, 0)
 
 
 @contextmanager
 def _alone() -> Iterator[Any]:
     """A cursor in a transaction, as the one publisher at work; None when there is another."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), cursor() as asking:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-            yield cursor if cursor.fetchone()[0] else None
+            asking.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+            yield asking if asking.fetchone()[0] else None
         else:
-            yield cursor
+            yield asking
 
 
-def _number(cursor: Any, limit: int) -> int:
-    cursor.execute(NUMBER, [limit])
-    return int(cursor.rowcount)
+def _number(asking: Any, limit: int) -> int:
+    asking.execute(NUMBER, [limit])
+    return int(asking.rowcount)

@@ -18,7 +18,7 @@ from milestones.changes import fitting, guard, labels, refs
 from milestones.errors import Conflict, Duplicate
 from milestones.models import ChangeEntry, Op, OrganisationWebhook, Person, WebhookEndpoint, search
 from milestones.models.base import Versioned, date_of
-from milestones.models.prepared import insert
+from milestones.models.prepared import add, insert
 
 M = TypeVar("M", bound=Versioned)
 
@@ -66,7 +66,7 @@ def create(obj: M, *, actor: Actor, verb: str, now: datetime, reason: str = "", 
     guard.check_row(obj, _columns(obj), parts, reason, actor, now)
     if not insert(obj):
         _insert_aloud(obj)
-    insert(_entry(obj, Op.CREATE, _created(obj, parts), actor, verb, now, reason))
+    add(_entry(obj, Op.CREATE, _created(obj, parts), actor, verb, now, reason))
     return obj
 
 
@@ -116,7 +116,7 @@ def update(
         raise conflict(obj)
     for name, value in assigned.items():
         setattr(obj, name, value)
-    insert(_entry(obj, Op.UPDATE, _masked(obj, diff), actor, verb, now, reason))
+    add(_entry(obj, Op.UPDATE, _masked(obj, diff), actor, verb, now, reason))
     return True
 
 
@@ -134,7 +134,7 @@ def delete(obj: Versioned, *, actor: Actor, verb: str, now: datetime, reason: st
     entry = _entry(obj, Op.DELETE, {}, actor, verb, now, reason)
     refs.forget(obj)
     obj.delete()
-    insert(entry)
+    add(entry)
 
 
 def delete_all(objs: Sequence[Versioned], *, actor: Actor, verb: str, now: datetime, reason: str = "") -> None:

@@ -20,6 +20,7 @@ from milestones.changes import record
 from milestones.changes.refs import Recorded
 from milestones.errors import RuleBroken, StateConflict, UnknownField, check_known
 from milestones.models import Milestone, Organisation, OutgoingMail, Party, Person, Plan
+from milestones.models.prepared import add, at_once
 from milestones.workdays.periods import FuzzyDate
 
 from . import assessment, letters, references, revisions, rules
@@ -88,8 +89,7 @@ def create(
     with record.writing(actor=actor, now=now):
         hold(plan)
         hold_for([(milestone, parties)])
-        insert(milestone, parties, named, actor=actor, now=now, reason=reason)
-        OutgoingMail.objects.bulk_create(mails)
+        insert(milestone, parties, named, actor=actor, now=now, reason=reason, mails=mails)
     return milestone
 
 
@@ -112,6 +112,7 @@ def insert(
     actor: Actor,
     now: datetime,
     reason: str,
+    mails: Iterable[OutgoingMail] = (),
 ) -> None:
     """In the caller's transaction, after the checks of `create` and `hold_for`."""
     _set(milestone, assessment.columns(milestone, now=now))
@@ -121,8 +122,11 @@ def insert(
     if parties:
         _write_parties(milestone, parties)
     references.write(milestone, *named, actor)
-    look_again(milestone, now)
-    assessment.assess_again(milestone, now)
+    with at_once():
+        look_again(milestone, now)
+        assessment.assess_again(milestone, now)
+        for mail in mails:
+            add(mail)
 
 
 def build(plan: Plan, values: Mapping[str, Any], *, now: datetime) -> Milestone:

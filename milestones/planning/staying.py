@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from milestones.errors import RuleBroken
 from milestones.models import Organisation, Person
-from milestones.models.prepared import held
+from milestones.models.prepared import Question, held, together
 
 INACTIVE: dict[type, Any] = {
     Person: _("This person is not active; choose another."),
@@ -36,14 +36,16 @@ def hold_all_active(
     other.
     """
     named = {row: name for name, row in rows if row is not None}
-    for row in sorted(named, key=_place):
-        if not _locked(row, "FOR NO KEY UPDATE" if row in to_write else "FOR SHARE"):
+    ordered = sorted(named, key=_place)
+    asked = together(*(_lock(row, "FOR NO KEY UPDATE" if row in to_write else "FOR SHARE") for row in ordered))
+    for row, found in zip(ordered, asked, strict=True):
+        if found != [(True,)]:
             raise RuleBroken(INACTIVE[type(row)], field=named[row], code="inactive")
 
 
 def hold_leaving(row: Person | Organisation) -> None:
     """Nobody gives anything to `row` until this transaction ends; what was given while this waited is seen."""
-    _locked(row, "FOR NO KEY UPDATE")
+    together(_lock(row, "FOR NO KEY UPDATE"))
 
 
 def _place(row: Person | Organisation) -> tuple[bool, Any]:
@@ -51,6 +53,6 @@ def _place(row: Person | Organisation) -> tuple[bool, Any]:
     return isinstance(row, Organisation), row.pk
 
 
-def _locked(row: Person | Organisation, how: str) -> bool:
+def _lock(row: Person | Organisation, how: str) -> Question:
     """Whether the row is active, read anew under the lock. SQLite has a single writer."""
-    return held(type(row), "is_active", how).first(pk=row.pk) == (True,)
+    return held(type(row), "is_active", how), {"pk": row.pk}

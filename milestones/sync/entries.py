@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from django.db.models import F, Q, QuerySet
+from django.db.models import BigIntegerField, F, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 
 from milestones.models import ChangeEntry, Op
+from milestones.models.prepared import Slot
 from milestones.shapes import entity_of
 
+from . import kept
 from .reader import Reader
 
 # Numbers looked at for one page, ten for each row that is wanted; they have no gaps.
@@ -63,8 +65,9 @@ UNITS = {"feed_lead": KeyTransform("lead_id", F("changes")), "feed_parties": Key
 
 def between(reader: Reader, after: int, upto: int, limit: int | None = None) -> list[Entry]:
     """In order, those of (after, upto] that can concern the reader; at most `limit`."""
-    rows = _of(reader).filter(seq__gt=after, seq__lte=upto, entity__in=reader.heard).order_by("seq")
-    return _read(reader, rows[:limit])
+    key = ("entries", reader.rights, reader.only, limit)
+    asked = kept.prepared(key, lambda: _told(reader, _heard(reader).order_by("seq")[:limit]))
+    return [Entry(*row) for row in asked.all(after=after, upto=upto)]
 
 
 def window(after: int, last: int, limit: int) -> int:
@@ -76,7 +79,7 @@ def widening(reader: Reader, after: int, upto: int) -> list[Entry]:
     """Those of them that bring more into view, or take it away."""
     kinds = Q(entity="plan", verb=ACTIVATION) | Q(entity="milestone", op=Op.UPDATE)
     rows = _of(reader).filter(kinds, seq__gt=after, seq__lte=upto).order_by("seq")
-    return [entry for entry in _read(reader, rows) if widens(reader, entry)]
+    return [entry for row in _told(reader, rows) if widens(reader, entry := Entry(*row))]
 
 
 def widens(reader: Reader, entry: Entry) -> bool:
@@ -104,6 +107,11 @@ def _of(reader: Reader) -> QuerySet[ChangeEntry]:
     return rows if plans is None else rows.filter(Q(plan_id__isnull=True) | Q(plan_id__in=plans))
 
 
-def _read(reader: Reader, rows: QuerySet[ChangeEntry]) -> list[Entry]:
+def _heard(reader: Reader) -> QuerySet[ChangeEntry]:
+    between = {"seq__gt": Slot("after", BigIntegerField()), "seq__lte": Slot("upto", BigIntegerField())}
+    return _of(reader).filter(**between, entity__in=sorted(reader.heard))
+
+
+def _told(reader: Reader, rows: QuerySet[ChangeEntry]) -> QuerySet[ChangeEntry, tuple[Any, ...]]:
     units = UNITS if reader.units is not None else {}
-    return [Entry(*row) for row in rows.annotate(**units).values_list(*COLUMNS, *units)]
+    return rows.annotate(**units).values_list(*COLUMNS, *units)

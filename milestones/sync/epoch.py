@@ -6,10 +6,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
-from milestones.changes.publish import number
+from milestones.changes.publish import MOST, number
 from milestones.models import FeedEpoch
+from milestones.models.prepared import cursor
 
 LOOK = """
 SELECT epoch, (SELECT MAX(seq) FROM milestones_changeentry),
@@ -29,8 +28,9 @@ class Standing:
 def standing(*, now: datetime) -> Standing:
     """After everything committed by now has been numbered, by us or by another publisher that is at work."""
     epoch, last, waiting = _look() or _begin(now)
-    if waiting and number():
-        epoch, last, _more = _look() or _begin(now)
+    while waiting and (numbered := number()):
+        epoch, last, waiting = _look() or _begin(now)
+        waiting = waiting and numbered == MOST  # what others commit meanwhile is for the next time
     return Standing(epoch, last)
 
 
@@ -43,9 +43,9 @@ def renew(*, now: datetime) -> uuid.UUID:
 
 def _look() -> tuple[uuid.UUID, int, bool] | None:
     """One query; None while there is no epoch."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOOK)
-        found = cursor.fetchone()
+    with cursor() as asking:
+        asking.execute(LOOK)
+        found = asking.fetchone()
     return None if found is None else (uuid.UUID(str(found[0])), found[1] or 0, bool(found[2]))
 
 

@@ -33,9 +33,11 @@ class Changes(View):
             raise bad("cursor", str(error), "bad-cursor") from error
         except Gone as error:
             raise Problem("gone", str(error), resync_url=resync_url(only)) from error
-        if self.actor.person is None:
-            activity.pulled(self.actor.client, page.seq, self.now)
-        return answers.raw(page.json().encode(), headers={"Cache-Control": "no-store"})
+        actor, now = self.actor, self.now
+        answer = answers.raw(page.json().encode(), headers={"Cache-Control": "no-store"})
+        if actor.person is None:
+            answer.afterwards = lambda: activity.pulled(actor.client, page.seq, now)
+        return answer
 
     def _entity(self, name: str | None) -> str | None:
         if name is not None and name not in FEED:
