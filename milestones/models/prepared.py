@@ -99,15 +99,22 @@ def held(model: type[Model], column: str, lock: str) -> Prepared:
 
 
 def insert(row: Model) -> bool:
-    """As `row.save(force_insert=True)`; False, with nothing stored and nothing broken, when a unique key is taken.
+    """As `add`; False, with nothing stored and nothing broken, when a unique key is taken."""
+    return _inserted(row, " ON CONFLICT DO NOTHING") == 1
 
-    A number that the database gives as the key is not told.
-    """
+
+def add(row: Model) -> None:
+    """As `row.save(force_insert=True)`; a number that the database gives as the key is not told."""
+    _inserted(row, "")
+
+
+def _inserted(row: Model, otherwise: str) -> int:
     sql, fields = _insertion(type(row))
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
     with transaction.mark_for_rollback_on_error("default"), cursor() as asking:
-        asking.execute(sql, [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields])
-        stored = asking.rowcount == 1
-    row._state.adding, row._state.db = not stored, "default"
+        asking.execute(sql + otherwise, values)
+        stored = int(asking.rowcount)
+    row._state.adding, row._state.db = stored == 0, "default"
     return stored
 
 
@@ -117,7 +124,7 @@ def _insertion(model: type[Model]) -> tuple[str, list[Any]]:
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     table = connection.ops.quote_name(str(model._meta.db_table))
-    return f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING", fields  # noqa: S608 - ours
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks})", fields  # noqa: S608 - ours
 
 
 Question = tuple[Prepared, dict[str, Any]]
