@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -49,12 +46,6 @@ def period_with_day(value: FuzzyDate, *, year: int | None = None) -> str:
         return period(value, year=year)
     words = {"period": period(value, year=year), "day": date_format(value.on, _("F j"))}
     return _("%(period)s (counted as %(day)s)") % words
-
-
-def lasting(say: Callable[[], str]) -> str:
-    """What `say` words, for a text that is stored for everybody: in the installation's language, whoever writes it."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return say()
 
 
 def _quarter(number: int) -> str:

@@ -44,7 +44,7 @@ class ChangeEntryAdmin(ReadOnlyAdmin):
         "shown_entity",
         "verb_words",
         "fields_changed",
-        "reason",
+        "shown_reason",
         "shown_actor",
         "client",
         "via",
@@ -59,7 +59,7 @@ class ChangeEntryAdmin(ReadOnlyAdmin):
         "shown_entity",
         "verb_words",
         "differences",
-        "reason",
+        "shown_reason",
         "shown_actor",
         "client",
         "via",
@@ -88,6 +88,10 @@ class ChangeEntryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("by"), ordering="actor_label")
     def shown_actor(self, obj: ChangeEntry) -> str:
         return labels.who(obj.actor_label)
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def shown_reason(self, obj: ChangeEntry) -> str:
+        return obj.why
 
     @admin.display(description=_("change"))
     def verb_words(self, obj: ChangeEntry) -> str:

@@ -73,10 +73,14 @@ class ExtensionRows(ReadOnlyInline):
 
     model = Extension
     fk_name = "milestone"
-    fields = readonly_fields = ("requested_at", "shown_old", "shown_due", "late", "shown_state", "note")
+    fields = readonly_fields = ("requested_at", "shown_old", "shown_due", "late", "shown_state", "shown_note")
     verbose_name_plural = _("Requests for a later date")
     ordering = ("-requested_at", "-id")
     show_change_link = True
+
+    @admin.display(description=_("note"))
+    def shown_note(self, row: Extension) -> str:
+        return row.words
 
     @admin.display(description=_("due until then"))
     def shown_old(self, row: Extension) -> str:
@@ -138,7 +142,7 @@ class ExtensionAdmin(SteppingAdmin):
         "decided_by",
         "decided_client",
         "decided_at",
-        "note",
+        "shown_note",
     )
 
     # The list -------------------------------------------------------------------------------------------------------
@@ -162,6 +166,10 @@ class ExtensionAdmin(SteppingAdmin):
     def shown_state(self, obj: Extension) -> str:
         return columns.state(obj)
 
+    @admin.display(description=_("note"))
+    def shown_note(self, obj: Extension) -> str:
+        return obj.words
+
     @admin.display(description=_("answer by"), ordering="decide_by")
     def shown_answer(self, obj: Extension) -> str | SafeString:
         """With a mark when the day has gone by without an answer."""
@@ -177,7 +185,7 @@ class ExtensionAdmin(SteppingAdmin):
             return [(None, {"fields": ["milestone", "due", "reason", "progress"]})]
         asked = ["shown_milestone", ("shown_old", "shown_due", "shown_slip"), "reason", ("progress", "late")]
         by = [("requested_by", "requested_client", "requested_at", "on_behalf"), "shown_answer"]
-        decided = ["shown_state", ("decided_by", "decided_client", "decided_at"), "note"]
+        decided = ["shown_state", ("decided_by", "decided_client", "decided_at"), "shown_note"]
         return [(None, {"fields": [*asked, *by]}), (_("What became of it"), {"fields": decided})]
 
     def create(self, request: HttpRequest, form: Any, formsets: list[Any]) -> Extension:

@@ -68,7 +68,7 @@ class EvidenceRows(ReadOnlyInline):
 
 class DateRevisions(ReadOnlyInline):
     model = DateRevision
-    fields = readonly_fields = ("at", "which", "shown_old", "shown_new", "reason", "shown_actor", "shown_via")
+    fields = readonly_fields = ("at", "which", "shown_old", "shown_new", "why", "shown_actor", "shown_via")
     verbose_name_plural = gettext_lazy("Date history")
     ordering = ("-at", "-id")
 
@@ -79,6 +79,10 @@ class DateRevisions(ReadOnlyInline):
     @admin.display(description=gettext_lazy("new date"))
     def shown_new(self, row: DateRevision) -> str:
         return columns.fuzzy_in_full(row.new) or "—"
+
+    @admin.display(description=gettext_lazy("reason"))
+    def why(self, row: DateRevision) -> str:
+        return row.why
 
     @admin.display(description=gettext_lazy("by"))
     def shown_actor(self, row: DateRevision) -> str:

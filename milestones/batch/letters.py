@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from milestones.actors import Actor
-from milestones.mail import catalogue
+from milestones.mail import catalogue, outbox
 from milestones.models import Milestone, OutgoingMail, Person, Watch
 from milestones.planning import letters
 
@@ -24,7 +24,7 @@ def of_batch(writes: Sequence[Write], *, actor: Actor, now: datetime) -> list[Ou
     _load_owners(after.values())
     how: dict[str, Any] = {"actor": actor, "now": now}
     told = [*_duties(heard, after, **how), *_moved(heard, after, **how)]
-    return told + _to_watchers(heard, after, told, **how)
+    return outbox.joined([*told, *_to_watchers(heard, after, told, **how)])
 
 
 def _is_news(write: Write) -> bool:

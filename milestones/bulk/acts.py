@@ -126,7 +126,7 @@ RESCHEDULE = Act(
     gettext_lazy("Reschedule"),
     says=lambda m: wording.period_with_day(m.due),
     whole=_reschedule,
-    note=gettext_lazy("Each owner is told by mail; the first promise (baseline) stays."),
+    note=gettext_lazy("Each owner is told by one mail; the first promise (baseline) stays."),
 )
 ISSUE = Act(
     "issue_many",
@@ -136,7 +136,8 @@ ISSUE = Act(
     says=_open_levels,
     whole=_issue,
     note=gettext_lazy(
-        "One notice for each milestone, to the organisation that leads it, with a number and mails of its own."
+        "One notice for each milestone, to the organisation that leads it, with a number of its own. Whoever is told "
+        "of several gets one mail that lists them."
     ),
     columns=(gettext_lazy("open notices now"), gettext_lazy("then")),
     done=lambda count: ngettext("%(count)s notice was issued.", "%(count)s notices were issued.", count),
@@ -148,7 +149,9 @@ CHASE = Act(
     gettext_lazy("Ask"),
     says=_asked,
     whole=_chase,
-    note=gettext_lazy("Each owner gets a mail; the question stays with the milestone as a comment."),
+    note=gettext_lazy(
+        "Each owner gets one mail that lists theirs; the question stays with each milestone as a comment."
+    ),
     columns=(gettext_lazy("last comment"), gettext_lazy("then")),
     done=lambda count: ngettext("One owner was asked.", "Reports on %(count)s milestones were asked for.", count),
 )

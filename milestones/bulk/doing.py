@@ -13,6 +13,7 @@ from django.db import transaction
 
 from milestones.changes import record
 from milestones.errors import DomainError
+from milestones.mail import outbox
 from milestones.models import Milestone
 
 from .acts import Act, How, Typed
@@ -49,7 +50,7 @@ def look_ahead(act: Act, milestones: Sequence[Milestone], versions: Versions, ty
 
 def apply(act: Act, milestones: Sequence[Milestone], versions: Versions, typed: Typed, how: How) -> int:
     """All rows or none; raises the verb's refusal."""
-    with record.writing(**how):
+    with record.writing(**how), outbox.one_act():
         for milestone in milestones:
             record.expect(milestone, versions[str(milestone.pk)])
         act.whole(milestones, typed, how)

@@ -1,4 +1,4 @@
-"""How are more milestones changed than a request should wait for? Row by row, each refusal told with its code."""
+"""How are more milestones changed than a request should wait for? Some at a time, each refusal told with its code."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from milestones import access
 from milestones.actors import Actor
+from milestones.changes import record
 from milestones.errors import RuleBroken
 from milestones.jobs.progress import Progress
+from milestones.mail import outbox
 from milestones.models import Job, Milestone, Person, Via
 
 from .acts import ACTS, read
@@ -32,15 +34,18 @@ def run(job: Job, progress: Progress) -> tuple[Mapping[str, Any], str]:
     actor, versions = Actor(job.person, Via.WEB, day=timezone.localdate(now)), params["rows"]
     progress.of(len(versions))
     changed, refused = 0, []
-    for milestone in _rows(list(versions), actor):
-        why = apply_one(act, milestone, versions[str(milestone.pk)], typed, {"actor": actor, "now": now})
-        changed += not why
-        refused += [{"code": milestone.code, "why": why}] if why else []
-        progress.step()
+    how: dict[str, Any] = {"actor": actor, "now": now}
+    for some in _chunks(list(versions), actor):
+        with record.writing(**how), outbox.one_act():
+            told = [(one.code, apply_one(act, one, versions[str(one.pk)], typed, how)) for one in some]
+        refused += [{"code": code, "why": why} for code, why in told if why]
+        changed += sum(not why for _code, why in told)
+        progress.step(len(told))
     return {"changed": changed, "refusals": len(refused), "refused": refused[:TOLD], "url": params.get("url", "")}, ""
 
 
-def _rows(ids: Sequence[str], actor: Actor) -> Iterator[Milestone]:
+def _chunks(ids: Sequence[str], actor: Actor) -> Iterator[list[Milestone]]:
+    """So many as one transaction holds, for which each person gets one mail."""
     for start in range(0, len(ids), AT_ONCE):
         rows = Milestone.objects.filter(pk__in=ids[start : start + AT_ONCE]).select_related(*NEAR)
-        yield from access.visible(rows, actor).order_by("due_on", "code")
+        yield list(access.visible(rows, actor).order_by("due_on", "code"))

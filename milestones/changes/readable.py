@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from milestones import wording
+from milestones import reasons, wording
 from milestones.models import ChangeEntry, Comment, Op, Organisation, Person, Plan
 from milestones.models.base import date_of, fuzzy
 from milestones.workdays.periods import FuzzyDate
@@ -211,7 +211,7 @@ class _Reading:
             return date_format(timezone.localtime(at), "Y-m-d H:i") if at else ""
         if isinstance(column, models.DateField):
             return self.manner.say(FuzzyDate(date.fromisoformat(value)))
-        return self._cut(str(value))
+        return self._cut(reasons.said(str(value)))
 
     def _cut(self, text: str) -> str:
         longest = self.manner.longest

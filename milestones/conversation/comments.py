@@ -13,8 +13,8 @@ from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict
-from milestones.mail import catalogue
-from milestones.models import Comment, CommentMention, Milestone, OutgoingMail, Person
+from milestones.mail import catalogue, outbox
+from milestones.models import Comment, CommentMention, Milestone, Person
 from milestones.planning import letters
 from milestones.planning.holding import hold, hold_milestone
 from milestones.planning.rules import check_plan_open
@@ -50,7 +50,7 @@ def add(milestone: Milestone, text: str, *, mentions: Sequence[Person] = (), act
         ids = [str(person.pk) for person in named]
         record.create(comment, actor=actor, verb="comment.add", now=now, mentions=ids)
         CommentMention.objects.bulk_create([CommentMention(comment=comment, person=person) for person in named])
-        OutgoingMail.objects.bulk_create(mails)
+        outbox.put(mails)
     return comment
 
 

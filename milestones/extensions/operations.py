@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from milestones import access, wording
+from milestones import access, reasons
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import Duplicate, RuleBroken, StateConflict
@@ -71,7 +70,7 @@ def approve(extension: Extension, *, note: str = "", actor: Actor, now: datetime
     values = _decision(extension, "approve", note, actor=actor, now=now, version=version)
     _check_second_person(extension, actor)
     rules.check_holds(extension.old, about(milestone, now))
-    reason = note.strip() or wording.lasting(lambda: gettext("Extension approved"))
+    reason = note.strip() or reasons.coded("extension_approved")
     mails = letters.approved(extension, values, reason, actor=actor, now=now)
     with record.writing(actor=actor, now=now):
         moving.reserve(milestone)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.template import loader
 from django.utils import translation
 
-from milestones import links
+from milestones import links, reasons
 from milestones.models import Milestone, Notice, OutgoingMail, Person
 
 SUBJECT_LIMIT = 300
@@ -39,7 +39,10 @@ def letter(
         due_at=now,
     )
     mail.created_at = now
-    fill(mail, template or kind, context | {"person": person})
+    if "reason" in context:
+        context = context | {"reason": reasons.later(context["reason"])}
+    mail.template, mail.context = template or kind, context | {"person": person}
+    fill(mail, mail.template, mail.context)
     return mail
 
 

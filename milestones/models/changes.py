@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from milestones import reasons
+
 
 class Via(models.TextChoices):
     API = "api", _("API")
@@ -72,3 +74,8 @@ class ChangeEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity} {self.verb} v{self.version}"
+
+    @property
+    def why(self) -> str:
+        """The reason in the reader's words."""
+        return reasons.said(self.reason)

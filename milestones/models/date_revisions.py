@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from milestones import reasons
+
 from .base import date_field, fuzzy, precision_field, uuid7
 from .milestones import Milestone
 
@@ -55,6 +57,11 @@ class DateRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.milestone_id} {self.which} {self.old_on} → {self.new_on}"
+
+    @property
+    def why(self) -> str:
+        """The reason in the reader's words."""
+        return reasons.said(self.reason)
 
     @property
     def old(self) -> FuzzyDate | None:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from milestones import wording
+from milestones import reasons, wording
 
 from .base import Versioned, date_field, fuzzy, one_of, period_end, precision_field
 from .milestones import Milestone
@@ -90,6 +90,11 @@ class Extension(Versioned):
 
     def __str__(self) -> str:
         return f"{wording.period(self.old)} → {wording.period(self.due)}"
+
+    @property
+    def words(self) -> str:
+        """The note in the reader's words."""
+        return reasons.said(self.note)
 
     @property
     def due(self) -> FuzzyDate:

@@ -57,6 +57,7 @@ def numbered(mails: Iterable[OutgoingMail], notice: Notice) -> list[OutgoingMail
         for part in ("subject", "text", "html"):
             setattr(mail, part, getattr(mail, part).replace(NUMBER, str(notice.number)))
         mail.subject = mail.subject[:SUBJECT_LENGTH]
+        mail.context = {**mail.context, "number": notice.number}
     return found
 
 

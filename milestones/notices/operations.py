@@ -19,6 +19,7 @@ from milestones import access, wording
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict
+from milestones.mail import outbox
 from milestones.models import (
     NOTICE_TRANSITIONS,
     Milestone,
@@ -110,7 +111,7 @@ def put_out(drafted: Draft, *, actor: Actor, now: datetime) -> Notice:
     _check_one(notice.milestone, notice.level)
     notice.number = numbering.take(notice.year)
     record.create(notice, actor=actor, verb="notice.issue", now=now)
-    OutgoingMail.objects.bulk_create(letters.numbered(drafted.mails, notice))
+    outbox.put(letters.numbered(drafted.mails, notice))
     return notice
 
 

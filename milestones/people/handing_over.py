@@ -21,7 +21,7 @@ from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken
-from milestones.mail import catalogue
+from milestones.mail import catalogue, outbox
 from milestones.models import (
     Delegation,
     Extension,
@@ -116,7 +116,7 @@ def hand_over(
                 organisations.edit(unit, dict.fromkeys(roles_of(unit, person), who), reason=reason, **how)
             for delegation in share.delegations:
                 _delegate(delegation, who, **how)
-        OutgoingMail.objects.bulk_create(mails)
+        outbox.put(mails)
     return sum(1 for share in shares.values() for _one in share)
 
 

@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from milestones import access
+from milestones import access, reasons
 from milestones.actors import Actor
 from milestones.changes import record, refs
 from milestones.errors import Conflict, RuleBroken, StateConflict
@@ -139,8 +139,7 @@ def anonymise_leavers(*, actor: Actor, now: datetime) -> int:
 
 
 def _one(person: Person, days: int, actor: Actor, now: datetime) -> bool:
-    with translation.override(settings.LANGUAGE_CODE):
-        reason = _("left more than %(days)s days ago") % {"days": days}
+    reason = reasons.coded("left_long_ago", days=days)
     try:
         anonymise(person, reason=reason, actor=actor, now=now)
     except (StateConflict, Conflict):

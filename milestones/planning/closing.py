@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
-from milestones import wording
+from milestones import reasons
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.models import Extension, ExtensionState, Milestone
@@ -21,7 +19,7 @@ VERB = "extension.lapse"
 def end_requests(milestone: Milestone, *, actor: Actor, now: datetime) -> None:
     """In the transaction that closed `milestone` and holds its row."""
     for extension in Extension.objects.open().filter(milestone=milestone):
-        note = wording.lasting(lambda: _("Ended with the milestone, which was completed or cancelled"))
+        note = reasons.coded("milestone_ended")
         values = {
             "state": ExtensionState.WITHDRAWN,
             "note": note,

@@ -12,7 +12,7 @@ from milestones import access
 from milestones.actors import Actor
 from milestones.changes import record
 from milestones.errors import RuleBroken, StateConflict
-from milestones.mail import catalogue
+from milestones.mail import catalogue, outbox
 from milestones.models import CLOSED_STATES, TRANSITIONS, Milestone, Organisation, OutgoingMail, Person
 from milestones.workdays.periods import FuzzyDate
 
@@ -217,7 +217,7 @@ def _move(
         assessment.assess_again(milestone, now)
         if target in CLOSED_STATES:
             closing.end_requests(milestone, actor=actor, now=now)
-        OutgoingMail.objects.bulk_create(letters)
+        outbox.put(letters)
         also()
 
 

@@ -19,6 +19,7 @@ from milestones.actors import Actor
 from milestones.changes import record
 from milestones.changes.refs import Recorded
 from milestones.errors import RuleBroken, StateConflict, UnknownField, check_known
+from milestones.mail import outbox
 from milestones.models import Milestone, Organisation, OutgoingMail, Party, Person, Plan
 from milestones.models.prepared import add, at_once
 from milestones.workdays.periods import FuzzyDate
@@ -164,7 +165,7 @@ def change(
     with record.writing(actor=actor, now=now):
         _hold([prepared])
         changed = _write(prepared, actor=actor, now=now, reason=reason)
-        OutgoingMail.objects.bulk_create(mails if changed else [])
+        outbox.put(mails if changed else [])
     return changed
 
 
@@ -177,7 +178,7 @@ def assign(milestones: Iterable[Milestone], to: Person | None, *, actor: Actor, 
         _hold(prepared)
         for one in prepared:
             _write(one, actor=actor, now=now, reason=reason)
-        OutgoingMail.objects.bulk_create(mails)
+        outbox.put(mails)
     return len(prepared)
 
 

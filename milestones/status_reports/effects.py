@@ -8,9 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from milestones import wording
+from milestones import reasons
 from milestones.actors import Actor
 from milestones.models import Milestone, State, StatusReport
 from milestones.planning import moving
@@ -32,5 +30,5 @@ def follow(milestone: Milestone, report: StatusReport, *, actor: Actor, now: dat
     if queries.is_newest(report):
         values |= {"forecast": report.forecast} if report.forecast else {}
         values |= {"state": State.IN_PROGRESS} if report.progress and milestone.state == State.PLANNED else {}
-    reason = wording.lasting(lambda: _("Report as of %(day)s") % {"day": wording.day(report.as_of)})
+    reason = reasons.coded("report", day=report.as_of)
     moving.move(milestone, values, verb=VERB, actor=actor, now=now, reason=reason)

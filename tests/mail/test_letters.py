@@ -12,13 +12,14 @@ import pytest
 from django.conf import settings
 
 from milestones import links
-from milestones.mail import catalogue, message
+from milestones.mail import catalogue, message, outbox, security
 from milestones.models import (
     ApiClient,
     Comment,
     Delegation,
     Extension,
     MailKind,
+    Milestone,
     Notice,
     Organisation,
     OutgoingMail,
@@ -40,6 +41,17 @@ KINDS: dict[str, Any] = {
     "rescheduled_all": lambda c, p: catalogue.rescheduled_all(
         p, [(c.roof, Q3), (c.school, YEAR_END)], reason=REASON, now=NOW
     ),
+    "together": lambda c, p: outbox.joined(
+        catalogue.watched(p, one, "rescheduled", old=Q3, new=YEAR_END, reason=REASON, now=NOW)
+        for one in (c.roof, c.school)
+    )[-1],
+    "together_asked": lambda c, p: outbox.joined(
+        catalogue.mentioned(p, Comment(milestone=one, author=p, text=REASON), now=NOW) for one in (c.roof, c.school)
+    )[-1],
+    "together_notices": lambda c, p: outbox.joined(
+        catalogue.notice(p, red(c, one), number=n, respond_days=3, overdue_days=15, now=NOW)
+        for n, one in enumerate((c.roof, c.school), start=7)
+    )[-1],
     "submitted": lambda c, p: catalogue.submitted(p, c.roof, TODAY, now=NOW),
     "verified": lambda c, p: catalogue.verified(p, c.roof, now=NOW),
     "returned": lambda c, p: catalogue.returned(p, c.roof, reason=REASON, now=NOW),
@@ -59,6 +71,10 @@ KINDS: dict[str, Any] = {
     "webhook_off": lambda c, p: catalogue.webhook_off(p, hook(p), why="failing", now=NOW),
     "invitation": lambda c, p: catalogue.invitation(p, now=NOW),
     "password_reset": lambda c, p: catalogue.password_reset(p, now=NOW),
+    "security": lambda c, p: security.security(
+        p, "factor_added", method="passkey", address="192.0.2.7", agent="Firefox <&> Linux", now=NOW
+    ),
+    "security_address": lambda c, p: security.moved(p, "new@example.org", now=NOW)[0],
     "test": lambda c, p: catalogue.test(p, now=NOW),
     "client_silent": lambda c, p: catalogue.client_silent(
         p,
@@ -75,6 +91,10 @@ OTHER_TEMPLATES = {
     "deputy",
     "handed_over",
     "rescheduled_all",
+    "security_address",
+    "together",
+    "together_asked",
+    "together_notices",
 }  # a kind that says several things
 NOTICES = ("notice", "notice_replied", "notice_cancelled")
 EXTENSIONS = ("extension", "decision_due", "decided")
@@ -123,10 +143,10 @@ def taken_over(cast: Cast, person: Person) -> catalogue.HandedOver:
     )
 
 
-def red(cast: Cast) -> Notice:
+def red(cast: Cast, milestone: Milestone | None = None) -> Notice:
     day = NOW.date()
     told: Any = {"organisation": cast.bureau, "matter": REASON, "issued_on": day, "respond_by": day}
-    return Notice(milestone=cast.roof, year=2023, number=7, level="red", **told)
+    return Notice(milestone=milestone or cast.roof, year=2023, number=7, level="red", **told)
 
 
 def wanted(cast: Cast) -> list[catalogue.Wanted]:

@@ -43,7 +43,7 @@ def lines(entries: Sequence[ChangeEntry], *, year: int) -> list[Line]:
 
 def _untold(change: readable.Change) -> list[readable.Difference]:
     """Without a reason that stands below the line in full."""
-    told = change.entry.reason[:LONGEST]
+    told = change.entry.why[:LONGEST]
     return [one for one in change.differences if not told or one.new.removesuffix("…") != told]
 
 

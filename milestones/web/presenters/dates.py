@@ -107,7 +107,7 @@ def counts_as(value: FuzzyDate) -> str:
 
 def _revisions(found: Iterable[DateRevision], which: str) -> list[Revision]:
     return [
-        Revision(row.old, row.new, row.reason, _by(row.at, row.actor_label, row.via))
+        Revision(row.old, row.new, row.why, _by(row.at, row.actor_label, row.via))
         for row in found
         if row.which == which
     ]
