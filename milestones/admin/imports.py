@@ -125,6 +125,7 @@ class ImportAdmin(ReadOnlyAdmin):
             "columns": shown.columns(batch, only_read=False),
             "only_read": shown.columns(batch, only_read=True),
             "ignored": batch.found.get("ignored", []),
+            "other_sheets": batch.found.get("others", []),
         }
         return TemplateResponse(request, "admin/lingang/import.html", context)
 

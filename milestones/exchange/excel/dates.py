@@ -15,12 +15,14 @@ from .refused import Rejected
 
 FIRST_IN_EXCEL = date(1900, 3, 1)  # before it Excel counts a day that was none
 YEARS = range(1900, 2200)
+STAMPS = range(19_000_101, 21_991_232)  # 20230630
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _MONTHS = {word: n for n, word in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}
 _YEAR = r"(?:(?P<year>\d{4})(?:年度?|\s)?)?"
 _END = r"(?:之?前|以前|底前|末前|底|末|内|年内|中完成)?"
 _RULES: tuple[tuple[Precision, re.Pattern[str]], ...] = (
     (Precision.DAY, re.compile(r"(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?(?:之?前|以前)?")),
+    (Precision.DAY, re.compile(r"(?P<year>(?:19|2[01])\d{2})(?P<month>\d{2})(?P<day>\d{2})")),
     (Precision.DAY, re.compile(r"(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:之?前|以前)?")),
     (Precision.HALF_YEAR, re.compile(_YEAR + r"[Hh](?P<half>[12])")),
     (Precision.HALF_YEAR, re.compile(_YEAR + r"(?P<half>[上下])半年" + _END)),
@@ -54,6 +56,8 @@ def read(cell: Value, year: int | None) -> FuzzyDate | None:
             return period_of(on, precision)
         case int() if not isinstance(cell, bool) and cell in YEARS:
             return period_of(date(cell, 12, 31), Precision.YEAR)
+        case int() if not isinstance(cell, bool) and cell in STAMPS:
+            return _of_words(str(cell), year)
         case str():
             return _of_words(cell, year)
     raise _rejected(cell)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from django.utils.translation import get_language
@@ -33,7 +33,8 @@ class NotThisTable(RuleBroken):
 
 @dataclass(frozen=True)
 class Heading:
-    """`places`: the column of each cell that is known; `ignored` are the other headings. `kind`: of what table."""
+    """`places`: the column of each cell that is known; `ignored` are the other headings. `kind`: of what table.
+    `others` are further sheets that look like one, and are not read."""
 
     kind: Kind
     table: Table
@@ -41,6 +42,7 @@ class Heading:
     cells: Sequence[Value]
     places: Mapping[int, Column]
     ignored: Sequence[str]
+    others: Sequence[str] = ()
 
     def cell(self, name: str, number: int) -> str:
         """Where a column's cell of a row is: “F7”; only the row of a column that the file does not have."""
@@ -54,20 +56,24 @@ class Heading:
 
 def find(tables: Sequence[Table]) -> Heading:
     """The best row of headings of the first sheet that has one. Raises NotThisTable, FileRefused."""
-    seen: list[tuple[Table, Line, int]] = []
+    seen: list[tuple[Table, Line]] = []
+    found: list[Heading] = []
     for table in sorted(tables, key=lambda one: one.hidden):
-        found = [
+        lines = [
             (line, kind, _known(line, kind)) for line in islice(table.lines(), LOOKED_AT) for kind in KINDS.values()
         ]
-        if not found:
+        if not lines:
             continue
-        line, kind, known = max(found, key=lambda one: (len(one[2]), len(one[0].cells)))
-        seen.append((table, line, len(known)))
+        line, kind, known = max(lines, key=lambda one: (len(one[2]), len(one[0].cells)))
+        seen.append((table, line))
         if len(known) >= ENOUGH and kind.told_by & {column.name for column in known.values()}:
-            _check_once(table, line, known)
             ignored = [str(cell).strip() for place, cell in enumerate(line.cells) if place not in known and _says(cell)]
-            return Heading(kind, table, line.number, line.cells, known, ignored)
-    raise _another_shape(seen)
+            found.append(Heading(kind, table, line.number, line.cells, known, ignored))
+    if not found:
+        raise _another_shape(seen)
+    first, *others = found
+    _check_once(first)
+    return replace(first, others=[one.table.name for one in others])
 
 
 def _known(line: Line, kind: Kind) -> dict[int, Column]:
@@ -79,18 +85,19 @@ def _known(line: Line, kind: Kind) -> dict[int, Column]:
     return found
 
 
-def _check_once(table: Table, line: Line, known: Mapping[int, Column]) -> None:
+def _check_once(found: Heading) -> None:
     first: dict[str, int] = {}
-    for place, column in known.items():
+    for place, column in found.places.items():
         if (before := first.setdefault(column.name, place)) != place:
             message = _("Row %(row)s of “%(sheet)s” has the column “%(name)s” twice, in %(one)s and %(two)s; keep one.")
-            said = {"row": line.number, "sheet": table.name, "name": column.heading(get_language() or "en")}
+            name = column.heading(get_language() or "en")
+            said = {"row": found.number, "sheet": found.table.name, "name": name}
             raise RuleBroken(
                 message % {**said, "one": letters(before), "two": letters(place)}, field="file", code="column_twice"
             )
 
 
-def _another_shape(seen: Sequence[tuple[Table, Line, int]]) -> NotThisTable:
+def _another_shape(seen: Sequence[tuple[Table, Line]]) -> NotThisTable:
     language = get_language() or "en"
 
     def heads(kind: Kind, *names: str) -> str:
@@ -99,7 +106,7 @@ def _another_shape(seen: Sequence[tuple[Table, Line, int]]) -> NotThisTable:
     found = "; ".join(
         _("sheet “%(sheet)s”, row %(row)s: %(cells)s")
         % {"sheet": table.name, "row": line.number, "cells": " | ".join(_shown(line.cells))}
-        for table, line, _count in seen[:3]
+        for table, line in seen[:3]
     )
     message = _(
         "No row with headings of milestones was found in the first %(rows)s rows. Found: %(found)s. Needed: a row of "

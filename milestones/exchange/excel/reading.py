@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,6 +78,8 @@ class Rows:
                 faults.append(Fault(column.name, error.code, str(error)))
         if self.roles:
             values["parties"] = taking_part
+        if "id" not in values and "code" in values:
+            values["code"] = unicodedata.normalize("NFKC", values["code"])  # typed, and meant for the one in half width
         fixed = {name: line.cells[place] for place, name in self.fixed if place < len(line.cells)}
         return Read(
             line.number, Keyed(**values), faults, {name: cell for name, cell in fixed.items() if cell is not None}

@@ -67,6 +67,7 @@ def found_in(found: heading.Heading) -> dict[str, Any]:
         "table": found.kind.name,
         "names": [column.name for _place, column in sorted(found.places.items(), key=_first)],
         "ignored": [words[:100] for words in found.ignored[:50]],
+        "others": [words[:100] for words in found.others[:20]],
     }
 
 
