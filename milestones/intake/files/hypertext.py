@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from .cells import Lines
+
 _OPENING = re.compile(
     r"^\s*(?:<!doctype html|<html|<head|<body|<\?xml[^>]{0,100}\?>\s*<(?:!doctype )?html)", re.IGNORECASE
 )
@@ -12,10 +14,10 @@ _ANY = re.compile(r"<(?:p|div|br|table|span|meta|h[1-6]|ul)\b[^<>]*>", re.IGNORE
 # A tag ends at the next > outside quotes; whatever never ends is taken as text.
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*)>")
 _LINES = frozenset(
-    "p div br tr li h1 h2 h3 h4 h5 h6 table ul ol dl dt dd section article header footer nav aside main figure "
+    "p div br li h1 h2 h3 h4 h5 h6 ul ol dl dt dd section article header footer nav aside main figure "
     "figcaption blockquote form hr pre option title".split()
 )
-_CELLS = frozenset({"td", "th"})
+_TABLES = frozenset({"table", "tr", "td", "th"})
 _UNSEEN = ("script", "style", "template", "noscript", "svg", "textarea", "select", "iframe")
 _HIDDEN = re.compile(r"display\s*:\s*none|\bhidden\b", re.IGNORECASE)
 
@@ -28,18 +30,17 @@ def is_one(text: str) -> bool:
 def text(source: str) -> str:
     """Comments, scripts, styles and the like are not shown; entities are what they stand for."""
     shown = _without(_without_comments(source))
-    parts: list[str] = []
-    at = 0
+    page, at = Lines(), 0
     for tag in _TAG.finditer(shown):
-        parts.append(html.unescape(shown[at : tag.start()]).replace("\n", " ").replace("\t", " "))
+        page.add(html.unescape(shown[at : tag.start()]).replace("\n", " ").replace("\t", " "))
         at = tag.end()
         name = tag[2].lower()
-        if name in _LINES:
-            parts.append("\n")
-        elif name in _CELLS and tag[1]:
-            parts.append("\t")
-    parts.append(html.unescape(shown[at:]))
-    return _tidy("".join(parts))
+        if name in _TABLES:
+            page.end(name) if tag[1] else page.begin(name, tag[3])
+        elif name in _LINES:
+            page.add("\n")
+    page.add(html.unescape(shown[at:]))
+    return _tidy(page.text())
 
 
 def _without_comments(source: str) -> str:

@@ -9,14 +9,19 @@ from xml.parsers import expat
 from milestones.evidence.reading.packages import UNREADABLE
 from milestones.evidence.reading.unfit import Unfit, Why
 
+from . import numbering
+from .numbering import Numbering
+
 PIECE = 1 << 20
-MOST_DEPTH = 200
+MOST_DEPTH, MOST_COLUMNS = 200, 64
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
 _UNSEEN = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback"})  # not what a reader sees
 
 
 class _Reader:
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, numbering: Numbering | None = None) -> None:
+        self._numbering = numbering or Numbering()
+        self._list, self._level, self._span = "", 0, 1
         self.lines: list[str] = []
         self._most, self._length = most, 0
         self._line: list[str] = []
@@ -40,19 +45,34 @@ class _Reader:
         if self._depth > MOST_DEPTH:
             raise Unfit(Why.TOO_MUCH)
         local = name.rpartition(" ")[2]
+        self._is_text = self._is_text or local == "t"
         if local in _UNSEEN:
             self._unseen += 1
-        elif local == "t":
-            self._is_text = True
         elif local in {"tab", "ptab"} and name.startswith(_MAIN):
             self._add(" ")
         elif local in {"br", "cr"} and not self._cells:
             self._flush()
-        elif local == "tr":
+        elif local in {"tr", "tc"}:
+            self._begin(local)
+        elif name.startswith(_MAIN):
+            self._describe(local, attributes.get(f"{_MAIN}val", ""))
+
+    def _begin(self, local: str) -> None:
+        if local == "tr":
             self._flush()
             self._cells.append([])
-        elif local == "tc" and self._cells:
+        elif self._cells:
             self._cells[-1].append("")
+            self._span = 1
+
+    def _describe(self, local: str, value: str) -> None:
+        """What a paragraph's list and a cell's width are."""
+        if local == "gridSpan" and value.isdigit():
+            self._span = min(int(value), MOST_COLUMNS)
+        elif local == "numId":
+            self._list = value
+        elif local == "ilvl" and value.isdigit():
+            self._level = int(value)
 
     def _end(self, name: str) -> None:
         self._depth -= 1
@@ -63,6 +83,9 @@ class _Reader:
             self._is_text = False
         elif local == "p":
             self._paragraph()
+        elif local == "tc" and self._cells:
+            self._cells[-1] += [""] * (self._span - 1)
+            self._span = 1
         elif local == "tr" and self._cells:
             row = self._cells.pop()
             if any(row):
@@ -80,6 +103,9 @@ class _Reader:
 
     def _paragraph(self) -> None:
         """In a cell, its paragraphs are one text; elsewhere each is a line."""
+        if self._list and "".join(self._line).strip():
+            self._line.insert(0, self._numbering.shown(self._list, self._level))
+        self._list, self._level = "", 0
         if self._cells and self._cells[-1]:
             text = "".join(self._line).strip()
             cell = self._cells[-1][-1]
@@ -96,15 +122,20 @@ class _Reader:
 
 def text(file: Path, most: int) -> str:
     """Of the body, without what was deleted; raises Unfit (broken, or more than `most` characters)."""
-    reader = _Reader(most)
     try:
         with zipfile.ZipFile(file) as package, package.open(_main_part(package)) as part:
+            reader = _Reader(most, _numbering(package))
             while data := part.read(PIECE):
                 reader.feed(data)
             reader.feed(b"", last=True)
     except (*UNREADABLE, expat.ExpatError) as error:
         raise Unfit(Why.BROKEN) from error
     return "\n".join(reader.lines) + "\n"
+
+
+def _numbering(package: zipfile.ZipFile) -> Numbering:
+    name = next((name for name in package.namelist() if name.lower() == "word/numbering.xml"), None)
+    return numbering.read(package.read(name)) if name else Numbering()
 
 
 def _main_part(package: zipfile.ZipFile) -> str:

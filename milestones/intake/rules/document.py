@@ -39,6 +39,7 @@ class Document:
         self.found: list[Proposal] = []
         self.dropped: list[Dropped] = []
         self.table: Filled | None = None
+        self.at_head = False  # no row of the table was read yet
         self.term: FuzzyDate | None = None  # the part of the year that the title names
         self._begun = False  # the title is over
         self._bodies = 0
@@ -220,6 +221,7 @@ class Document:
     def begin_table(self, table: Table) -> None:
         self._begun = True
         self.table = Filled(table)
+        self.at_head = True
 
     @property
     def open_table(self) -> Table | None:
@@ -229,6 +231,7 @@ class Document:
         self.table = None
 
     def add_row(self, found: list[Proposal]) -> None:
+        self.at_head = False
         self._item = None
         self.found += found
 

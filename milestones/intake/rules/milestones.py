@@ -115,6 +115,8 @@ def describes(clause: Piece) -> bool:
 def topic(clause: Piece, dates: list[Dated]) -> str:
     """What a clause is about, for those after it: its thing without verbs and process."""
     whole = bare(clause, dates)
+    if _SKIP.search(whole.text):
+        return ""
     core = pushed(whole).text
     for one in dates:
         head = _LEADS_DATE.sub("", whole.text[: max(0, one.start - (whole.start - clause.start))])
@@ -210,11 +212,16 @@ def _reached(said: str, around: Around) -> _Found:
         return []
     what = _GETS.sub("", core[: stage.start])
     if stages.at_begin(what) or len(what.strip("“”")) < 2:
-        what = (around.item or around.subject) if len(what) < 2 else ""
+        what = (around.item or _subject(around.subject, stage)) if len(what) < 2 else ""
     lenient = around.lenient or bool(around.item)
     if len(what) < 2 or not (is_specific(what) or lenient) or (is_abstract(what) and not lenient):
         return []
     return [(f"{one}{stage.word}", _kind_of(what, stage), stage.word) for one in _things(what)]
+
+
+def _subject(said: str, stage: Stage) -> str:
+    """What was spoken of before can be completed only when it is a thing."""
+    return "" if stage.kind == "other" and deliverable(said) is None else said
 
 
 def _things(what: str) -> list[str]:

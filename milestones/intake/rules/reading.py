@@ -74,16 +74,26 @@ def _take(document: Document, line: Piece, after: Piece | None) -> None:
         return
     row = tables.cells(line)
     if len(row) > 1:
-        if tables.is_ruler(row):
-            return
-        if (table := tables.header(row)) is not None:
-            document.begin_table(table)
-            return
-        if document.table is not None:
-            read_row(document, line, row)
+        if _in_table(document, line, row):
             return
     elif document.table is not None and after is not None and len(tables.cells(after)) > 1:
         document.row_heading(line.strip())
         return
     document.end_table()
     document.line(line.strip(), after)
+
+
+def _in_table(document: Document, line: Piece, row: list[Piece]) -> bool:
+    """Whether the row is one of a table: its head, the line below that, or one of its rows."""
+    if tables.is_ruler(row):
+        return True
+    table = document.open_table
+    head = tables.header(row)
+    if head is None and table is not None and document.at_head:
+        head = tables.refined(table, row)
+    if head is not None:
+        document.begin_table(head)
+        return True
+    if table is not None:
+        read_row(document, line, row)
+    return table is not None

@@ -42,7 +42,10 @@ def read_row(document: Document, line: Piece, cells: list[Piece]) -> None:
     year = document.year or _ANY_YEAR
     due = filled.text(cells, "due")
     names = duties.organisations(filled.text(cells, "lead"))
-    helping = duties.organisations(filled.text(cells, "support"))
+    others = filled.text(cells, "support")
+    if table.all_of(cells, "lead") and not table.all_of(cells, "support"):
+        others = ""  # nobody supports; only where the lead is that of the row above are they those above
+    helping = duties.organisations(others)
     duty = Duty(names[0] if names else "", (*names[1:], *helping), dates.only(due, year) if due else None)
     field = _field(filled.text(cells, "field")) or document.outline.workstream
     read = _figure if table.holds_figures else _by_parts if table.times else _works

@@ -174,6 +174,17 @@ def header(row: list[Piece]) -> Table | None:
     return Table(columns, len(row), years, times if len(times) > 1 else {})
 
 
+def refined(table: Table, row: list[Piece]) -> Table | None:
+    """The table with the second line of its head, which parts merged columns: 责任单位 into 牵头单位 and 配合单位."""
+    filled = {number: one for number, one in enumerate(row) if one.text}
+    if not filled or not all(_surely(one.text) for one in filled.values()):
+        return None
+    columns = {role: [number for number in of if number not in filled] for role, of in table.columns.items()}
+    for number, one in filled.items():
+        columns.setdefault(_role(re.sub(r"\s|\(.*\)$", "", one.text)) or "", []).append(number)
+    return replace(table, columns={role: of for role, of in columns.items() if of})
+
+
 def _role(word: str) -> str | None:
     found = next((role for role, pattern in _ROLES if pattern.fullmatch(word)), None)
     if found is None and 2 <= len(word) <= LONGEST_HEAD and not re.search("[,。;:]", word):
