@@ -1,5 +1,5 @@
 // The wall chart is complete without this: here a row tells its dates as the pointer or the focus comes to it, the
-// arrow keys go from row to row, a click on a lane opens its milestone, and the print button prints.
+// arrow keys go from row to row, and a click on a lane opens its milestone.
 (() => {
   "use strict";
   const rows = () => [...document.querySelectorAll(".wallboard tbody tr:not(.missing)")];
@@ -33,11 +33,9 @@
   document.addEventListener("click", (event) => {
     const row = at(event);
     if (row && !event.target.closest("a") && !String(getSelection())) link(row).click();
-    if (event.target instanceof Element && event.target.closest("[data-print]")) print();
   });
 
   function ready() {
-    document.querySelectorAll("[data-print]").forEach((button) => (button.hidden = false));
     const pane = document.querySelector(".wall-scroll");
     const today = pane && pane.querySelector(".axis .c-today");
     if (!today || pane.scrollWidth <= pane.clientWidth) return;
