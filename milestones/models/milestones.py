@@ -262,11 +262,11 @@ class Milestone(Versioned):
                 fields=["plan", "workstream", "health", "state", "weight", "reported_progress"],
                 name="milestone_standing",
             ),
+            # Without the id, by which each entry would be another: many milestones with the same dates are one.
             models.Index(
-                fields=["plan", "state", "due_on", "forecast_on", "baseline_on", "weight", "id"],
-                name="milestone_course",
+                fields=["plan", "state", "due_on", "forecast_on", "actual_on", "baseline_on", "weight"],
+                name="milestone_days",
             ),
-            models.Index(fields=["plan", "state", "actual_on", "forecast_on", "weight"], name="milestone_ends"),
             models.Index(
                 fields=["plan", "baseline_on", "due_on", "forecast_on", "actual_on", "state", "id"],
                 condition=SLIPPED,
@@ -278,6 +278,10 @@ class Milestone(Versioned):
                 name="milestone_unassigned",
             ),
             models.Index(fields=["plan", "id"], condition=Q(carried_from__isnull=False), name="milestone_carried"),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="milestone_children"),
+            models.Index(
+                fields=["plan", "due_on", "submitted_by"], condition=Q(state=State.SUBMITTED), name="milestone_waiting"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["plan", "code"], name="milestone_code_unique_in_plan"),

@@ -9,12 +9,12 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Func, IntegerField
+from django.db.models import DateField, F, Func, IntegerField, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from milestones.models import OPEN_STATES, Milestone, Plan, State
 from milestones.models.base import fuzzy
-from milestones.models.milestones import SLIPPED
+from milestones.models.milestones import SLIPPED, MilestoneQuerySet
 from milestones.workdays.calendar import Calendar
 from milestones.workdays.periods import FuzzyDate
 
@@ -64,9 +64,15 @@ def worst(plan: Plan, today: date, most: int) -> set[uuid.UUID]:
     rows = plan.milestones.exclude(state=State.CANCELLED).order_by()
     end = Coalesce("actual_on", "forecast_on", "due_on")
     slipped = rows.filter(SLIPPED).order_by(Days(end, F("baseline_on")).desc())
-    overdue = rows.filter(state__in=OPEN_STATES, due_on__lt=today).order_by("baseline_on")
+    overdue = _oldest(rows.filter(state__in=OPEN_STATES, due_on__lt=today).order_by("baseline_on"), most)
     carried = rows.filter(carried_from__isnull=False).order_by(end.desc())
     return {pk for found in (slipped, overdue, carried) for pk in found.values_list("pk", flat=True)[:most]}
+
+
+def _oldest(rows: MilestoneQuerySet, most: int) -> MilestoneQuerySet:
+    """An index of dates tells the last promise of the first ones; only these are looked up for their ids."""
+    last = Subquery(rows.values("baseline_on")[most - 1 : most])
+    return rows.filter(baseline_on__lte=Coalesce(last, Value(date.max, DateField())))
 
 
 def first_promises(milestones: Iterable[uuid.UUID]) -> dict[uuid.UUID, FirstPromise]:

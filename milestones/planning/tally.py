@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Sum
 
 from milestones.models import CLOSED_STATES, OPEN_STATES, REMINDED_STATES, ChangeEntry, Health, Plan, State
 from milestones.models.milestones import MilestoneQuerySet
 
-COUNTED = (*OPEN_STATES, State.COMPLETED)  # what is cancelled counts nowhere
 WHOLE = 100
 KEPT_SECONDS = 60
 KEPT = 64
@@ -140,12 +140,13 @@ def tally(plan: Plan, today: date) -> Tally:
     rows: MilestoneQuerySet = plan.milestones.order_by()
     nobody = rows.filter(accountable__isnull=True, state__in=OPEN_STATES)
     unassigned = nobody.aggregate(number=Count("pk"), weight=Sum("weight"))
+    found = _dated(rows)
     return Tally(
         today=today,
         cells=tuple(_cells(rows)),
-        due=tuple(_due(rows)),
-        reached=tuple(_by_day(rows.filter(state=State.COMPLETED), "actual_on")),
-        expected=tuple(_expected(rows, today)),
+        due=tuple(_due(found)),
+        reached=_by_day((one.actual, one.weight) for one in found if one.state == State.COMPLETED),
+        expected=_by_day((_expected(one, today), one.weight) for one in found),
         unassigned=unassigned["number"],
         unassigned_weight=unassigned["weight"] or 0,
     )
@@ -158,23 +159,47 @@ def _cells(rows: MilestoneQuerySet) -> Iterable[Cell]:
     return (
         Cell(stream, health, state, number, weight, reported or 0)
         for stream, health, state, number, weight, reported in grouped
-        if state != State.CANCELLED
+        if state != State.CANCELLED  # counts nowhere
     )
 
 
-def _due(rows: MilestoneQuerySet) -> Iterable[Due]:
-    grouped = rows.filter(state__in=COUNTED).values_list("state", "due_on")
-    return (Due(*row) for row in grouped.annotate(number=Count("*"), heavy=Sum("weight")))
+class _Dated(NamedTuple):
+    """The milestones in one state that have the same dates."""
+
+    state: str
+    due: date
+    forecast: date | None
+    actual: date | None
+    number: int
+    weight: int
 
 
-def _expected(rows: MilestoneQuerySet, today: date) -> Iterable[tuple[date, int]]:
+def _dated(rows: MilestoneQuerySet) -> list[_Dated]:
+    """One walk through an index in its own order."""
+    grouped = rows.values_list("state", "due_on", "forecast_on", "actual_on")
+    found = grouped.annotate(number=Count("*"), heavy=Sum("weight"))
+    return [_Dated(*row) for row in found if row[0] != State.CANCELLED]
+
+
+def _due(found: Iterable[_Dated]) -> Iterable[Due]:
+    sums: dict[tuple[str, date], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for one in found:
+        number, weight = sums[one.state, one.due]
+        sums[one.state, one.due] = number + one.number, weight + one.weight
+    return (Due(state, on, number, weight) for (state, on), (number, weight) in sums.items())
+
+
+def _expected(one: _Dated, today: date) -> date | None:
     """Nobody has said when what is overdue without a forecast, or past its forecast, will be done."""
-    worked_at = rows.filter(state__in=REMINDED_STATES)
-    yield from _by_day(rows.filter(state=State.SUBMITTED), "actual_on")
-    yield from _by_day(worked_at.filter(forecast_on__gte=today), "forecast_on")
-    without = worked_at.filter(forecast_on__isnull=True).values_list("state", "due_on")
-    yield from ((on, weight) for _state, on, weight in without.annotate(heavy=Sum("weight")) if on >= today)
+    if one.state == State.SUBMITTED:
+        return one.actual
+    on = one.forecast or one.due
+    return on if one.state in REMINDED_STATES and on >= today else None
 
 
-def _by_day(rows: MilestoneQuerySet, column: str) -> Iterable[tuple[date, int]]:
-    return rows.filter(~Q(**{column: None})).values_list(column).annotate(heavy=Sum("weight"))
+def _by_day(weights: Iterable[tuple[date | None, int]]) -> tuple[tuple[date, int], ...]:
+    sums: Counter[date] = Counter()
+    for on, weight in weights:
+        if on is not None:
+            sums[on] += weight
+    return tuple(sorted(sums.items()))

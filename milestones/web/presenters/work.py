@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from milestones import access
 from milestones.actors import Actor
-from milestones.models import OPEN_STATES, Comment, Milestone, Person, Plan, State
+from milestones.models import OPEN_STATES, Comment, Milestone, Person, Plan
 from milestones.models.milestones import MilestoneQuerySet
 from milestones.planning.facts import SOON_WORKING_DAYS
 from milestones.web.moment import Moment
@@ -141,7 +141,7 @@ def _submitted(own: Iterable[Own]) -> list[Milestone]:
 
 def _office(actor: Actor, at: Moment, plans: Mapping[Any, Plan]) -> Office:
     open_ = Milestone.objects.filter(state__in=OPEN_STATES)
-    submitted = Milestone.objects.filter(state=State.SUBMITTED)
+    submitted = Milestone.objects.submitted()
     letters, total = desk.late_letters(at)
 
     def part(found: Callable[[Plan], MilestoneQuerySet], url: str, besides: Q = NOTHING) -> Part:
