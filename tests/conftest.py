@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
+from tests.servers import migrated
 from tests.servers.installation import Installation
 from tests.servers.smtp import SmtpSink
 from tests.servers.valkey import Valkey
@@ -88,8 +89,18 @@ def _committing_tests_clean_up() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_keepdb(django_db_modify_db_settings: None, django_db_keepdb: bool) -> bool:
+    """SQLite begins with a copy of what was migrated before, if nothing has changed since."""
+    if connection.vendor == "sqlite":
+        return migrated.copy_to(Path(connection.settings_dict["TEST"]["NAME"]))
+    return django_db_keepdb
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any) -> Iterator[None]:
     """A process that a test killed may still hold its session for a moment: the database goes anyway."""
+    if connection.vendor == "sqlite" and not django_db_keepdb:
+        migrated.keep(Path(connection.settings_dict["NAME"]))
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:

@@ -17,6 +17,7 @@ from tests.servers.installation import Installation
 from tests.servers.processes import free_port, listens, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
+READY = "Ctrl-C stops it."
 
 
 class Up:
@@ -27,8 +28,8 @@ class Up:
         self.port = port
         self.process = installation.start("up")
 
-    def ready(self) -> Up:
-        self.installation.says("up", "Ctrl-C stops it.")
+    def ready(self, seconds: float = 60) -> Up:
+        self.installation.says("up", READY, seconds)
         return self
 
     def processes(self) -> dict[int, str]:
@@ -82,46 +83,50 @@ def status(port: int) -> int:
         return connection.getresponse().status
 
 
-def test_it_starts_everything_and_ctrl_c_leaves_no_process(up: Callable[..., Up]) -> None:
+def test_everything_starts_goes_on_whatever_dies_and_ctrl_c_leaves_no_process(up: Callable[..., Up]) -> None:
     running = up().ready()
     assert f"http://localhost:{running.port}\n" in running.installation.log("up")
     assert status(running.port) < 500
     running.installation.says("up", "milestones.tasks.sweep")
+    it_is_for_its_owner_alone(Path(running.installation.environment["VAR_DIR"]))
+    a_second_one_is_refused_by_name(running)
+    for words in ("gunicorn", "valkey", "queues default,mail", "queues webhooks", "app lingang beat"):
+        it_is_started_again(running, words)
+    assert status(running.port) < 500
     running.process.send_signal(signal.SIGINT)
     assert running.process.wait(30) == 0
     assert running.gone()
     assert not listens(running.port)
 
 
-@pytest.mark.one_database("how processes are started again")
-@pytest.mark.parametrize("words", ["gunicorn", "valkey", "queues default,mail", "queues webhooks", "app lingang beat"])
-def test_a_child_that_dies_is_started_again(up: Callable[..., Up], words: str) -> None:
-    running = up().ready()
+def it_is_for_its_owner_alone(var: Path) -> None:
+    assert var.stat().st_mode & 0o077 == 0
+    assert (var / "broker").stat().st_mode & 0o077 == 0
+
+
+def a_second_one_is_refused_by_name(running: Up) -> None:
+    second = running.installation.manage("up", check=False, PORT=str(free_port()))
+    assert second.returncode == 1
+    assert f"process {running.process.pid}" in second.stderr
+
+
+def it_is_started_again(running: Up, words: str) -> None:
     before = running.all(words)
     os.kill(min(before), signal.SIGKILL)
     wait_until(lambda: running.all(words) - before != set(), f"{words} runs again")
     wait_until(lambda: not running.all(words) & before, f"nothing is left of the old {words}")
     wait_until(lambda: listens(running.port), "the pages answer")
-    running.process.send_signal(signal.SIGTERM)
-    assert running.process.wait(30) == 0
-    assert running.gone()
 
 
 def test_a_killed_supervisor_leaves_no_orphans_and_the_next_one_starts(up: Callable[..., Up]) -> None:
     running = up().ready()
     running.process.kill()
     running.process.wait()
-    again = Up(running.installation, running.port).ready()
-    again.process.send_signal(signal.SIGINT)
-    again.process.wait(30)
+    again = Up(running.installation, running.port)
+    wait_until(lambda: running.installation.log("up").count(READY) == 2, "the next one is ready", 60)
+    again.process.send_signal(signal.SIGTERM)
+    assert again.process.wait(30) == 0
     wait_until(running.gone, "all processes have ended")
-
-
-def test_two_on_one_folder_is_an_error_that_names_the_first(up: Callable[..., Up]) -> None:
-    running = up().ready()
-    second = running.installation.manage("up", check=False, PORT=str(free_port()))
-    assert second.returncode == 1
-    assert f"process {running.process.pid}" in second.stderr
 
 
 def test_a_taken_port_is_an_error_that_offers_another(installation: Callable[..., Installation]) -> None:
@@ -136,16 +141,10 @@ def test_a_taken_port_is_an_error_that_offers_another(installation: Callable[...
 
 
 def test_an_empty_database_gets_tables_and_the_demonstration(up: Callable[..., Up], tmp_path: Path) -> None:
-    log = up(DATABASE_URL=f"sqlite:///{tmp_path}/empty.sqlite3").ready().installation.log("up")
+    log = up(DATABASE_URL=f"sqlite:///{tmp_path}/empty.sqlite3").ready(120).installation.log("up")
     logins = [line.split() for line in log.splitlines() if line.startswith("login: ")]
     assert logins
     assert all(len(words) == 4 and "@" in words[2] for words in logins)
-
-
-def test_what_up_keeps_is_for_its_owner_alone(up: Callable[..., Up]) -> None:
-    var = Path(up().ready().installation.environment["VAR_DIR"])
-    assert var.stat().st_mode & 0o077 == 0
-    assert (var / "broker").stat().st_mode & 0o077 == 0
 
 
 def test_it_refuses_data_of_a_newer_version(installation: Callable[..., Installation]) -> None:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from milestones.sync.sides import Remote
+from tests.servers import migrated
 from tests.servers.installation import ROOT
 from tests.servers.processes import end, free_port, listens, start, wait_until
 
@@ -43,7 +44,8 @@ class Other:
             "API_RATE": "1000000/min",
         }
         (folder / "var").mkdir(mode=0o700)
-        self.manage("migrate", "--verbosity=0")
+        if not migrated.copy_to(folder / "there.sqlite3"):
+            self.manage("migrate", "--verbosity=0")
         names = ("here", "second", "office")
         for name, token in zip(names, self.manage("shell", "-v0", "-c", TOKENS).split()[-3:], strict=True):
             self._keep(name, token)

@@ -32,6 +32,7 @@ from milestones.people import organisations
 from milestones.upkeep.backups import BackupRefused, RestoreRefused, archive, back_up, restore
 from tests.evidence import files
 from tests.operations.data import NOW, plan_with_history
+from tests.servers import migrated
 from tests.servers.installation import Installation, database_url
 
 pytestmark = [
@@ -423,9 +424,10 @@ def test_an_sqlite_database_in_use_is_refused(
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL keeps writers apart by itself")
     there = installation(DATABASE_URL=new_database())
-    there.manage("migrate")
-    file = there.environment["DATABASE_URL"].removeprefix("sqlite:///")
-    with closing(sqlite3.connect(f"/{file.lstrip('/')}", isolation_level=None)) as other:
+    file = Path("/" + there.environment["DATABASE_URL"].removeprefix("sqlite:///").lstrip("/"))
+    if not migrated.copy_to(file):
+        there.manage("migrate")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         done = there.manage("restore", str(backup), check=False)
         other.execute("ROLLBACK")
