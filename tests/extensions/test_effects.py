@@ -92,7 +92,7 @@ def test_the_history_everybody_reads_holds_the_deciders_note_and_not_the_request
 def test_without_a_note_the_history_says_that_it_was_approved(running: Cast, settings: Any) -> None:
     settings.LANGUAGE_CODE = "en"
     operations.approve(bring(running, "requested"), actor=acting(running.leader), now=SOON)
-    assert DateRevision.objects.get(milestone=running.roof).reason == "Extension approved"
+    assert DateRevision.objects.get(milestone=running.roof).why == "Extension approved"
 
 
 def test_approval_brings_health_up_to_date_in_the_same_entry(running: Cast) -> None:

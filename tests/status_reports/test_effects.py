@@ -145,7 +145,7 @@ def test_submitting_begins_work_and_moves_the_forecast_in_one_entry(running: Cas
     assert entries(running.roof) == [*before, "milestone.report"]
     [row] = DateRevision.objects.filter(milestone=roof)
     assert (row.which, row.new, row.reason) == ("forecast", NEXT_YEAR, row.reason)
-    assert row.reason == "截至2023年6月28日的进展填报"
+    assert row.why == "截至2023年6月28日的进展填报"
     assert (row.actor_id, row.via) == (running.owner.pk, "web")
     assert NextLook.of(roof) == JUNE_28
 
