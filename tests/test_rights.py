@@ -23,6 +23,7 @@ from milestones.models import (
     Dependency,
     Evidence,
     Extension,
+    Milestone,
     Notice,
     Party,
     StatusReport,
@@ -87,13 +88,9 @@ comment                    yes    yes   yes   yes    no    yes    yes    yes  ye
 """  # noqa: E501 - a table is read across
 
 
-def cells(table: str) -> list[Any]:
+def cells(table: str) -> list[tuple[str, str, bool]]:
     head, *rows = (line.split() for line in table.strip().splitlines())
-    return [
-        pytest.param(what, who, answer == "yes", id=f"{what}-{who}-{answer}")
-        for what, *answers in rows
-        for who, answer in zip(head, answers, strict=True)
-    ]
+    return [(what, who, answer == "yes") for what, *answers in rows for who, answer in zip(head, answers, strict=True)]
 
 
 @pytest.fixture
@@ -163,30 +160,39 @@ def stored(cast: Cast) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(("verb", "who", "allowed"), cells(TABLE))
-def test_may(running: Cast, company: dict[str, Actor], verb: str, who: str, allowed: bool) -> None:
-    obj = stored(running)[verb.partition(".")[0]]
-    if verb == "milestone.create":  # as the verbs ask it: of a row that is not yet stored
-        obj = type(obj)(plan=running.plan, lead=running.bureau, accountable=running.owner)
-    assert access.may(company[who], verb, obj) is allowed
+def test_may(running: Cast, company: dict[str, Actor]) -> None:
+    things = stored(running)
+    # As the verbs ask it: of a row that is not yet stored.
+    new = Milestone(plan=running.plan, lead=running.bureau, accountable=running.owner)
+    wrong = [
+        (verb, who, allowed)
+        for verb, who, allowed in cells(TABLE)
+        for obj in [new if verb == "milestone.create" else things[verb.partition(".")[0]]]
+        if access.may(company[who], verb, obj) is not allowed
+    ]
+    assert wrong == []
 
 
-@pytest.mark.parametrize(("what", "who", "allowed"), cells(SIGHT))
-def test_reads(running: Cast, company: dict[str, Actor], what: str, who: str, allowed: bool) -> None:
-    obj = stored(running)[what]
-    assert (obj in access.visible(type(obj)._default_manager.all(), company[who])) is allowed
+def test_reads(running: Cast, company: dict[str, Actor]) -> None:
+    things = stored(running)
+    wrong = [
+        (what, who, allowed)
+        for what, who, allowed in cells(SIGHT)
+        for obj in [things[what]]
+        if (obj in access.visible(type(obj)._default_manager.all(), company[who])) is not allowed
+    ]
+    assert wrong == []
 
 
-@pytest.mark.parametrize("verb", sorted(line.split()[0] for line in TABLE.strip().splitlines()[1:]))
-def test_in_a_draft_only_the_office_and_clients_that_write_do_anything(
-    cast: Cast, company: dict[str, Actor], verb: str
-) -> None:
+def test_in_a_draft_only_the_office_and_clients_that_write_do_anything(cast: Cast, company: dict[str, Actor]) -> None:
     cast.plan.state = "draft"
-    obj = stored(cast)[verb.partition(".")[0]]
-    rows: list[Any] = [obj, getattr(obj, "milestone", None), getattr(obj, "successor", None)]
-    for row in rows:
-        if hasattr(row, "plan"):
-            row.plan = cast.plan
-    allowed = {who for who, actor in company.items() if access.may(actor, verb, obj)}
-    own = {"owner"} if verb == "delegation.create" else set()
-    assert allowed - {"write", "beyond", "readings"} == {"office"} | own
+    things = stored(cast)
+    for obj in things.values():
+        rows: list[Any] = [obj, getattr(obj, "milestone", None), getattr(obj, "successor", None)]
+        for row in rows:
+            if hasattr(row, "plan"):
+                row.plan = cast.plan
+    for verb in sorted({verb for verb, _who, _allowed in cells(TABLE)}):
+        allowed = {who for who, actor in company.items() if access.may(actor, verb, things[verb.partition(".")[0]])}
+        own = {"owner"} if verb == "delegation.create" else set()
+        assert allowed - {"write", "beyond", "readings"} == {"office"} | own, verb
