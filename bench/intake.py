@@ -18,6 +18,7 @@ from tests.intake.scoring import Score, Scored
 
 LABELS = Path(__file__).with_name("intake_labels.tsv")
 SHA256 = "2169627d22911aa982140c6a854494c1a4db76bdbc1b688a6cc2e1a127c0075c"
+HUNDRED_KB = 100_000
 PLACES = (os.environ.get("INTAKE_TEXT", ""), "../shared/seed")
 
 
@@ -37,6 +38,8 @@ def run() -> None:
         every += text + "\n"
         _tell(scored)
     _print("intake.texts", targets, milestones)
+    hundred = (every * (HUNDRED_KB // len(every.encode()) + 1)).encode()[:HUNDRED_KB].decode(errors="ignore")
+    figure("intake.text_100kb_ms", 1000 * median(lambda: seconds(lambda: read(hundred))), "ms")
     figure("intake.chars_per_s", len(every) / median(lambda: seconds(lambda: read(every))), "chars/s")
 
 

@@ -16,7 +16,9 @@ from milestones.changes import guard
 from milestones.errors import RuleBroken
 from milestones.evidence import apart
 from milestones.evidence.incoming import copied
-from milestones.intake.files.opening import MOST_BYTES, MOST_TEXT
+from milestones.evidence.reading import compound
+from milestones.evidence.reading.unfit import Why
+from milestones.intake.files.opening import MOST_BYTES, MOST_TEXT, PDF
 from milestones.marking import Marking, Rule
 
 ENDINGS = {
@@ -31,6 +33,8 @@ REFUSALS: dict[str, Any] = {
     "too_large": _("The file is larger than 20 MB; leave its pictures out, or paste its text."),
     "empty": _("There is no text in it; choose another file."),
     "file_type": _("This file is no text that can be read here."),
+    "pdf": _("This is a PDF, which is not read: open it, select all, copy, and paste the text; or send the .docx."),
+    "old_word": _("This is an old Office document (.doc, .wps): open it, save it as .docx, and send that."),
     "archive": _("This is an archive, or no Word document; send the document itself."),
     "macros": _("This document holds macros; save it without them, as .docx, and send that."),
     "protected": _("This file is protected by a password, so it cannot be read; save it without and send that."),
@@ -58,8 +62,8 @@ def text_of(file: IO[bytes], name: str, *, actor: Actor, now: datetime) -> str:
         copy = Path(folder) / "file"
         _size, digest = copied(file, copy, most=MOST_BYTES, refusal=TextRefused)
         found = apart.ask("milestones.intake.files", copy)
-    if "refused" in found:
-        raise TextRefused(found["refused"])
+        if "refused" in found:
+            raise TextRefused(_closer(found["refused"], copy))
     if mark := found.get("marking"):
         _refuse(Marking(Rule(mark["rule"]), mark["line"], mark["column"]), digest, actor, now)
     ending = Path(name).suffix.lower()
@@ -86,6 +90,15 @@ def check(text: str, *, actor: Actor, now: datetime) -> None:
 def _refuse(found: Marking, digest: str, actor: Actor, now: datetime) -> None:
     place = gettext("line %(line)s of the text") % {"line": found.line}
     guard.refuse(found, field="text", sha256=digest, actor=actor, now=now, entity="plan", label=place)
+
+
+def _closer(code: str, copy: Path) -> str:
+    """Of kinds of file that are often tried there is more to say than that they are not read."""
+    if code != Why.KIND:
+        return code
+    with copy.open("rb") as source:
+        head = source.read(len(compound.MAGIC))
+    return "pdf" if head.startswith(PDF) else "old_word" if head == compound.MAGIC else code
 
 
 def _filled(text: str) -> str:

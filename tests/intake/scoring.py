@@ -11,6 +11,7 @@ from typing import Self
 
 from milestones.intake.rules.proposals import Proposal, Reading, Span
 
+EITHER = "either"
 TEXTS = Path(__file__).parent / "texts"
 
 
@@ -63,7 +64,10 @@ def score(reading: Reading, labels: list[Label], text: str) -> Scored:
     scores = {"target": Score(), "milestone": Score()}
     for one in reading.proposals:
         scores[one.type].proposals += 1
-    for label in labels:
+    for label in sorted(labels, key=lambda label: label.type == EITHER):
+        if label.type == EITHER:
+            _let_be(label, left, scores, text)
+            continue
         scores[label.type].labels += 1
         hit = next((one for one in left if one.type == label.type and label.is_said_by(one, text)), None)
         if hit is None:
@@ -74,6 +78,13 @@ def score(reading: Reading, labels: list[Label], text: str) -> Scored:
     return Scored(scores["target"], scores["milestone"], missed, left)
 
 
+def _let_be(label: Label, left: list[Proposal], scores: dict[str, Score], text: str) -> None:
+    """What may be proposed or not counts neither way."""
+    for one in [one for one in left if label.is_said_by(one, text)]:
+        left.remove(one)
+        scores[one.type].proposals -= 1
+
+
 # --- Texts of ours: `T` or `M`, words of the phrase, then what must be exact ------------------------------------------
 def own_texts() -> Iterator[tuple[str, str, list[Label]]]:
     for path in sorted(TEXTS.glob("*.txt")):
@@ -82,28 +93,34 @@ def own_texts() -> Iterator[tuple[str, str, list[Label]]]:
 
 
 def _own(row: list[str]) -> Label:
-    """T words value unit bound measure due; M words kind due [lead]; * is any kind."""
+    """T words value unit bound measure due; M words kind due [lead]; O words, proposed or not; * is any."""
     letter, words, *exact = row
 
     def says(one: Proposal, text: str) -> bool:
         said = _plain(text[one.span[0] : one.span[1]] + one.title)
-        return _plain(words) in said and (_is_target(one, exact) if letter == "T" else _is_milestone(one, exact))
+        is_said = {"T": _is_target, "M": _is_milestone}.get(letter)
+        return _plain(words) in said and (is_said is None or is_said(one, exact))
 
-    return Label("target" if letter == "T" else "milestone", "\t".join(row), says)
+    return Label({"T": "target", "M": "milestone"}.get(letter, EITHER), "\t".join(row), says)
 
 
 def _is_target(one: Proposal, exact: list[str]) -> bool:
     value, *others = exact
-    return one.value == Decimal(value) and [one.unit, one.bound, one.measure, str(one.due)] == others
+    said = [one.unit, one.bound, one.measure, str(one.due)]
+    return one.is_target and one.value == Decimal(value) and _is_as(said, others)
 
 
 def _is_milestone(one: Proposal, exact: list[str]) -> bool:
     kind, due, *lead = exact
-    return kind in ("*", one.kind) and str(one.due) == due and (not lead or one.lead == lead[0])
+    return not one.is_target and _is_as([one.kind, str(one.due), one.lead], [kind, due, *(lead or "*")])
+
+
+def _is_as(said: list[str], labelled: list[str]) -> bool:
+    return all(label in ("*", word) for word, label in zip(said, labelled, strict=True))
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 # --- A text that is not ours: places and values alone -----------------------------------------------------------------

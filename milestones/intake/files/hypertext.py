@@ -70,4 +70,4 @@ def _without(source: str) -> str:
 def _tidy(text: str) -> str:
     """No blanks around a line; a row keeps its empty cells, and what stands in a cell in several lines is one."""
     lines = (re.sub(r"[ \xa0\u3000]+", " ", line).strip(" ") for line in text.split("\n"))
-    return "\n".join(line.removesuffix("\t") for line in lines if line.strip())
+    return "\n".join(line for line in lines if line.strip())

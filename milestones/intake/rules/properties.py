@@ -51,8 +51,8 @@ def _is_property(text: str, head: str, tail: str, quantity: Quantity) -> bool:
         return True
     if quantity.unit.endswith("元") and _PROPERTY_OF.match(tail) and not tail.startswith("的"):
         return True  # 设立10亿元产业基金: the fund is promised
-    if _PARTS_OF.match(tail):
-        return True
+    if _PARTS_OF.match(tail) or (text.endswith("全覆盖") and _NOUN.match(tail)):
+        return True  # 120个村垃圾分类全覆盖: that they all have it
     if quantity.unit in {"层", "岁"} or (quantity.unit == "米" and _NOUN.match(tail)):
         return True  # 480米高楼, 施工至10层
     return quantity.bound == "at_most" and bool(_WHICH_ONES.search(f"{text[: quantity.end]}|{tail}"))
