@@ -172,8 +172,14 @@ def postgresql(parts: SplitResult) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        # What `milestones.models.prepared` asks is planned by the server when it comes for the second time.
-        "OPTIONS": {"connect_timeout": 5, "prepare_threshold": 1, **options},
+        # What `milestones.models.prepared` asks is planned by the server when it comes for the second time, for good:
+        # a plan for each value anew takes longer than any of these answers.
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "prepare_threshold": 1,
+            "options": "-c plan_cache_mode=force_generic_plan",
+            **options,
+        },
     }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lingang.settings")
 
@@ -25,3 +27,10 @@ logconfig_dict = {
     "disable_existing_loggers": False,
     "loggers": {"gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True}},
 }
+
+
+def when_ready(server: Any) -> None:
+    """What was imported stays as long as the process: no collection of garbage looks through it again, nor copies it
+    from the memory that both workers share."""
+    gc.collect()
+    gc.freeze()

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 import psycopg
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 from django.db.models import Expression, Field, Lookup, Model, QuerySet
 from django.db.models.query import get_related_populators
 
@@ -32,7 +32,7 @@ class Slot(Expression):
 
     def written(self, value: Any) -> Any:
         """As the driver takes it."""
-        return self.output_field.get_db_prep_value(value, connection)
+        return self.output_field.get_db_prep_value(value, _here())
 
 
 class Texts(Slot):
@@ -110,7 +110,8 @@ def add(row: Model) -> None:
 
 def _inserted(row: Model, otherwise: str) -> int:
     sql, fields = _insertion(type(row))
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    here = _here()
+    values = [field.get_db_prep_save(field.pre_save(row, True), here) for field in fields]
     with transaction.mark_for_rollback_on_error("default"), cursor() as asking:
         asking.execute(sql + otherwise, values)
         stored = int(asking.rowcount)
@@ -143,21 +144,32 @@ def together(*questions: Question) -> list[list[Any]]:
 @contextmanager
 def at_once() -> Iterator[None]:
     """What is sent to PostgreSQL inside travels together; answers, and errors, are there when it is over."""
-    if connection.vendor != "postgresql":
+    here = _here()
+    if here.vendor != "postgresql":
         yield
         return
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
+    here.ensure_connection()
+    with here.wrap_database_errors, here.connection.pipeline():
         yield
 
 
 @contextmanager
 def cursor() -> Iterator[Any]:
     """One whose statements PostgreSQL keeps planned: for those that come again and again."""
-    with connection.cursor() as found:
-        if connection.vendor == "postgresql":
-            found.cursor = psycopg.Cursor(connection.connection)  # Django's own puts the values into the text
+    here = _here()
+    if here.vendor != "postgresql":
+        with here.cursor() as found:
+            yield found
+        return
+    here.close_if_health_check_failed()
+    here.ensure_connection()
+    with here._prepare_cursor(psycopg.Cursor(here.connection)) as found:  # Django's puts the values into the text
         yield found
+
+
+def _here() -> Any:
+    """The connection itself: by way of its proxy, each look at it is a search."""
+    return connections["default"]
 
 
 def _teller(compiler: Any) -> Callable[[Iterable[Row]], list[Any]]:
