@@ -96,10 +96,14 @@ class Document:
         text = words.text.removesuffix("。") if mark.level <= headings.DEEPEST_HEADING else words.text
         if len(text) > _SHORT or re.search(r"[。;!?]", text):
             return False
-        if after is None or duties.starts(after.text) or find_quantities(text):
+        if after is None or duties.starts(after.text) or find_quantities(text) or self._is_dated(words.text):
             return False
         below = headings.mark(after.text)
         return below is None or below.level > mark.level
+
+    def _is_dated(self, text: str) -> bool:
+        """Whether a whole sentence with a date stands where a heading could: 四、推进…,确保9月1日开学。"""
+        return text.endswith("。") and any(not one.weak for one in dates.find(text, self.year or _ANY_YEAR))
 
     def _is_duty(self, line: Piece) -> bool:
         """牵头单位:… on a line of its own belongs to the item above it."""
