@@ -125,6 +125,8 @@ def test_somebody_without_duties_is_told_how_they_come(cast: Cast, client_of: Si
     page = client_of(cast.viewer).get("/").content.decode()
     assert "目前没有您的节点" in page
     assert 'href="/plans/p-2023/"' in page
+    assert 'id="plans"' in page
+    assert 'id="plans"' not in client_of(cast.owner).get("/").content.decode()
 
 
 def test_drafts_are_nobodys_work(cast: Cast, client_of: SignIn) -> None:

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from milestones.changes import labels
 from milestones.models import Target
+from milestones.templatetags.pages import spoken
 from milestones.web.day import elapsed, strip
 from milestones.web.facts import Fact, Window
 from milestones.web.presenters import words
@@ -105,3 +106,14 @@ def test_roles_behind_a_change_are_said_in_words() -> None:
         assert labels.who("金贸处 coordinator/owner") == "金贸处 联络员、责任人"
         assert words.by("督查室 office", "admin") == "督查室 · 后台"
         assert words.by("system", "system") == "系统"
+
+
+def test_only_what_is_chinese_is_called_so() -> None:
+    with translation.override("en"):
+        assert spoken("accepted · 复核岗（演示）") == 'accepted · <span lang="zh">复核岗（演示）</span>'
+        assert spoken("保税 LNG 加注量") == '<span lang="zh">保税 LNG 加注量</span>'
+        assert (
+            spoken("61 家 when 74 家 <b>") == '61 <span lang="zh">家</span> when 74 <span lang="zh">家</span> &lt;b&gt;'
+        )
+    with translation.override("zh-hans"):
+        assert spoken("复核岗 & LNG") == "复核岗 &amp; LNG"
