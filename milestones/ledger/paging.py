@@ -48,9 +48,8 @@ def page(viewer: Viewer, query: Query, today: date, *, size: int = SIZE, among: 
     """A cursor that cannot be read means the first page. `among` are the plans of the query, when they are known."""
     order = keys(query.order, today)
     place = _place(query.cursor, order)
-    found = _rows(
-        within(viewer, query, today), plans(viewer, query) if among is None else among, order, place, size + 1
-    )
+    among = plans(viewer, query) if among is None else among
+    found = _rows(within(viewer, query, today, among), among, order, place, size + 1)
     more, found = len(found) > size, found[:size]
     if place is not None and place.back:
         found.reverse()

@@ -51,7 +51,7 @@ def within(viewer: Viewer, query: Query, today: date, among: Sequence[Plan] | No
 
 def every_plan(viewer: Viewer) -> list[Plan]:
     """That this reader may see, active ones first, newest year first."""
-    return list(access.visible(Plan.objects.current_first(), viewer))
+    return list(access.visible(Plan.objects.current_first(), viewer).defer("source_document"))
 
 
 def plans(viewer: Viewer, query: Query, every: Sequence[Plan] | None = None) -> list[Plan]:

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils.functional import LazyObject
 
 from milestones.actors import Actor
-from milestones.models import Person, Via
+from milestones.ledger.selecting import every_plan
+from milestones.models import Person, Plan, Via
 
 from .moment import moment
 
@@ -30,6 +31,15 @@ def actor(request: HttpRequest) -> Actor:
 def absent(request: HttpRequest) -> tuple[Person, ...]:
     """For whom the reader may act today."""
     return actor(request).stands_in_for
+
+
+def plans(request: HttpRequest) -> list[Plan]:
+    """Every plan that the reader may see, first the one that people want to see first; asked once a request."""
+    found: list[Plan] | None = getattr(request, "_plans", None)
+    if found is None:
+        found = every_plan(reader(request))
+        request._plans = found  # type: ignore[attr-defined]  # kept for the rest of this request
+    return found
 
 
 def unwrapped(user: Any) -> Person:

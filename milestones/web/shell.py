@@ -13,11 +13,11 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from milestones import access
-from milestones.models import Person, Plan
+from milestones.models import Person
 from milestones.web import waiting
 from milestones.web.day import DayStrip, strip
 from milestones.web.moment import moment
-from milestones.web.reader import absent, actor
+from milestones.web.reader import absent, actor, plans
 from milestones.web.warnings import Warning, warnings  # noqa: A004 - no exception
 
 OF_A_MILESTONE = ("milestone", "milestone_act", "milestone_new")
@@ -110,8 +110,7 @@ class Shell:
         match = self.request.resolver_match
         if match and (code := match.kwargs.get("plan")):
             return str(code)
-        plan = access.visible(Plan.objects.current_first(), self.person).first()
-        return plan.code if plan else ""
+        return next((plan.code for plan in plans(self.request)), "") if self.person else ""
 
     @property
     def plan_url(self) -> str:

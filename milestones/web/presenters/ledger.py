@@ -68,10 +68,9 @@ class Ledger:
         return self.query.text(paged=False)
 
 
-def ledger(query: Query, viewer: Person, at: Moment) -> Ledger:
-    """One page of 25, from as many queries as there are plans and a dozen more."""
+def ledger(query: Query, viewer: Person, at: Moment, every: Sequence[Plan]) -> Ledger:
+    """One page of 25, from as many queries as there are plans and a dozen more. `every` plan that the reader sees."""
     today = at.today()
-    every = selecting.every_plan(viewer)
     among = selecting.plans(viewer, query, every)
     page = paging.page(viewer, query, today, among=among)
     options = choices(query, every, among)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from milestones import access
 from milestones.actors import Actor
-from milestones.ledger import counting, keeping
+from milestones.ledger import counting, keeping, selecting
 from milestones.ledger.query import Query
-from milestones.models import Milestone, Person, SavedView
+from milestones.models import Milestone, Person, Plan, SavedView
 
 
 @dataclass(frozen=True)
@@ -27,16 +28,21 @@ class Tab:
     may_edit: bool = False
 
 
-def tabs(query: Query, viewer: Actor, today: date, *, counted: bool = False) -> list[Tab]:
+def tabs(query: Query, viewer: Actor, today: date, *, counted: Sequence[Plan] = ()) -> list[Tab]:
+    """With their numbers when `counted` are the plans that the reader sees."""
     here = query.text(paged=False)
     person = _person(viewer)
     kept = [(view.name, view.query, view) for view in keeping.views(person)]
     found = []
     for name, text, view in [*((name, text, None) for name, text in _usual(viewer, today)), *kept]:
-        number = str(counting.count(person, Query.parse(text), today)) if counted else ""
+        number = _number(person, Query.parse(text), today, counted) if counted else ""
         may_edit = view is not None and access.may(viewer, "view.edit", view)
         found.append(Tab(name, text, text == here, view, number, may_edit))
     return found
+
+
+def _number(viewer: Person, query: Query, today: date, every: Sequence[Plan]) -> str:
+    return str(counting.count(viewer, query, today, selecting.plans(viewer, query, every)))
 
 
 def _usual(viewer: Actor, today: date) -> list[tuple[str, str]]:

@@ -25,7 +25,7 @@ from milestones.web.presenters import owners as naming
 from milestones.web.presenters.ledger import ledger as shown
 from milestones.web.presenters.ledger import none_found
 from milestones.web.presenters.saved_views import tabs
-from milestones.web.reader import actor, reader
+from milestones.web.reader import actor, plans, reader
 
 
 @require_safe
@@ -34,7 +34,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """All of the page; of an answer to htmx the browser takes what it asked for, and keeps the canonical address."""
     query = typed.understood(Query.of(request.GET), moment(request).today())
     query, owners = naming.picked(query, request.GET)
-    page = shown(query, reader(request), moment(request))
+    page = shown(query, reader(request), moment(request), plans(request))
     context = {
         "page": page,
         "owners": owners,
@@ -53,7 +53,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
 @login_required
 def counts(request: HttpRequest) -> HttpResponse:
     """The tabs with their numbers, which the page asks for once it stands."""
-    context = {"tabs": tabs(Query.of(request.GET), actor(request), moment(request).today(), counted=True)}
+    context = {"tabs": tabs(Query.of(request.GET), actor(request), moment(request).today(), counted=plans(request))}
     return render(request, "web/ledger/tabs.html", context)
 
 

@@ -7,13 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from milestones import access
 from milestones.errors import Conflict, DomainError, Forbidden
-from milestones.models import Milestone
+from milestones.models import Milestone, Party
 from milestones.web.actions import BY_NAME, Action
 from milestones.web.forms import merging
 from milestones.web.forms.acts import ActForm
@@ -113,5 +114,6 @@ def shown_page(request: HttpRequest, found: Milestone, shown: Any, *, status: in
 def find(request: HttpRequest, plan: str, code: str) -> Milestone:
     """404 for what the reader may not see."""
     rows = access.visible(Milestone.objects.all(), reader(request))
-    related = rows.select_related(*NEAR).prefetch_related("parties__organisation", "parties__person")
+    parties = Prefetch("parties", Party.objects.select_related("organisation", "person"))
+    related = rows.select_related(*NEAR).prefetch_related(parties)
     return get_object_or_404(related, plan__code=plan, code=code)
