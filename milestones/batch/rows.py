@@ -94,6 +94,7 @@ class Unread(msgspec.Struct, frozen=True):
 
 
 _decoder = msgspec.json.Decoder(Row)
+_of_all = msgspec.json.Decoder(list[Row])
 NUL = b"\\u0000"
 
 
@@ -104,6 +105,14 @@ def read(text: bytes | msgspec.Raw, *, clean: bool = False) -> Row | Unread:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Unread(unread.refusal(error))
     return row if clean else _checked(row, bytes(text))
+
+
+def read_all(text: bytes) -> list[Row] | None:
+    """The rows of an array of JSON; None where one of them is not as it should be, or more."""
+    try:
+        return None if NUL in text else _of_all.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def take(values: Any) -> Row | Unread:

@@ -40,6 +40,11 @@ class Body(bytes):
         raise NotImplementedError
 
     @property
+    def good(self) -> list[Row] | None:
+        """The rows, where that is told without looking at each text."""
+        return None
+
+    @property
     def by_value(self) -> bytes:
         """The same for the same values, whatever the order of keys and the blanks between them."""
         return b"\n".join(_by_value(bytes(text)) for text in self.texts)
@@ -58,6 +63,11 @@ class Array(Body):
             if self.lstrip()[:1] not in (b"[", b""):
                 raise Problem("invalid", errors=[Fault("", "type", _("A list of rows is expected here."))]) from None
             raise _malformed(error) from None
+
+    @property
+    def good(self) -> list[Row] | None:
+        """None for more than can be taken into memory before they are counted."""
+        return None if self.count(b",") > COMMAS else rows.read_all(self)
 
 
 class Lines(Body):
@@ -110,13 +120,15 @@ def _options(query: Any) -> dict[str, Any]:
 def _rows(body: Any) -> list[Row | Unread]:
     """An empty body of an unknown type arrives as an empty mapping."""
     body = body if isinstance(body, Body) else Lines()
-    texts = body.texts
-    if len(texts) > MOST:
+    found: list[Any] | None = body.good
+    if found is None:
+        clean = rows.NUL not in body
+        found = [rows.read(text, clean=clean) for text in body.texts[: MOST + 1]]
+    if len(found) > MOST:
         raise _too_many()
-    if not texts:
+    if not found:
         raise Problem("invalid", errors=[Fault("", "empty", _("A batch has at least one row."))])
-    clean = rows.NUL not in body
-    return [rows.read(text, clean=clean) for text in texts]
+    return found
 
 
 def _check_number(texts: Iterator[Any]) -> list[Any]:
