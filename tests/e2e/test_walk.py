@@ -50,6 +50,21 @@ def test_the_keyboard_is_enough(cast: Cast, page: Page, live_server: Any, sign_i
     assert page.locator("input[type=date]").input_value() == "2023-10-31"
 
 
+def test_an_owner_is_picked_and_escape_gives_the_focus_back(
+    cast: Cast, page: Page, live_server: Any, sign_in: SignIn
+) -> None:
+    sign_in(page, cast.office)
+    page.goto(f"{live_server.url}/ledger/")
+    page.locator(".filters > summary").focus()
+    page.keyboard.press("Enter")
+    page.locator("[name=owner]").fill("outsider")
+    page.locator("#owners").get_by_role("checkbox", name="outsider").check()
+    page.locator(".token b", has_text="outsider").wait_for()
+    page.keyboard.press("Escape")
+    assert not page.locator(".filter-sets").is_visible()
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
 def test_an_action_has_an_address_of_its_own(cast: Cast, page: Page, live_server: Any, sign_in: SignIn) -> None:
     sign_in(page, cast.office)
     page.goto(f"{live_server.url}{ROOF}reschedule/#act")
