@@ -12,7 +12,7 @@ from . import dates, duties, headings, pasts
 from .duties import Duty
 from .headings import Mark
 from .milestones import found as works_in
-from .milestones import is_name
+from .naming import is_name
 from .outline import Outline
 from .pieces import CLAUSES, SENTENCES, Piece
 from .place import Place

@@ -9,18 +9,12 @@ from dataclasses import dataclass
 from . import stages
 from .dates import Dated
 from .listing import first_alone, items
+from .naming import LEADS_DATE, SKIP, WORK_AT
 from .phrases import bare, pushed, without_dates
 from .pieces import Piece
-from .quantities import find as find_quantities
 from .stages import Stage
-from .vocabulary import any_of, words
 from .works import deliverable, is_abstract, is_specific
 
-_WORK = any_of(words("works", "verbs"))
-_WORK_AT = re.compile(rf"(?:{_WORK}|并|和|、(?={_WORK}))+")
-_SKIP = re.compile(
-    r"^(?:为(?!全)|根据|按照|依据|围绕|坚持|以|通过(?!.{0,6}(?:验收|审批|评审|审议|认定|核查))|对照|结合|随着|由于|如|若|凡|因|鉴于|现将|特|请|\(?此件|附件|抄送|关于)|本(?:[\u4e00-\u9fff]{0,6})(?:方案|要点|计划|意见|通知|清单|报告|表)|(?:给|向)你们|(?:办公室|办公厅|政府|委员会|管委会)\s*印发$|认真(?:贯彻|组织)|遵照执行|主要内容如下|如下$"
-)
 _EMPTY_OBJECT = re.compile(
     r"^(?:新版|实施|执行|行动计划|计划|规划|方案|本|既定的?|确定的?|各项|全年|年度|目标|任务|工作|全部|既定|有关|相关|一批|的|了|着|过)*$"
     r"|.*(?:目标|任务|指标)$"
@@ -29,10 +23,6 @@ _TITLE_END = re.compile(r"[\s,、;:。.·\-]+$|(?<!等)等$")
 _ELSE = re.compile(
     r"形成|加大|从|企业|全社会|各类企业|区内"
 )  # whoever is pushed, or what takes shape: nothing to tick off
-_PROCESS_END = re.compile(
-    r"(?:建设|运作|运行|运营|常态化|前期工作|工作|改造|(?:实施|建设)?(?:方案|规划|可研|设计)?(?:编制|审批|论证|设计)|选址|招商|立项|征收|拆迁)+$"
-)
-_LEADS_DATE = re.compile(r"(?:力争|确保|争取|计划|预计|将于|将在|于|在|将|要)+$")
 _GETS = re.compile(r"(?:获得|取得|得到|具备|达到|完成|实现|正式|全面|通过|予以|并)+$")
 _DOES = re.compile(
     r"(?P<who>.{3,40}?)(?P<stage>(?:全面|正式|基本|顺利)?(?:完成|启动|开展|实现|取得|获得|通过|办理|签订|开始|进入)[^,]{2,12})$"
@@ -42,15 +32,6 @@ _AND = "并且后"
 _QUOTED = re.compile(r"^“[^“”]*”$")
 _OF_ANYTHING = frozenset("完成 试点 开通 上线 启动 推出".split())
 _SAME_MATTER = ("新版", "实施", "执行")  # 发布新版: of what the clause before was about
-_URGES = re.compile(any_of(words("phrases", "urges")))
-_GENERAL_NAME = re.compile(
-    r"(?:任务|目标|行动|举措|措施|安排|工作|要求|领域|方面|攻坚|类)$|^(?:本|各|全|我)[市区县委局]"
-)
-_WORK_NAME = re.compile(r"(?:改造|改扩建|扩建|新建|迁建|续建|整治|修复|提升|开发|建设|扩容|段|改建)$")
-_PROPERTY = re.compile(
-    r"(?:项目|工程)?(?:计划|概算|估算|预计)?(?:总投资额?|概算|占地(?:面积)?|用地(?:面积)?|总?建筑面积|总用地|全长|总长|线路(?:全)?长|设计时速|总规模|"
-    r"建设规模|建设内容|主要建设|注册资本|总?装机(?:容量)?|设计年?(?:产能|吞吐|处理)|双向)(?!达到|突破|超|力争|增长|不)[^。;]{0,30}$"
-)
 MOST_TITLE = 120
 
 
@@ -86,51 +67,6 @@ def found(clause: Piece, dates: list[Dated], around: Around = NOTHING) -> list[W
     return works
 
 
-def is_work(text: str) -> bool:
-    """Whether it begins with what is done: 提升医疗."""
-    return bool(_WORK_AT.match(text))
-
-
-def is_name(clause: Piece) -> bool:
-    """Whether a clause is nothing but the name of a work: 新河职教园区, 新河大道快速化改造."""
-    text = clause.text
-    if not 4 <= len(text) <= 40 or _WORK_AT.match(text) or stages.at_begin(text) or stages.at_end(text):
-        return False
-    if (
-        _URGES.match(text)
-        or find_quantities(text)
-        or _SKIP.search(text)
-        or _GENERAL_NAME.search(text)
-        or bare(clause, []).text != text
-    ):
-        return False
-    return deliverable(text) is not None or bool(_WORK_NAME.search(text) and is_specific(text))
-
-
-def describes(clause: Piece) -> bool:
-    """总投资86亿元, 全长12公里: what a work is like, no promise."""
-    return bool(_PROPERTY.match(clause.text))
-
-
-def topic(clause: Piece, dates: list[Dated]) -> str:
-    """What a clause is about, for those after it: its thing without verbs and process."""
-    whole = bare(clause, dates)
-    if _SKIP.search(whole.text):
-        return ""
-    core = pushed(whole).text
-    for one in dates:
-        head = _LEADS_DATE.sub("", whole.text[: max(0, one.start - (whole.start - clause.start))])
-        if deliverable(head) is not None:
-            return head
-    stage = stages.at_end(core)
-    if stage is not None and stage.start >= 2:
-        return core[: stage.start]
-    begun = stages.at_begin(core)
-    verb = _WORK_AT.match(core)
-    at = begun.end if begun else verb.end() if verb else 0
-    return _PROCESS_END.sub("", core[at:]) or core
-
-
 def _off(clause: Piece, piece: Piece) -> int:
     return piece.start - clause.start
 
@@ -153,10 +89,10 @@ def _listed(text: str) -> list[int]:
 
 def _of_piece(piece: Piece, dates: list[Dated], around: Around) -> list[Work]:
     core = bare(piece, dates)
-    if len(core.text) < 2 or _SKIP.search(core.text) or _QUOTED.match(core.text):
+    if len(core.text) < 2 or SKIP.search(core.text) or _QUOTED.match(core.text):
         return []
     said = without_dates(core, [_moved(one, piece, core) for one in dates if one.start >= core.start - piece.start])
-    if _SKIP.search(said):
+    if SKIP.search(said):
         return []
     if (several := _in_brackets(said)) is not None:
         return [Work(_title(title), stage.kind, stage.word, piece) for title, stage in several]
@@ -178,10 +114,10 @@ def _of_item(said: str, piece: Piece, around: Around) -> list[Work]:
 def _by_date(core: Piece, piece: Piece, dates: list[Dated]) -> list[Work]:
     """石化二期力争6月底前中交: whatever the word is for what a work reaches, its date says that it is reached."""
     for one in dates:
-        head = _LEADS_DATE.sub("", core.text[: max(0, one.start - (core.start - piece.start))])
+        head = LEADS_DATE.sub("", core.text[: max(0, one.start - (core.start - piece.start))])
         rest = core.text[one.end - (core.start - piece.start) :]
         if rest and (kind := deliverable(head)) is not None:
-            return [Work(_title(_LEADS_DATE.sub("", head) + rest), kind, rest, piece)]
+            return [Work(_title(LEADS_DATE.sub("", head) + rest), kind, rest, piece)]
     return []
 
 
@@ -302,7 +238,7 @@ def _does(said: str, _around: Around) -> _Found:
 
 def _worked_on(said: str, around: Around) -> _Found:
     """Work on something that can be seen: 建设跨境电商海外仓, 推进国际数据港建设."""
-    verb = _WORK_AT.match(said)
+    verb = WORK_AT.match(said)
     if verb is None or len(said) - verb.end() < 3 or stages.is_loose(said):
         return []
     what = said[verb.end() :]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from milestones.workdays.periods import FuzzyDate
 
 from . import dates, headings, pasts
-from .milestones import topic
+from .naming import topic
 from .phrases import bare
 from .pieces import CLAUSES, Piece
 from .proposals import Field

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from . import dates, duties, measures, quantities
 from .duties import Duty
-from .milestones import MOST_TITLE, is_work
+from .milestones import MOST_TITLE
+from .naming import is_work
 from .pieces import SENTENCES, Piece
 from .proposals import TARGET, Proposal
 from .sentences import proposals

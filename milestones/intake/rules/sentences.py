@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from milestones.workdays.periods import FuzzyDate
 
-from . import dates, milestones, pasts, stages, targets
+from . import dates, milestones, naming, pasts, stages, targets
 from .dates import Dated
 from .figures import Before
 from .milestones import Around, Work
@@ -76,7 +76,7 @@ class _Reader:
         dated = dates.find(clause.text, self.place.year or _ANY_YEAR)
         due, own = self._due(clause, dated, opens)
         says_nothing = dated and not re.search(r"[^\s、前]", dates.hidden(clause.text))
-        if not clause.text or says_nothing or milestones.describes(clause) or pasts.is_done(clause.text):
+        if not clause.text or says_nothing or naming.describes(clause) or pasts.is_done(clause.text):
             return
         if cut := _then_a_number(clause):
             works = milestones.found(clause.cut(0, cut), dated, Around(lenient=own))
@@ -123,7 +123,7 @@ class _Reader:
             self._last = None
         else:
             self._last = made[-1] if len(made) == 1 and _goes_on(made[-1]) else None
-            said = milestones.topic(clause, dated)
+            said = naming.topic(clause, dated)
             if len(said) >= 3 and not re.search(r"[是为]$|如下", said):
                 self.before = replace(self.before, subject=said)
         self.found += made
