@@ -150,6 +150,9 @@ def take_all(browser: Browser, site: Site, size: str, scheme: str) -> None:
         for shot in wanted:
             if shot.who == who:
                 page.goto(address + shot.path.format(**places))
+                if "/accounts/confirm/" in page.url:  # asked once more before the account is opened to others
+                    page.fill("[name=password]", site.logins[who][1])
+                    page.click("main button.primary")
                 page.screenshot(path=FOLDER / f"{shot.name}-{size}-{scheme}.png", full_page=True)
         context.close()
 
