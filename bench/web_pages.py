@@ -28,6 +28,8 @@ def run() -> None:
     if small and large:
         figure("web.ledger_25_ms", large["ledger"], "ms")
         for name in RATIO:
+            figure(f"web.{name}_ratio_100k_vs_400_per_s", 1000 / large[name], "pages/s")
+            figure(f"web.limit.{name}_ratio_100k_vs_400_per_s", 1000 / small[name], "pages/s")
             figure(f"web.{name}_ratio_100k_vs_400", large[name] / small[name], "ratio")
             figure(f"web.{name}_cold_ratio_100k_vs_400", large[f"{name}_cold"] / small[f"{name}_cold"], "ratio")
 

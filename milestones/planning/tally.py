@@ -17,6 +17,7 @@ from milestones.models.milestones import MilestoneQuerySet
 WHOLE = 100
 KEPT_SECONDS = 60
 KEPT = 64
+NEWEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,11 @@ _kept: dict[tuple[Any, ...], tuple[float, Any]] = {}
 def kept(plan: Plan, today: date, make: Callable[[Plan, date], T]) -> T:
     """What `make` gives, made anew when anything in the plan has changed, and at least every minute.
 
-    A change that was numbered earlier but stored later than another is what the minute is for.
+    A change that was numbered earlier but stored later than others is seen among the newest; one that all of these
+    overtook is what the minute is for.
     """
-    newest = ChangeEntry.objects.filter(plan_id=plan.pk).order_by("-id").values_list("id", flat=True).first()
+    entries = ChangeEntry.objects.filter(plan_id=plan.pk).order_by("-id")
+    newest = tuple(entries.values_list("id", flat=True)[:NEWEST])
     key, now = (make.__qualname__, plan.pk, today, newest), time.monotonic()
     found: tuple[float, T] | None = _kept.get(key)
     if found is None or now - found[0] > KEPT_SECONDS:
