@@ -72,7 +72,7 @@ class ImportAdmin(ReadOnlyAdmin):
                 return self._received(request, form)
             except DomainError as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        context = {**self._context(request), "title": _("Import milestones"), "form": form, "object": None}
+        context = {**self._context(request), "title": _("Import Excel"), "form": form, "object": None}
         return TemplateResponse(request, "admin/lingang/import_send.html", context)
 
     def _received(self, request: HttpRequest, form: SendForm) -> HttpResponse:
@@ -104,7 +104,7 @@ class ImportAdmin(ReadOnlyAdmin):
         context = {
             **self._context(request),
             "title": batch.file_name,
-            "object": batch,
+            "object": None,
             "batch": batch,
             "busy": batch.is_busy,
             "job": batch.job,

@@ -116,7 +116,7 @@ def test_work_that_never_ended_is_decided_anew(running: Cast, browser: Client, m
     Job.objects.filter(kind="import_apply").update(state="failed", message="Its worker ended three times.")
     again = text(browser.get(url))
     assert "Its worker ended three times." in again
-    assert "Import 1 rows" in again
+    assert "Import 1 row" in again
 
 
 def _work(kind: str) -> Job:

@@ -11,6 +11,8 @@ from typing import Any
 import openpyxl
 import pytest
 from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from milestones.actors import Actor
 from milestones.exchange.excel import readings_export
@@ -166,3 +168,35 @@ def test_two_who_correct_one_figure_notice_it(running: Cast, actor: Actor, tmp_p
     targets.record_reading(one, value=Decimal(13), revises=last, **new)
     with pytest.raises(Touched):
         operations.undo(batch, actor=actor, now=NOW)
+
+
+FIGURE = st.fixed_dictionaries(
+    {
+        "as_of": st.dates(date(1900, 1, 1), date(2023, 1, 12)),
+        "value": st.decimals(-(10**10), 10**10, places=4, allow_nan=False),
+        "source": st.builds(
+            lambda mark, text: f"{mark}{text}".strip() or "x",
+            st.sampled_from(["=", "+1", "'", "年报", "2023-06", "0012"]),
+            st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=20),
+        ),
+        "provisional": st.booleans(),
+    }
+)
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(figures=st.lists(FIGURE, min_size=1, max_size=5), ending=st.sampled_from(["xlsx", "csv"]))
+def test_any_figure_survives(cast: Cast, actor: Actor, tmp_path: Path, figures: list[Any], ending: str) -> None:
+    Reading.objects.all().delete()
+    Target.objects.all().delete()
+    made = [target(cast.plan, f"T-{number}") for number in range(len(figures))]
+    for one, said in zip(made, figures, strict=True):
+        targets.record_reading(one, actor=SYSTEM, now=NOW, **said)
+    file = tmp_path / f"readings.{ending}"
+    readings_export.write(file, Target.objects.order_by("code"), now=NOW, language="en", ending=ending)
+    assert counts(looked_at(file, actor)) == {"unchanged": len(figures)}
+    names = ("target__code", "as_of", "value", "source", "provisional")
+    before = list(Reading.objects.order_by("target__code").values(*names))
+    Reading.objects.all().delete()
+    apply(looked_at(file, actor), actor)
+    assert list(Reading.objects.order_by("target__code").values(*names)) == before
