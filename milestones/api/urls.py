@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 
 from . import answers
 from .problems import Problem
@@ -19,7 +20,7 @@ def unknown(request: HttpRequest, *args: Any) -> HttpResponse:
 
 urlpatterns = [
     re_path(r"^v1/openapi\.json/?$", documentation.Document.as_view(), name="api-document"),
-    re_path("^v1/docs/?$", documentation.Docs.as_view(), name="api-docs"),
+    re_path("^v1/docs/?$", gzip_page(documentation.Docs.as_view()), name="api-docs"),
     re_path("^v1/problems/(?P<kind>[a-z-]+)/?$", documentation.ProblemPage.as_view(), name="api-problem"),
     path("v1/", include("milestones.api.v1.router")),
     re_path("", unknown),

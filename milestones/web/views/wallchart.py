@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from milestones import access
@@ -14,6 +15,7 @@ from milestones.web.presenters.wallchart.page import wall_chart
 from milestones.web.reader import reader
 
 
+@gzip_page  # hundreds of rows say the same; Django adds bytes at random against guessing by length
 @require_safe
 @login_required
 def wallchart(request: HttpRequest, plan: str) -> HttpResponse:
