@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.db import transaction
 
 from milestones.models import Direction, SyncTrouble
 
+from . import together
 from .bringing import Bringer
 from .left import PASSING, Left
 from .nouns import NOUNS, Data, Noun, in_plan
@@ -22,7 +23,7 @@ from .sides import Unreachable, query
 from .summary import Summary
 from .writing import ACTIVATING, ASIDE, CLOSING, Writer
 
-PAGE = 200
+PAGE = 500
 PASSES = 50  # of what is left, while each of them brings something over
 Told = Callable[[Summary], None]
 
@@ -35,6 +36,7 @@ class Mirror:
         self.link, self.source = writer.link, writer.source
         self.summary = Summary()
         self._seen: dict[str, set[str]] = {}
+        self._made: set[str] = set()
 
     def run(self) -> Summary:
         """Raises Unreachable; what was done until then is kept."""
@@ -62,10 +64,25 @@ class Mirror:
             return True
         if not answer.ok:
             raise Unreachable(answer.words)
+        self._make_together(answer.data["results"])
         for row in answer.data["results"]:
             self._row(row)
         self._remember(answer.data["cursor"], unchecked=self.link.unchecked)
         return bool(answer.data["has_more"])
+
+    def _make_together(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Those below others once these are there."""
+        new = {
+            row["id"]: row["data"]
+            for row in rows
+            if row["entity"] == together.MILESTONE.entity
+            and row["op"] != "delete"
+            and in_plan(together.MILESTONE, row["data"], self.link.plan)
+        }
+        self._made = set()
+        with self._all_or_nothing():
+            while made := together.make(self.writer, new.values()):
+                self._made |= made
 
     def _remember(self, cursor: str, *, unchecked: bool) -> None:
         self.link.cursor, self.link.unchecked = cursor, unchecked
@@ -73,7 +90,10 @@ class Mirror:
 
     def _row(self, row: dict[str, Any]) -> None:
         noun = NOUNS.get(row["entity"])
-        if noun is None or (noun.entity == "person" and not self.bringer.pairs.people):
+        if noun is None:
+            self.summary.passed.update([row["entity"]] if row["op"] != "delete" else ())
+            return
+        if noun.entity == "person" and not self.bringer.pairs.people:
             return
         self.summary.seen += 1
         self.summary.entity = noun.entity
@@ -119,7 +139,11 @@ class Mirror:
 
     # --- one object ---------------------------------------------------------------------------------------------------
     def _bring(self, noun: Noun, data: Data) -> None:
-        self._do(noun, data["id"], noun.name(data), lambda: self.bringer.bring(noun, data))
+        self._do(noun, data["id"], noun.name(data), lambda: self._brought(noun, data))
+
+    def _brought(self, noun: Noun, data: Data) -> str:
+        done = self.bringer.bring(noun, data)
+        return "created" if data["id"] in self._made else done
 
     def _remove(self, noun: Noun, source_id: str) -> None:
         self._do(noun, source_id, "", lambda: self._removed(noun, source_id))
@@ -131,8 +155,7 @@ class Mirror:
         """Here, all of it is stored or nothing; there, what was done is agreed on at once."""
         about: dict[str, Any] = {"link": self.link, "entity": noun.entity, "source_id": source_id}
         writes = self.writer.writes
-        pulls = self.link.direction == Direction.PULL
-        with transaction.atomic() if pulls else nullcontext():
+        with self._all_or_nothing():
             try:
                 if done := work():
                     self.summary.count(done)
@@ -145,3 +168,7 @@ class Mirror:
                 if self.writer.writes > writes or (noun.entity, source_id) in self._troubled:
                     SyncTrouble.objects.filter(**about).delete()
                     self._troubled.discard((noun.entity, source_id))
+
+    def _all_or_nothing(self) -> AbstractContextManager[Any]:
+        """Of what is written here; there, what was done is agreed on at once."""
+        return transaction.atomic() if self.link.direction == Direction.PULL else nullcontext()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 Data = Mapping[str, Any]
@@ -61,9 +61,10 @@ def _goes_back(present: Data, source: Data, wanted: str, news: Collection[str]) 
     return (now, wanted) != ("submitted", "completed") or presented[0] != presented[1]
 
 
-def body(verb: str, source: Data, page: str, reason: str) -> dict[str, Any]:
-    """What the verb is told: `source` is the object as it is where it comes from, on `page`."""
+def body(verb: str, source: Data, page: str, reason: str, links: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
+    """What the verb is told: `source` is the object as it is where it comes from, on `page`, where its files are too;
+    `links` are its evidence elsewhere."""
     if verb == "submit":
-        evidence = [{"url": page, "title": reason[:200]}]
+        evidence = [{"url": page, "title": reason[:200]}, *links]
         return {"actual": source["actual"], "statement": source["statement"] or reason, "evidence": evidence}
     return {"reason": reason} if verb in (*AFTER_A_STEP_BACK, "cancel") else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -31,6 +31,11 @@ class Pairs:
     # --- who is who ---------------------------------------------------------------------------------------------------
     def of(self, entity: str, source_id: str) -> SyncPair | None:
         return SyncPair.objects.filter(remote=self._remote, entity=entity, **{self._source: source_id}).first()
+
+    def tied(self, entity: str, source_ids: Collection[str]) -> set[str]:
+        """Those of the ids at the source that are paired."""
+        rows = SyncPair.objects.filter(remote=self._remote, entity=entity, **{f"{self._source}__in": source_ids})
+        return {str(pk) for pk in rows.values_list(self._source, flat=True)}
 
     def all_but(self, entity: str, source_ids: Collection[str]) -> list[str]:
         """The ids at the source of what is paired, without these."""
@@ -106,6 +111,13 @@ class Pairs:
         with transaction.atomic():
             SyncPair.objects.filter(remote=self._remote, entity=entity, **{self._source: source_id}).delete()
             return SyncPair.objects.create(remote=self._remote, entity=entity, agreed=agreed, **ids)
+
+    def tie_new(self, entity: str, tied: Iterable[tuple[str, str, Marks]]) -> None:
+        """Many at once, of which neither was tied: id at the source, id at the target, what both have."""
+        SyncPair.objects.bulk_create(
+            SyncPair(remote=self._remote, entity=entity, agreed=agreed, **{self._source: source, self._sink: sink})
+            for source, sink, agreed in tied
+        )
 
     def untie(self, pair: SyncPair) -> None:
         self.forget(pair.entity, str(getattr(pair, self._source)))

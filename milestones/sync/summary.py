@@ -11,12 +11,13 @@ from milestones.models import SyncTrouble
 
 @dataclass
 class Summary:
-    """`seen` counts the rows of the feed that were looked at, the last of them of `entity`; `troubles` are what still
-    has to be settled."""
+    """`seen` counts the rows of the feed that were looked at, the last of them of `entity`; `passed` those, by entity,
+    of what stays where it was made; `troubles` are what still has to be settled."""
 
     seen: int = 0
     entity: str = ""
     done: Counter[str] = field(default_factory=Counter)
+    passed: Counter[str] = field(default_factory=Counter)
     troubles: Sequence[SyncTrouble] = ()
 
     def count(self, what: str) -> None:

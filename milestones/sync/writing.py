@@ -18,6 +18,7 @@ from .nouns import Data, Noun
 from .pairs import Pairs
 from .sides import Answer, Side, query
 
+MOST_LINKS = 40  # of one submission
 ACTIVATING, CLOSING, ASIDE = 1, 2, 3  # stages of a run, after 0: all rows of the feed
 
 
@@ -37,16 +38,19 @@ class Writer:
 
     # --- making and removing ------------------------------------------------------------------------------------------
     def make(self, noun: Noun, data: Data, wanted: Marks) -> tuple[Data, SyncPair]:
-        """With its baseline as its date, which is moved when the plan runs, as it was at the source."""
-        names = (*noun.fixed, *noun.shown(self.pairs.people))
-        body = {name: self.says(noun, name, data) for name in names}
-        if "due" in body:
-            body["due"] = data["baseline"]
-        body = {name: value for name, value in body.items() if value not in (None, "", [])}
+        body = self.body(noun, data)
         self._begin(noun, data, wanted | ({"state": ""} if noun.initial else {}))
         present = self._write("POST", f"/{noun.path}", body).data
         agreed = self.pairs.target_marks(noun, present)
         return present, self.pairs.tie(noun.entity, data["id"], present["id"], agreed)
+
+    def body(self, noun: Noun, data: Data) -> dict[str, Any]:
+        """With its baseline as its date, which is moved when the plan runs, as it was at the source. Raises Left."""
+        names = (*noun.fixed, *noun.shown(self.pairs.people))
+        body = {name: self.says(noun, name, data) for name in names}
+        if "due" in body:
+            body["due"] = data["baseline"]
+        return {name: value for name, value in body.items() if value not in (None, "", [])}
 
     def delete(self, noun: Noun, present: Data) -> None:
         self._write("DELETE", path(noun, present["id"]), None, present, refused="deleted")
@@ -134,10 +138,26 @@ class Writer:
             raise Left("waits", _("It is closed when all that lies in it is settled."))
         self._begin(noun, data, {"state": state_mark(noun, data, moves.LEADS_TO[verb])})
         side = self.verifier if verb == "verify" and self.verifier else self.target
-        body = moves.body(verb, data, self._page(data), self._reason())
+        links = self._links(data, present) if verb == "submit" else ()
+        body = moves.body(verb, data, self._page(data), self._reason(), links)
         present = self._write("POST", f"{path(noun, present['id'])}/{verb}", body, present, side, "state").data
         self.pairs.agree(pair, pair.agreed | {"state": state_mark(noun, present)})
         return present
+
+    def _links(self, data: Data, present: Data) -> list[dict[str, str]]:
+        """The standing evidence of the source that is a link, unless the target has it already. A token that may not
+        see it brings none."""
+        there, here = (
+            side.ask("GET", query("/evidence", milestone=f"{of['plan']}/{of['code']}", limit=str(MOST_LINKS)))
+            for side, of in ((self.source, data), (self.target, present))
+        )
+        known = {one["url"] for one in here.data["results"]} if here.ok else set()
+        found = {one["url"]: one for one in there.data["results"] if one["url"]} if there.ok else {}
+        return [
+            {"url": url, "title": one["title"]}
+            for url, one in found.items()
+            if url not in known and one["state"] in ("pending", "verified")
+        ]
 
     def _unsettled(self, plan: str) -> bool:
         return self.link.troubles.filter(name__startswith=f"{plan}/").exists()

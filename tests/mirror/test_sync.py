@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from milestones.api.inside import Inside
 from milestones.models import ChangeEntry, Person, SyncPair
-from tests.mirror.two import DUE, Two
+from milestones.sync.sides import Remote
+from tests.mirror.two import COMPARED, DUE, PHOTO, Two
 
 LATER = {"on": "2027-03-31", "precision": "quarter"}
 
@@ -63,8 +65,12 @@ def test_states_come_over_with_what_was_presented(two: Two) -> None:
     two.there.move("M3", "submit", "verify")
     two.there.move("M4", "cancel")
 
-    assert two.pull().code == 0
+    run = two.pull()
+
+    assert run.code == 0, run.said
     two.same()
+    assert PHOTO["url"] in {one["url"] for one in two.here.get("/evidence", milestone="p/M3")}
+    assert "not brought over: evidence 2" in run.said, "a link comes along, the piece stays"
 
 
 def test_a_completed_milestone_is_verified_by_a_second_one(two: Two) -> None:
@@ -326,3 +332,37 @@ def test_history_tells_where_it_comes_from(tied: Two) -> None:
 def test_each_object_is_paired_once(tied: Two) -> None:
     tied.push()
     assert SyncPair.objects.filter(entity="milestone").count() == 2
+
+
+@pytest.mark.parametrize("direction", ["pull", "push"])
+def test_many_new_milestones_come_together(two: Two, direction: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And one of them is there already, one lies below another, one has moved on."""
+    source, target = (two.there, two.here) if direction == "pull" else (two.here, two.there)
+    run = two.pull if direction == "pull" else two.push
+    source.plan(milestones=3)
+    assert run().code == 0
+    monkeypatch.setattr("milestones.sync.together.FEW", 2)
+    for number in range(4, 12):
+        parent = None if number == 4 else "M1" if number % 2 else "M4"
+        source.milestone(f"M{number}", accountable="other@example.org", parent=parent)
+    target.milestone("M7", weight=5)
+    source.move("M5", "start", "submit")
+    source.change(source.at("M6"), due={"on": "2027-01-31", "precision": "month"}, reason="情况有变")
+    asked: list[str] = []
+    ask = Inside.ask if direction == "pull" else Remote.ask
+    told = "milestones.api.inside.Inside" if direction == "pull" else "milestones.sync.sides.Remote"
+    monkeypatch.setattr(
+        f"{told}.ask", lambda self, *given, **more: asked.append(" ".join(given[:2])) or ask(self, *given, **more)
+    )
+
+    ran = run()
+
+    assert ran.code == 1, ran.said
+    listed = [line.split(":")[0] for line in ran.said.splitlines() if line.startswith("conflict")]
+    assert (listed, "1 objects are to be settled" in ran.said) == (["conflict  milestone p/M7"], True), ran.said
+    assert target.one("M7")["weight"] == 5
+    assert (asked.count("POST /milestones/batch"), asked.count("POST /milestones")) == (2, 0)
+    for code in ("M4", "M5", "M6", "M8"):
+        ours, theirs = source.one(code), target.one(code)
+        assert [ours[name] for name in COMPARED["milestones"]] == [theirs[name] for name in COMPARED["milestones"]]
+    assert {one["code"] for one in target.get("/milestones")} == {f"M{number}" for number in range(1, 12)}

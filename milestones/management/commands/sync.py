@@ -39,9 +39,10 @@ class Command(BaseCommand):
     help = (
         "Bring what is new in another installation here (pull), or what is new here there (push). Organisations, "
         "people (without sign-in), plans, workstreams, milestones with states, targets, readings and dependencies are "
-        "kept the same; progress reports, evidence files, comments, notices, extensions and reminders stay where they "
-        "were made. What both sides changed is listed and left. Exit code 0: both are the same; 1: something is to be "
-        "settled; 2: the run did not come to its end, start it again."
+        "kept the same, and evidence that is a link comes with what is reported as done. Progress reports, evidence "
+        "files, comments, notices, extensions and reminders stay where they were made: the summary counts them. What "
+        "both sides changed is listed and left. Exit code 0: both are the same; 1: something is to be settled; 2: the "
+        "run did not come to its end, start it again."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -133,6 +134,9 @@ class Command(BaseCommand):
         done = [f"{WORDS[what]} {summary.done[what]}" for what in WORDS if summary.done[what]]
         words = ", ".join(done) or _("nothing new")
         self.stdout.write(f"{direction}: {words}")
+        if summary.passed:
+            stays = ", ".join(f"{entity} {count}" for entity, count in sorted(summary.passed.items()))
+            self.stdout.write(_("not brought over: %(stays)s; they stay where they were made") % {"stays": stays})
         for trouble in summary.troubles:
             name = trouble.name or str(trouble.source_id)
             self.stdout.write(f"{trouble.code}  {trouble.entity} {name}: {trouble.detail}")
