@@ -44,9 +44,7 @@ def _name(mail: OutgoingMail) -> str:
 def _said(template: str, contexts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """`items` as lists have them; what all of them say stands once, above."""
     same = {name: _the_one(contexts, name) for name in ("reason", "quote")}
-    rows = [
-        {**one["item"], "row": dict.fromkeys(ALL) | one, "old": one.get("old")} for one in contexts[:SHOWN]
-    ]
+    rows = [{**one["item"], "row": dict.fromkeys(ALL) | one, "old": one.get("old")} for one in contexts[:SHOWN]]
     for item in rows:
         item["row"] |= {name: "" for name, value in same.items() if value}
     return {"items": rows, "count": len(contexts), "more": len(contexts) - len(rows), "what": template, **same}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from milestones.errors import RuleBroken
@@ -13,7 +15,7 @@ from tests.cast import NOW, SYSTEM, Cast
 
 
 def test_a_new_code_holds_no_slash(running: Cast) -> None:
-    how = {"actor": SYSTEM, "now": NOW}
+    how: Any = {"actor": SYSTEM, "now": NOW}
     due = running.roof.due
     for make in (
         lambda: organisations.create({"code": "A/B", "name": "单位"}, **how),

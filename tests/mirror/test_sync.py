@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from milestones.api.inside import Inside
@@ -351,10 +353,12 @@ def test_many_new_milestones_come_together(two: Two, direction: str, monkeypatch
     asked: list[str] = []
     ask = Inside.ask if direction == "pull" else Remote.ask
     told = "milestones.api.inside.Inside" if direction == "pull" else "milestones.sync.sides.Remote"
-    monkeypatch.setattr(
-        f"{told}.ask", lambda self, *given, **more: asked.append(" ".join(given[:2])) or ask(self, *given, **more)
-    )
 
+    def noted(side: Any, *given: Any, **more: Any) -> Any:
+        asked.append(" ".join(given[:2]))
+        return ask(side, *given, **more)
+
+    monkeypatch.setattr(f"{told}.ask", noted)
     ran = run()
 
     assert ran.code == 1, ran.said

@@ -118,8 +118,8 @@ def _aim(line: _Line, targets: Mapping[Any, Target], found: headings.Heading, re
         value = number(said["value"], line.target.unit)
         fitting.check(Reading, {"value": value, "as_of": said["as_of"]})
     except (ValueError, DomainError) as error:
-        name, code = (error.field, error.code) if isinstance(error, DomainError) else ("value", "number")
-        line.wrong.append(_wrong(found, line.number, name or "value", code, str(error)))
+        told = (error.field or "value", error.code) if isinstance(error, DomainError) else ("value", "number")
+        line.wrong.append(_wrong(found, line.number, *told, str(error)))
         return
     source = (said.get("source") or "").strip() or reason
     line.row = NewReading(said["as_of"], value, source, said.get("provisional", True), line=line.number)
