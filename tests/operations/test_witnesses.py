@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -78,15 +79,16 @@ def children(process: subprocess.Popen[bytes]) -> list[int]:
     return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
 
 
-def stop(*pids: int) -> None:
-    """Not dead: stuck, as behind a disk that does not answer."""
+@contextmanager
+def stuck(*pids: int) -> Iterator[None]:
+    """Not dead: as behind a disk that does not answer. They go on, however the test ends."""
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
-
-
-def go_on(*pids: int) -> None:
-    for pid in pids:
-        os.kill(pid, signal.SIGCONT)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
 
 
 def test_a_worker_tells_of_a_dead_beat_and_of_its_own_stuck_pool(
@@ -107,9 +109,8 @@ def test_a_worker_tells_of_a_dead_beat_and_of_its_own_stuck_pool(
 
     wait_until(settled, "the row is closed")
     site.kill(site.processes["worker1"])
-    stop(*children(worker))
-    outside.wait_for("alarm", "resolved", "alarm")
-    go_on(*children(worker))
+    with stuck(*children(worker)):
+        outside.wait_for("alarm", "resolved", "alarm")
     outside.wait_for("alarm", "resolved", "alarm", "resolved")
 
 
@@ -119,11 +120,9 @@ def test_up_tells_when_every_worker_hangs(installation: Make, outside: Outside) 
     site = installation(PORT=str(free_port()), **outside.variables)
     site.start("up")
     outside.wait_for_sweeps()
-    workers = processes_of(site, "lingang worker")
-    stop(*workers)
-    outside.wait_for("alarm")
-    assert seen_by().startswith("up ")
-    go_on(*workers)
+    with stuck(*processes_of(site, "lingang worker")):
+        outside.wait_for("alarm")
+        assert seen_by().startswith("up ")
     outside.wait_for("alarm", "resolved")
 
 
