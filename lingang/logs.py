@@ -25,6 +25,13 @@ def mask_addresses(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return event
 
 
+def only_ends(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """One line a request: its end says what its start did, but for the name of the browser, and the answer."""
+    if event.get("event") == "request_started":
+        raise structlog.DropEvent
+    return event
+
+
 SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,  # request_id, user_id, task_id
     structlog.stdlib.add_logger_name,
@@ -48,7 +55,12 @@ def renderers(style: str) -> list[Processor]:
 def configure(options: dict[str, Any]) -> None:
     """Sets up logging for this process; Django calls it with the setting LOGGING: `style` and `level`."""
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            only_ends,
+            *SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
