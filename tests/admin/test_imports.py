@@ -149,7 +149,7 @@ def test_the_office_writes_new_figures_over_the_newest_ones(running: Cast, brows
     assert "export.xlsx" in text(browser.get("/admin/milestones/target/?measure__exact=cumulative"))
     answer: Any = browser.get("/admin/milestones/target/export.csv")
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
-    rows[0] |= {"As of": "2023-01-10", "Value": "4.5亿元"}
+    next(row for row in rows if row["Target"] == "T-1").update({"As of": "2023-01-10", "Value": "4.5亿元"})
     out = io.StringIO()
     csv.DictWriter(out, rows[0]).writeheader()
     csv.DictWriter(out, rows[0]).writerows(rows)
