@@ -18,6 +18,7 @@ from pytest_django import DjangoDbBlocker
 from milestones.changes import readable, verifying
 from milestones.evidence import store
 from milestones.models import ChangeEntry, Evidence, Milestone, OutgoingMail, Person, Plan, Reminder, StatusReport
+from milestones.reasons import said
 from tests.changes import replaying
 from tests.demo.year import ISLAND, RING, SCHOOL, SHANGHAI, Stage, island, live, ring, school
 
@@ -194,7 +195,7 @@ class TestTheIsland:
             "approved", True, "2023-10-31", "2023-11-17",
         )  # fmt: skip
         assert str(the(ISLAND).baseline) == "2023"
-        assert "2023年10月13日" in the(ISLAND).date_revisions.get(which="forecast").reason  # as its report said
+        assert "2023年10月13日" in said(the(ISLAND).date_revisions.get(which="forecast").reason)  # as its report said
         assert moves(ISLAND) == [
             ("due", "2023", "2023-10-31", "节点分解到日"),
             ("forecast", "None", "2023-11-15", the(ISLAND).date_revisions.get(which="forecast").reason),

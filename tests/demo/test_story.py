@@ -31,6 +31,7 @@ from milestones.models import (
     Notice,
     Plan,
     Reading,
+    ReportDraft,
     ReportState,
     State,
     StatusReport,
@@ -70,7 +71,8 @@ class TestEveryState:
         assert set(plan.milestones.values_list("health", flat=True)) == {*Health.values, None}
 
     def test_of_reports_requests_and_evidence(self, plan: Plan) -> None:
-        assert states(StatusReport, plan) == set(ReportState.values)
+        assert states(StatusReport, plan) == set(ReportState.values) - {ReportState.DRAFT}
+        assert ReportDraft.objects.filter(milestone__plan=plan).exists()  # somebody began to write one
         assert states(Extension, plan) == set(ExtensionState.values)
         assert states(Evidence, plan) == set(EvidenceState.values)
 
