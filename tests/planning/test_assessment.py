@@ -67,7 +67,7 @@ def depend(successor: Milestone, predecessor: Milestone) -> Dependency:
 def queries(act: Callable[[], object]) -> int:
     with CaptureQueriesContext(connection) as seen:
         act()
-    return len([query for query in seen if "SAVEPOINT" not in query["sql"]])
+    return len([query for query in seen if "SAVEPOINT" not in (query["sql"] or "")])
 
 
 # --- With a verb's own change -----------------------------------------------------------------------------------------

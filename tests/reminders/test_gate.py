@@ -244,7 +244,8 @@ def test_without_caps_a_batch_costs_one_small_query_more(world: World) -> None:
         connection,
     ) as queries:
         claims.claim(50, NOON, NOON, by="h:1:1:1")
-    ours = [query["sql"] for query in queries if "mailgate" in query["sql"] or "mailwindow" in query["sql"]]
+    said = [query["sql"] or "" for query in queries]  # of what travels together the driver keeps no text
+    ours = [sql for sql in said if "mailgate" in sql or "mailwindow" in sql]
     assert len(ours) == 1
 
 
